@@ -1,0 +1,9 @@
+#nullable disable
+namespace Amazon.Lambda.Core;
+
+public interface ICognitoIdentity
+{
+    string IdentityId { get; }
+
+    string IdentityPoolId { get; }
+}

@@ -1,0 +1,65 @@
+namespace WarmContext;
+
+/// <summary>One tracked task: its name, and when and how it ended. Ended states are written once, under the owner's lock.</summary>
+internal sealed class BackgroundTask(BackgroundTasks owner, string name, ClockReading tracked)
+{
+    private Task? _task;
+    private volatile bool _hasEnded;
+
+    public string Name { get; } = name;
+
+    public string RequestId => owner.RequestId;
+
+    public ClockReading Tracked { get; } = tracked;
+
+    public ClockReading Ended { get; private set; }
+
+    public bool HasEnded => _hasEnded;
+
+    /// <summary>Watches the task. Its exception is observed whatever happens, so it never reaches the finalizer's unobserved-exception event.</summary>
+    public void Watch(Task task)
+    {
+        _task = task;
+        var awaiter = task.ConfigureAwait(false).GetAwaiter();
+        if (awaiter.IsCompleted)
+        {
+            OnEnded();
+        }
+        else
+        {
+            awaiter.UnsafeOnCompleted(OnEnded);
+        }
+    }
+
+    public void MarkEnded(ClockReading now)
+    {
+        Ended = now;
+        _hasEnded = true;
+    }
+
+    public BackgroundTaskResult Result(EnvironmentClock clock, ClockReading now)
+    {
+        if (!_hasEnded)
+        {
+            return new BackgroundTaskResult(Name, BackgroundTaskOutcome.Abandoned, clock.Elapsed(Tracked, now), null);
+        }
+
+        var outcome = _task!.Status switch
+        {
+            TaskStatus.RanToCompletion => BackgroundTaskOutcome.Completed,
+            TaskStatus.Canceled => BackgroundTaskOutcome.Cancelled,
+            _ => BackgroundTaskOutcome.Failed,
+        };
+        return new BackgroundTaskResult(Name, outcome, clock.Elapsed(Tracked, Ended), Failure());
+    }
+
+    public Exception? Failure() => _task?.Exception is { } aggregate
+        ? aggregate.InnerExceptions.Count == 1 ? aggregate.InnerExceptions[0] : aggregate
+        : null;
+
+    private void OnEnded()
+    {
+        _ = _task!.Exception;
+        owner.OnEnded(this);
+    }
+}

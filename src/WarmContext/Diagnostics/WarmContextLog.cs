@@ -1,0 +1,49 @@
+using System.Globalization;
+
+namespace WarmContext;
+
+/// <summary>Every log event of the core, with its number. Numbers are never reused.</summary>
+internal static class WarmContextLog
+{
+    public static void BackgroundTaskFailed(string requestId, BackgroundTaskResult task) => Write(
+        WarmContextLogLevel.Error, 1, nameof(BackgroundTaskFailed), $"Background task '{task.Name}' failed after {Milliseconds(task.Duration)} ms.", requestId, task.Exception);
+
+    public static void BackgroundTaskCancelled(string requestId, BackgroundTaskResult task) => Write(
+        WarmContextLogLevel.Warning, 2, nameof(BackgroundTaskCancelled), $"Background task '{task.Name}' was cancelled after {Milliseconds(task.Duration)} ms.", requestId, null);
+
+    public static void BackgroundTaskAbandoned(string requestId, BackgroundTaskResult task) => Write(
+        WarmContextLogLevel.Error, 3, nameof(BackgroundTaskAbandoned),
+        $"Background task '{task.Name}' had not ended {Milliseconds(task.Duration)} ms after it was tracked, when its invocation had to end. It may be frozen and resume in a later invocation.", requestId, null);
+
+    public static void AbandonedTaskFailed(BackgroundTask task, Exception exception) => Write(
+        WarmContextLogLevel.Error, 4, nameof(AbandonedTaskFailed), $"Background task '{task.Name}', abandoned by its invocation, failed later.", task.RequestId, exception);
+
+    public static void TaskOutlivedInvocation(BackgroundTask task, string requestId) => Write(
+        WarmContextLogLevel.Warning, 5, nameof(TaskOutlivedInvocation), $"Background task '{task.Name}' of invocation {task.RequestId} still runs in this later invocation.", requestId, null);
+
+    public static void CancellationCallbackFailed(string requestId, Exception exception) => Write(
+        WarmContextLogLevel.Warning, 6, nameof(CancellationCallbackFailed), "A callback registered on the background token threw.", requestId, exception);
+
+    public static void ReportCallbackFailed(string requestId, Exception exception) => Write(
+        WarmContextLogLevel.Warning, 7, nameof(ReportCallbackFailed), $"{nameof(InvocationOptions)}.{nameof(InvocationOptions.OnBackgroundReport)} threw.", requestId, exception);
+
+    public static void RevalidationFailed(string requestId, string resource, Exception exception) => Write(
+        WarmContextLogLevel.Warning, 8, nameof(RevalidationFailed), $"Revalidating '{resource}' after a gap failed; it is checked again at its next use.", requestId, exception);
+
+    public static void RevalidationTimedOut(string requestId, TimeSpan budget) => Write(
+        WarmContextLogLevel.Warning, 9, nameof(RevalidationTimedOut), $"Revalidation after a gap was not done within {Milliseconds(budget)} ms; the handler runs beside it.", requestId, null);
+
+    public static void DisposalFailed(string resource, Exception exception) => Write(
+        WarmContextLogLevel.Warning, 10, nameof(DisposalFailed), $"Disposing a replaced value of {resource} failed.", Invocation.CurrentOrDefault?.RequestId, exception);
+
+    public static void HealthCheckFailed(string resource, Exception exception) => Write(
+        WarmContextLogLevel.Warning, 11, nameof(HealthCheckFailed), $"The health check of {resource} threw; the value is replaced.", Invocation.CurrentOrDefault?.RequestId, exception);
+
+    public static void EnvironmentVariable(string warning) => Write(
+        WarmContextLogLevel.Warning, 12, nameof(EnvironmentVariable), warning, null, null);
+
+    private static void Write(WarmContextLogLevel level, int id, string name, string message, string? requestId, Exception? exception) =>
+        WarmContextDiagnostics.Write(new WarmContextLogEntry(level, id, name, message, requestId, exception));
+
+    private static string Milliseconds(TimeSpan time) => time.TotalMilliseconds.ToString("0.#", CultureInfo.InvariantCulture);
+}

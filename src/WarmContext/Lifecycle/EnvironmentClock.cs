@@ -1,0 +1,48 @@
+namespace WarmContext;
+
+/// <summary>
+/// The one clock of an execution environment: the wall clock and the monotonic clock read together, so that everybody agrees on how long
+/// the environment was idle or frozen.
+/// </summary>
+/// <remarks>
+/// Implementation note: neither clock can be trusted alone. A frozen or restored environment may find its monotonic clock stopped, and a
+/// wall clock may be set back. Whoever asks how long ago something was wants to know how stale it can be, so the larger answer is given.
+/// All members are safe to use from several threads at once.
+/// </remarks>
+public sealed class EnvironmentClock
+{
+    private readonly double _ticksPerTimestamp;
+
+    /// <summary>Creates a clock over a time provider.</summary>
+    /// <param name="timeProvider">Where both clocks are read.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="timeProvider"/> is null.</exception>
+    public EnvironmentClock(TimeProvider timeProvider)
+    {
+        ArgumentNullException.ThrowIfNull(timeProvider);
+        TimeProvider = timeProvider;
+        _ticksPerTimestamp = (double)TimeSpan.TicksPerSecond / timeProvider.TimestampFrequency;
+    }
+
+    /// <summary>The clock over <see cref="TimeProvider.System"/>.</summary>
+    public static EnvironmentClock System { get; } = new(TimeProvider.System);
+
+    /// <summary>The time provider that both clocks come from; use it for timers and delays.</summary>
+    public TimeProvider TimeProvider { get; }
+
+    /// <summary>Reads both clocks. Allocates nothing.</summary>
+    public ClockReading Read() => new(TimeProvider.GetUtcNow().UtcTicks, TimeProvider.GetTimestamp());
+
+    /// <summary>How long ago <paramref name="since"/> was: the larger of what the two clocks say, never negative.</summary>
+    /// <param name="since">An earlier reading of this clock.</param>
+    public TimeSpan ElapsedSince(ClockReading since) => Elapsed(since, Read());
+
+    /// <summary>The time between two readings: the larger of what the two clocks say, never negative.</summary>
+    /// <param name="since">The earlier reading.</param>
+    /// <param name="now">The later reading.</param>
+    public TimeSpan Elapsed(ClockReading since, ClockReading now)
+    {
+        var wall = now.WallTicks - since.WallTicks;
+        var monotonic = (long)((now.MonotonicTimestamp - since.MonotonicTimestamp) * _ticksPerTimestamp);
+        return new TimeSpan(Math.Max(0, Math.Max(wall, monotonic)));
+    }
+}

@@ -1,0 +1,123 @@
+namespace WarmContext;
+
+/// <summary>What changes during an environment's life: which invocations run, when the last one ended, what outlived its own.</summary>
+internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
+{
+    private readonly object _gate = new();
+    private readonly HashSet<Invocation> _active = [];
+    private List<BackgroundTask>? _abandoned;
+    private ClockReading _lastEnd;
+    private long _invocationCount;
+
+    public WarmResourceList Resources { get; } = new();
+
+    public long InvocationCount => Interlocked.Read(ref _invocationCount);
+
+    /// <summary>Opens an invocation. The caller must <see cref="End"/> it.</summary>
+    public Invocation Begin(InvocationInfo info, InvocationOptions options)
+    {
+        lock (_gate)
+        {
+            var number = _invocationCount + 1;
+
+            // With others still running there was no gap: the environment is in use.
+            TimeSpan? gap = number == 1 ? null : _active.Count > 0 ? TimeSpan.Zero : environment.Clock.ElapsedSince(_lastEnd);
+            var invocation = new Invocation(environment, info, options, number, gap);
+            _active.Add(invocation);
+            Interlocked.Exchange(ref _invocationCount, number);
+            return invocation;
+        }
+    }
+
+    /// <summary>Ends an invocation, and runs what waited for it to be over.</summary>
+    public void End(Invocation invocation)
+    {
+        List<PendingRetirement>? waiting;
+        lock (_gate)
+        {
+            if (!_active.Remove(invocation))
+            {
+                return;
+            }
+
+            _lastEnd = environment.Clock.Read();
+            waiting = invocation.Retirements;
+            invocation.Retirements = null;
+        }
+
+        if (waiting is null)
+        {
+            return;
+        }
+
+        foreach (var retirement in waiting)
+        {
+            retirement.InvocationEnded();
+        }
+    }
+
+    /// <summary>
+    /// Runs <paramref name="retire"/> as soon as every invocation that runs now has ended (at once when none runs). A value replaced now may
+    /// still be in use by any of them, and by no later one.
+    /// </summary>
+    public void AfterRunningInvocations(Action retire)
+    {
+        lock (_gate)
+        {
+            if (_active.Count > 0)
+            {
+                var retirement = new PendingRetirement(retire, _active.Count);
+                foreach (var invocation in _active)
+                {
+                    (invocation.Retirements ??= []).Add(retirement);
+                }
+
+                return;
+            }
+        }
+
+        retire();
+    }
+
+    public void AddAbandoned(IEnumerable<BackgroundTask> tasks)
+    {
+        lock (_gate)
+        {
+            (_abandoned ??= []).AddRange(tasks);
+        }
+    }
+
+    /// <summary>The abandoned tasks of earlier invocations that run on; those that have ended since are forgotten.</summary>
+    public IReadOnlyList<BackgroundTask> StillRunningFromEarlier()
+    {
+        lock (_gate)
+        {
+            if (_abandoned is null)
+            {
+                return [];
+            }
+
+            _abandoned.RemoveAll(static task => task.HasEnded);
+            if (_abandoned.Count > 0)
+            {
+                return _abandoned.ToArray();
+            }
+
+            _abandoned = null;
+            return [];
+        }
+    }
+
+    internal sealed class PendingRetirement(Action retire, int invocations)
+    {
+        private int _left = invocations;
+
+        public void InvocationEnded()
+        {
+            if (Interlocked.Decrement(ref _left) == 0)
+            {
+                retire();
+            }
+        }
+    }
+}

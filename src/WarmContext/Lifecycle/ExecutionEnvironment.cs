@@ -1,0 +1,163 @@
+using System.Globalization;
+
+namespace WarmContext;
+
+/// <summary>
+/// Facts about the execution environment that this process runs in, read once from the variables that Lambda sets, and what has happened
+/// in it so far. Safe to use from several threads at once.
+/// </summary>
+/// <remarks>Outside Lambda every member has a sensible value too, so code written against it runs on a laptop and in tests.</remarks>
+public sealed class ExecutionEnvironment
+{
+    // One vCPU per 1,769 MB, up to 6: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html (read 2026-11-20).
+    private const double MegabytesPerVirtualCpu = 1769;
+    private const double MostVirtualCpus = 6;
+
+    // Default concurrency per vCPU of .NET functions on Lambda Managed Instances.
+    private const int ManagedInstancesConcurrencyPerVirtualCpu = 32;
+
+    private static readonly Lazy<ExecutionEnvironment> s_current = new(
+        static () => new ExecutionEnvironment(Environment.GetEnvironmentVariable, EnvironmentClock.System), LazyThreadSafetyMode.ExecutionAndPublication);
+
+    private readonly List<string> _warnings = [];
+
+    private ExecutionEnvironment(Func<string, string?> variable, EnvironmentClock clock)
+    {
+        Clock = clock;
+        FunctionName = NullIfEmpty(variable("AWS_LAMBDA_FUNCTION_NAME"));
+        FunctionVersion = NullIfEmpty(variable("AWS_LAMBDA_FUNCTION_VERSION"));
+        Region = NullIfEmpty(variable("AWS_REGION")) ?? NullIfEmpty(variable("AWS_DEFAULT_REGION"));
+        InitializationType = ReadInitializationType(variable("AWS_LAMBDA_INITIALIZATION_TYPE"));
+        IsLambda = FunctionName is not null || NullIfEmpty(variable("AWS_LAMBDA_RUNTIME_API")) is not null;
+        MemoryMegabytes = ReadPositive("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", variable);
+        VirtualCpus = IsLambda && MemoryMegabytes is { } megabytes
+            ? Math.Min(MostVirtualCpus, megabytes / MegabytesPerVirtualCpu)
+            : Environment.ProcessorCount;
+        MaxConcurrency = ReadPositive("AWS_LAMBDA_MAX_CONCURRENCY", variable) ?? DefaultConcurrency();
+        TemporaryDirectory = IsLambda ? "/tmp" : Path.GetTempPath();
+        if (NullIfEmpty(variable("TMPDIR")) is { } temporary)
+        {
+            TemporaryDirectory = temporary;
+        }
+
+        Lifecycle = new EnvironmentLifecycle(this);
+    }
+
+    /// <summary>The environment of this process. Its variables are read at first use.</summary>
+    public static ExecutionEnvironment Current => s_current.Value;
+
+    /// <summary>True when the process runs in a Lambda execution environment, or in a local one that sets the same variables.</summary>
+    public bool IsLambda { get; }
+
+    /// <summary>The function's name; null outside Lambda.</summary>
+    public string? FunctionName { get; }
+
+    /// <summary>The function's version; null outside Lambda.</summary>
+    public string? FunctionVersion { get; }
+
+    /// <summary>The AWS Region; null where none is set.</summary>
+    public string? Region { get; }
+
+    /// <summary>The function's memory, in MB (128 to 10,240); null outside Lambda.</summary>
+    public int? MemoryMegabytes { get; }
+
+    /// <summary>
+    /// The vCPUs that the function's memory buys: one per 1,769 MB, at most 6
+    /// (<see href="https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html">source</see>). Less than 1 for small functions.
+    /// Outside Lambda, the number of processors.
+    /// </summary>
+    public double VirtualCpus { get; }
+
+    /// <summary>How the environment was initialized.</summary>
+    public InitializationType InitializationType { get; }
+
+    /// <summary>
+    /// The most invocations that this process can be given at once: <c>AWS_LAMBDA_MAX_CONCURRENCY</c> where Lambda sets it, otherwise 1 on
+    /// Lambda, and 32 per processor on Managed Instances and outside Lambda. Size pools by it.
+    /// </summary>
+    public int MaxConcurrency { get; }
+
+    /// <summary>The directory of the ephemeral storage: <c>/tmp</c> on Lambda; <c>TMPDIR</c> where it is set; otherwise the system's.</summary>
+    public string TemporaryDirectory { get; }
+
+    /// <summary>What was found missing or nonsensical in the environment's variables, a sentence each. Empty as a rule.</summary>
+    public IReadOnlyList<string> Warnings => _warnings;
+
+    /// <summary>The environment's clock, which everything in WarmContext measures time by.</summary>
+    public EnvironmentClock Clock { get; }
+
+    /// <summary>How many invocations have begun here so far.</summary>
+    public long InvocationCount => Lifecycle.InvocationCount;
+
+    /// <summary>True until the second invocation begins: Init, and the first invocation, run in a cold environment.</summary>
+    public bool IsColdStart => Lifecycle.InvocationCount <= 1;
+
+    internal EnvironmentLifecycle Lifecycle { get; }
+
+    /// <summary>Makes an environment of its own from given variables, for tests and for hosts that run several in one process.</summary>
+    /// <param name="variables">The environment variables; names that are absent count as not set.</param>
+    /// <param name="timeProvider">The time provider. <value>Default: <see cref="TimeProvider.System"/>.</value></param>
+    /// <exception cref="ArgumentNullException"><paramref name="variables"/> is null.</exception>
+    public static ExecutionEnvironment Create(IReadOnlyDictionary<string, string?> variables, TimeProvider? timeProvider = null)
+    {
+        ArgumentNullException.ThrowIfNull(variables);
+        var clock = timeProvider is null || timeProvider == TimeProvider.System ? EnvironmentClock.System : new EnvironmentClock(timeProvider);
+        return new ExecutionEnvironment(name => variables.GetValueOrDefault(name), clock);
+    }
+
+    /// <summary>
+    /// Registers something to be revalidated when an invocation begins after a long gap. Held weakly: registering keeps nothing alive.
+    /// </summary>
+    /// <param name="resource">What to revalidate.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="resource"/> is null.</exception>
+    public void Register(IWarmResource resource)
+    {
+        ArgumentNullException.ThrowIfNull(resource);
+        Lifecycle.Resources.Add(resource);
+    }
+
+    private static string? NullIfEmpty(string? value) => string.IsNullOrWhiteSpace(value) ? null : value;
+
+    private int DefaultConcurrency()
+    {
+        if (IsLambda && InitializationType != InitializationType.ManagedInstances)
+        {
+            return 1;
+        }
+
+        var cpus = Math.Max(1, (int)Math.Round(VirtualCpus));
+        return cpus * ManagedInstancesConcurrencyPerVirtualCpu;
+    }
+
+    private InitializationType ReadInitializationType(string? value)
+    {
+        switch (NullIfEmpty(value))
+        {
+            case null: return InitializationType.Unknown;
+            case "on-demand": return InitializationType.OnDemand;
+            case "provisioned-concurrency": return InitializationType.ProvisionedConcurrency;
+            case "snap-start": return InitializationType.SnapStart;
+            case "lambda-managed-instances": return InitializationType.ManagedInstances;
+            default:
+                _warnings.Add($"AWS_LAMBDA_INITIALIZATION_TYPE is '{value}', which is not a known initialization type; it is taken as Unknown.");
+                return InitializationType.Unknown;
+        }
+    }
+
+    private int? ReadPositive(string name, Func<string, string?> variable)
+    {
+        var value = NullIfEmpty(variable(name));
+        if (value is null)
+        {
+            return null;
+        }
+
+        if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0)
+        {
+            return number;
+        }
+
+        _warnings.Add($"{name} is '{value}', which is not a positive whole number; it is ignored.");
+        return null;
+    }
+}

@@ -1,0 +1,51 @@
+namespace WarmContext;
+
+/// <summary>How invocations are opened, drained and reported.</summary>
+public sealed class InvocationOptions
+{
+    /// <summary>The environment the invocations run in. <value>Default: <see cref="ExecutionEnvironment.Current"/>.</value></summary>
+    public ExecutionEnvironment Environment { get; set; } = ExecutionEnvironment.Current;
+
+    /// <summary>
+    /// How long before the deadline background work must have ended. At this moment what still runs is cancelled; half the margin later what
+    /// has not ended by then is abandoned and named. <value>Default: 500 ms. Allowed: 0 to 15 minutes.</value>
+    /// </summary>
+    public TimeSpan DeadlineMargin { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>
+    /// How long no invocation must have run for registered resources to be revalidated before the handler is called.
+    /// <value>Default: 30 s. Allowed: more than 0; <see cref="Timeout.InfiniteTimeSpan"/> switches it off.</value>
+    /// </summary>
+    public TimeSpan RevalidateAfterGap { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// The most time that revalidation may take before the handler is called all the same; what is not done by then carries on beside it.
+    /// Never more than the invocation has left. <value>Default: 2 s. Allowed: 0 to 15 minutes.</value>
+    /// </summary>
+    public TimeSpan RevalidationBudget { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>What a failed, cancelled or abandoned background task does to its invocation. <value>Default: <see cref="BackgroundFailurePolicy.Log"/>.</value></summary>
+    public BackgroundFailurePolicy BackgroundFailures { get; set; } = BackgroundFailurePolicy.Log;
+
+    /// <summary>
+    /// Called with the report of every invocation that tracked background work. An exception from it is logged and goes no further.
+    /// <value>Default: null; problems are logged either way.</value>
+    /// </summary>
+    public Action<BackgroundReport>? OnBackgroundReport { get; set; }
+
+    internal InvocationOptions Validated()
+    {
+        if (Environment is null)
+        {
+            throw new ArgumentException($"{nameof(InvocationOptions)}.{nameof(Environment)} is null; leave its default or set an environment.");
+        }
+
+        Guard.Between(DeadlineMargin, TimeSpan.Zero, TimeSpan.FromMinutes(15), nameof(InvocationOptions), nameof(DeadlineMargin));
+        Guard.Between(RevalidationBudget, TimeSpan.Zero, TimeSpan.FromMinutes(15), nameof(InvocationOptions), nameof(RevalidationBudget));
+        Guard.PositiveOrInfinite(RevalidateAfterGap, nameof(InvocationOptions), nameof(RevalidateAfterGap));
+        Guard.Defined(BackgroundFailures, nameof(InvocationOptions), nameof(BackgroundFailures));
+
+        // A copy, so that a change of the caller's object afterwards changes no running invocation.
+        return (InvocationOptions)MemberwiseClone();
+    }
+}
