@@ -21,12 +21,23 @@ namespace WarmContext.Lambda;
 /// </example>
 public sealed class WarmHandler
 {
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(1);
+
     private readonly InvocationRunner _runner;
 
     /// <summary>Creates a wrapper.</summary>
     /// <param name="options">How invocations are run. <value>Default: all defaults.</value></param>
     /// <exception cref="ArgumentException">An option has a value that isn't allowed.</exception>
     public WarmHandler(InvocationOptions? options = null) => _runner = new InvocationRunner(options);
+
+    /// <summary>Creates a wrapper over a runner, as dependency injection does.</summary>
+    /// <param name="runner">Runs the invocations.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="runner"/> is null.</exception>
+    public WarmHandler(InvocationRunner runner)
+    {
+        ArgumentNullException.ThrowIfNull(runner);
+        _runner = runner;
+    }
 
     /// <summary>Runs a handler that takes an input and returns a result.</summary>
     /// <typeparam name="TInput">The event.</typeparam>
@@ -94,12 +105,13 @@ public sealed class WarmHandler
     {
         ArgumentNullException.ThrowIfNull(context);
 
-        // RemainingTime is deadline - UtcNow, so this gives the deadline back. Zero stands for a context that a test left empty.
+        // RemainingTime is deadline - UtcNow, so adding it gives the deadline back. Test contexts leave it at zero or set it absurdly high:
+        // neither limits anything, while a function's real limit is 15 minutes.
         var remaining = context.RemainingTime;
         return new InvocationInfo
         {
             RequestId = string.IsNullOrEmpty(context.AwsRequestId) ? "unknown" : context.AwsRequestId,
-            Deadline = remaining == TimeSpan.Zero ? null : _runner.Environment.Clock.TimeProvider.GetUtcNow() + remaining,
+            Deadline = remaining == TimeSpan.Zero || remaining > s_longest ? null : _runner.Environment.Clock.TimeProvider.GetUtcNow() + remaining,
             InvokedFunctionArn = context.InvokedFunctionArn,
         };
     }
