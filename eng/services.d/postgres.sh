@@ -42,16 +42,11 @@ as_server_user() {
 }
 
 postgres_query() {
-    local database=$1 sql=$2
-    PGPASSWORD=$postgres_password PGCONNECT_TIMEOUT=5 "$(postgres_bin)/psql" -X -w -h 127.0.0.1 -p "$postgres_port" -U "$postgres_user" -d "$database" -Atqc "$sql" 2>/dev/null
+    PGPASSWORD=$postgres_password PGCONNECT_TIMEOUT=5 "$(postgres_bin)/psql" -X -w -h 127.0.0.1 -p "$postgres_port" -U "$postgres_user" -d "$postgres_database" -Atqc "$1" 2>/dev/null
 }
 
 postgres_answers() {
-    postgres_installed && [[ $(postgres_query "$postgres_database" 'select 1') == 1 ]]
-}
-
-postgres_accepts() {
-    [[ $(postgres_query postgres 'select 1') == 1 ]]
+    postgres_installed && [[ $(postgres_query 'select 1') == 1 ]]
 }
 
 postgres_pid() {
@@ -67,7 +62,7 @@ postgres_up() {
     ! postgres_answers || return 0
     if postgres_pid >/dev/null; then
         # Ours is there but starting, recovering, or deaf.
-        ! { wait_until 60 postgres_accepts && postgres_create_database; } || return 0
+        ! wait_until 60 postgres_answers || return 0
         postgres_down
     fi
     require_free_port "$postgres_port" WARMCONTEXT_POSTGRES_PORT PostgreSQL
@@ -82,7 +77,7 @@ postgres_up() {
 }
 
 postgres_start() {
-    postgres_create_data && postgres_launch && wait_until 60 postgres_accepts && postgres_create_database
+    postgres_create_data && postgres_launch && wait_until 60 postgres_answers
 }
 
 postgres_create_data() {
@@ -99,6 +94,9 @@ postgres_create_data() {
         --auth=scram-sha-256 --encoding=UTF8 --locale=C --no-sync >"$services_dir/initdb.log" 2>&1 </dev/null ||
         die "initdb failed: $(tail -n 15 "$services_dir/initdb.log")"
     rm -f "$services_dir/postgres.password"
+    # The database too is made before anybody can connect: a server that answers is ready.
+    as_server_user "$(postgres_bin)/postgres" --single -D "$postgres_data.new" postgres <<<"create database $postgres_database" >>"$services_dir/initdb.log" 2>&1 ||
+        die "the database could not be created: $(tail -n 15 "$services_dir/initdb.log")"
     mv "$postgres_data.new" "$postgres_data"
 }
 
@@ -108,11 +106,6 @@ postgres_launch() {
     postgres_pid >/dev/null || rm -f "$postgres_data/postmaster.pid" # a dead server's; its number may be another process's by now
     detached "$services_dir/postgres-control.log" as_server_user "$(postgres_bin)/pg_ctl" start --pgdata="$postgres_data" --log="$postgres_log" --wait --timeout=60 \
         --options="-c listen_addresses=127.0.0.1 -c port=$postgres_port -c unix_socket_directories='' -c max_connections=200 -c fsync=off"
-}
-
-postgres_create_database() {
-    postgres_answers && return
-    postgres_query postgres "create database $postgres_database" >/dev/null
 }
 
 postgres_restart() {
@@ -140,7 +133,7 @@ postgres_down() {
 }
 
 postgres_describe() {
-    say "PostgreSQL $(postgres_query "$postgres_database" 'show server_version' | cut -d' ' -f1) answers at 127.0.0.1:$postgres_port"
+    say "PostgreSQL $(postgres_query 'show server_version' | cut -d' ' -f1) answers at 127.0.0.1:$postgres_port"
 }
 
 postgres_describe_absence() {

@@ -24,8 +24,13 @@ s3_request() {
         --request "$1" "${@:3}" "http://127.0.0.1:$s3_port$2" || true
 }
 
+# The bucket named so is created when all the rest is done. Without its OSD the gateway would keep us waiting.
 s3_answers() {
-    command -v curl >/dev/null && listening "$s3_port" && [[ $(s3_request GET /) == 200 ]]
+    s3_all_alive && listening "$s3_port" && [[ $(s3_request GET /warmcontext-ready) == 200 ]]
+}
+
+s3_accepts() {
+    [[ $(s3_request GET /) == 200 ]]
 }
 
 s3_pid() {
@@ -117,8 +122,9 @@ s3_start() {
         s3_ceph radosgw --name client.rgw &&
         wait_until 60 listening "$s3_port" &&
         s3_ceph radosgw-admin user create --uid=warmcontext --display-name=warmcontext --access-key="$s3_access_key" --secret="$s3_secret_key" &&
-        wait_until 60 s3_answers &&
-        s3_first_use
+        wait_until 60 s3_accepts &&
+        s3_first_use &&
+        s3_answers
 }
 
 # The gateway creates its pools at the first bucket, object and multipart upload, which takes seconds; better now than in somebody's measurement.
@@ -129,6 +135,7 @@ s3_first_use() {
     s3_request PUT "$bucket/object" --data 'x' >/dev/null
     s3_request POST "$bucket/parts?uploads=" >/dev/null
     s3_request DELETE "$bucket/object" >/dev/null
+    s3_request PUT /warmcontext-ready >/dev/null
 }
 
 s3_stop() {
