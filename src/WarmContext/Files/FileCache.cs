@@ -70,6 +70,21 @@ public sealed class FileCache
             : LoadAsync(id, parse, cancellationToken);
     }
 
+    /// <summary>Gives the object parsed from a file. It is parsed once for each version of the file and type, and kept in memory beside it.</summary>
+    /// <typeparam name="T">The object's type; each type has one object for a file, so parse a type in one way only.</typeparam>
+    /// <param name="id">The file.</param>
+    /// <param name="parse">Parses the file from its beginning. The stream is closed afterwards.</param>
+    /// <param name="cancellationToken">Ends this caller's wait.</param>
+    /// <exception cref="ArgumentException"><paramref name="parse"/> returns a task: it would be kept with its stream closed. Use the other overload.</exception>
+    /// <exception cref="FileCacheException">The file could not be had; the message says why and what to do.</exception>
+    public ValueTask<T> GetOrLoadAsync<T>(FileId id, Func<Stream, T> parse, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(parse);
+        return !cancellationToken.IsCancellationRequested && TryGetFresh(id) is { } entry && ParsedValue<T>.Find(entry.Parsed) is { } parsed
+            ? ValueTask.FromResult(parsed.Value)
+            : LoadAsync(id, FileParser.FromStream(parse), cancellationToken);
+    }
+
     private CachedEntry? TryGetFresh(FileId id) => _index.TryGetValue(id, out var entry) && _refresh.IsFresh(entry) ? entry : null;
 
     private async ValueTask<T> LoadAsync<T>(FileId id, Func<CachedFile, CancellationToken, ValueTask<T>> parse, CancellationToken cancellationToken)
@@ -80,6 +95,11 @@ public sealed class FileCache
 
     private async Task<CachedFile> GetSlowlyAsync(FileId id, CancellationToken cancellationToken)
     {
+        if (id.Key is null)
+        {
+            throw new ArgumentException($"The file has no name; make a {nameof(FileId)} of a container and a key.", nameof(id));
+        }
+
         _source.Validate(id);
         var invocation = Invocation.CurrentOrDefault;
         while (true)

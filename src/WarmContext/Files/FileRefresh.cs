@@ -6,7 +6,7 @@ namespace WarmContext;
 internal sealed class FileRefresh(EntryStore store, IFileSource source, FileCacheOptions options, ConcurrentDictionary<FileId, CachedEntry> index)
 {
     private readonly EnvironmentClock _clock = options.Environment.Clock;
-    private readonly FileDownload _download = new(store, source, options.Environment.Clock);
+    private readonly FileDownload _download = new(store, source);
 
     public bool IsFresh(CachedEntry entry) => IsWithin(entry, entry.Record.Id.Version is null ? options.MaximumAge : Timeout.InfiniteTimeSpan);
 
@@ -22,18 +22,18 @@ internal sealed class FileRefresh(EntryStore store, IFileSource source, FileCach
 
         try
         {
-            var start = _download.Start();
+            var asked = RequestTime.Now(_clock);
             using var response = await source.OpenAsync(new FileSourceRequest(id) { IfNoneMatch = held?.Record.EntityTag }, flight.Abandoned).ConfigureAwait(false);
             if (response.NotModified && held is not null)
             {
-                held.Freshness = Freshness.At(start.Reading);
-                store.Confirm(held, start.Utc);
+                held.Freshness = Freshness.At(asked);
+                store.Confirm(held, asked.Utc);
                 var confirmed = held;
                 held = null;
                 return confirmed;
             }
 
-            var entry = await _download.RunAsync(id, response, start, () => !flight.Outdated, flight.Abandoned).ConfigureAwait(false);
+            var entry = await _download.RunAsync(id, response, asked, () => !flight.Outdated, flight.Abandoned).ConfigureAwait(false);
             if (!flight.Outdated)
             {
                 Replace(id, entry);
@@ -75,7 +75,8 @@ internal sealed class FileRefresh(EntryStore store, IFileSource source, FileCach
         var loaded = store.Load(id);
         if (loaded is not null && known is not null && loaded.Record.DataName == known.Record.DataName)
         {
-            if (loaded.Freshness.Age(_clock) < known.Freshness.Age(_clock))
+            // Only what is news: our own confirmation, read back, knows nothing of a monotonic clock that has jumped since.
+            if (loaded.Freshness.ConfirmedUtc > known.Freshness.ConfirmedUtc)
             {
                 known.Freshness = loaded.Freshness;
             }

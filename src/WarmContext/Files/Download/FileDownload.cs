@@ -3,7 +3,7 @@ using System.Buffers;
 namespace WarmContext;
 
 /// <summary>Brings one answer of a source to the disk: into a partial file that only its process knows, checked, and then committed.</summary>
-internal sealed class FileDownload(EntryStore store, IFileSource source, EnvironmentClock clock)
+internal sealed class FileDownload(EntryStore store, IFileSource source)
 {
     private const int BufferBytes = 128 * 1024;
 
@@ -14,7 +14,7 @@ internal sealed class FileDownload(EntryStore store, IFileSource source, Environ
     /// <param name="publish">False to give the file to the present callers alone.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The entry, with one lease taken.</returns>
-    public async Task<CachedEntry> RunAsync(FileId id, FileSourceResponse response, DownloadStart asked, Func<bool> publish, CancellationToken cancellationToken)
+    public async Task<CachedEntry> RunAsync(FileId id, FileSourceResponse response, RequestTime asked, Func<bool> publish, CancellationToken cancellationToken)
     {
         var hash = EntryNames.Hash(store.Scheme, id);
         var name = EntryNames.NewPartial(hash);
@@ -36,7 +36,7 @@ internal sealed class FileDownload(EntryStore store, IFileSource source, Environ
                 LastModified = response.LastModified,
                 BootId = BootId.Current,
             };
-            return store.Commit(name, record, Freshness.At(asked.Reading), asked.Utc, publish())
+            return store.Commit(name, record, Freshness.At(asked), publish())
                 ?? throw new FileCacheException(FileCacheError.Directory, $"{source.Describe(id)} was fetched, but its file was removed from '{store.Directory.Path}' at once. Leave the cache directory to the cache.");
         }
         catch
@@ -45,8 +45,6 @@ internal sealed class FileDownload(EntryStore store, IFileSource source, Environ
             throw;
         }
     }
-
-    public DownloadStart Start() => new(clock.Read(), clock.TimeProvider.GetUtcNow().UtcDateTime);
 
     private async Task CopyAsync(FileId id, FileSourceResponse response, FileStream file, CancellationToken cancellationToken)
     {

@@ -46,8 +46,8 @@ internal sealed record EntryRecord
         Append(text, "modified", LastModified?.UtcTicks.ToString(CultureInfo.InvariantCulture));
         Append(text, "checksum", Checksum is { } checksum ? checksum.ToString() : null);
         Append(text, "boot", BootId);
-        text.Append("end=").Append(Fingerprint(text.ToString())).Append('\n');
-        return Encoding.UTF8.GetBytes(text.ToString());
+        var body = text.ToString();
+        return Encoding.UTF8.GetBytes($"{body}end={Fingerprint(body)}\n");
     }
 
     /// <summary>Reads a record back; null when it is damaged, cut short or of another format.</summary>

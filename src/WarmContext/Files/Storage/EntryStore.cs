@@ -38,7 +38,7 @@ internal sealed class EntryStore(CacheDirectory directory, string scheme, Enviro
 
     /// <summary>Makes a complete download an entry: from here on it is what everybody finds.</summary>
     /// <returns>The entry, with one lease taken; null when the file was removed meanwhile.</returns>
-    public CachedEntry? Commit(string partialName, EntryRecord record, Freshness freshness, DateTime confirmedUtc, bool publish)
+    public CachedEntry? Commit(string partialName, EntryRecord record, Freshness freshness, bool publish)
     {
         var hash = EntryNames.Hash(scheme, record.Id);
         using var guard = publish ? CommitGuard.Share(directory) : null;
@@ -57,7 +57,7 @@ internal sealed class EntryStore(CacheDirectory directory, string scheme, Enviro
 
         try
         {
-            WriteRecord(hash, record, confirmedUtc);
+            WriteRecord(hash, record, freshness.ConfirmedUtc);
         }
         catch
         {
