@@ -37,7 +37,7 @@ internal static class S3Errors
         {
             HttpStatusCode.NotFound when code == "NoSuchBucket" => (FileCacheError.ContainerNotFound, $"{file}: there is no bucket '{id.Container}'. Check its name and the client's Region."),
             HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed => (FileCacheError.NotFound, $"{file} doesn't exist ({code}): there is no such key in bucket '{id.Container}'."),
-            HttpStatusCode.BadRequest or HttpStatusCode.Forbidden when s_badCredentials.Contains(code) => (FileCacheError.NoCredentials, $"{file}: S3 doesn't accept the client's credentials ({code}). Check their keys, token and clock."),
+            HttpStatusCode.BadRequest or HttpStatusCode.Forbidden when s_badCredentials.Contains(code) => (FileCacheError.NoCredentials, $"{file}: S3 doesn't accept the client's credentials ({code}). Check their keys, token and clock{(id.Key[0] == '/' ? "; some servers also sign keys with a leading '/' in another way" : string.Empty)}."),
             HttpStatusCode.Forbidden => (FileCacheError.AccessDenied, $"{file}: access is denied ({code}). The role needs s3:GetObject on it; without s3:ListBucket S3 answers so for a missing key, too."),
             HttpStatusCode.PreconditionFailed or HttpStatusCode.RequestedRangeNotSatisfiable => (FileCacheError.Changed, $"{file} changed while it was fetched ({code})."),
             HttpStatusCode.MovedPermanently or HttpStatusCode.TemporaryRedirect => (FileCacheError.Other, $"{file}: the bucket is in another Region ({code}). Give the client the bucket's Region."),

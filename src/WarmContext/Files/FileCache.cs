@@ -19,6 +19,7 @@ public sealed class FileCache
     private readonly IFileSource _source;
     private readonly EntryStore _store;
     private readonly FileRefresh _refresh;
+    private readonly NotFoundMemory _notFound;
 
     /// <summary>Creates a cache. The directory is made at its first use.</summary>
     /// <param name="source">Where files come from.</param>
@@ -31,7 +32,8 @@ public sealed class FileCache
         _options = (options ?? new FileCacheOptions()).Validated();
         _clock = _options.Environment.Clock;
         _store = new EntryStore(new CacheDirectory(_options.DirectoryPath()), source.Scheme, _clock);
-        _refresh = new FileRefresh(_store, source, _options, _index);
+        _notFound = new NotFoundMemory(_options);
+        _refresh = new FileRefresh(_store, source, _options, _index, _notFound);
     }
 
     /// <summary>The cache's directory.</summary>
@@ -101,6 +103,11 @@ public sealed class FileCache
         }
 
         _source.Validate(id);
+        if (_notFound.Find(id) is { } known)
+        {
+            throw known;
+        }
+
         var invocation = Invocation.CurrentOrDefault;
         while (true)
         {

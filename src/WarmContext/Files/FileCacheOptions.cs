@@ -20,6 +20,12 @@ public class FileCacheOptions
     public TimeSpan MaximumAge { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
+    /// How long a file that its source didn't have is taken as missing without asking again.
+    /// <value>Default: 1 s. Allowed: 0 (always ask) to 1 hour.</value>
+    /// </summary>
+    public TimeSpan NotFoundAge { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
     /// What to keep of the invocation's remaining time for the handler: a file that isn't there by then is a
     /// <see cref="FileCacheError.TimedOut"/>. <value>Default: 250 ms. Allowed: 0 to 15 minutes.</value>
     /// </summary>
@@ -38,6 +44,7 @@ public class FileCacheOptions
         }
 
         Guard.ZeroOrMoreOrInfinite(MaximumAge, GetType().Name, nameof(MaximumAge));
+        Guard.Between(NotFoundAge, TimeSpan.Zero, TimeSpan.FromHours(1), GetType().Name, nameof(NotFoundAge));
         Guard.Between(DeadlineMargin, TimeSpan.Zero, TimeSpan.FromMinutes(15), GetType().Name, nameof(DeadlineMargin));
 
         // A copy, so that a change of the caller's object afterwards changes nothing.

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace WarmContext;
 
 /// <summary>What a flight does: looks on the disk, asks the source where that is due, and fetches what has changed.</summary>
-internal sealed class FileRefresh(EntryStore store, IFileSource source, FileCacheOptions options, ConcurrentDictionary<FileId, CachedEntry> index)
+internal sealed class FileRefresh(EntryStore store, IFileSource source, FileCacheOptions options, ConcurrentDictionary<FileId, CachedEntry> index, NotFoundMemory notFound)
 {
     private readonly EnvironmentClock _clock = options.Environment.Clock;
     private readonly FileDownload _download = new(store, source);
@@ -20,9 +20,9 @@ internal sealed class FileRefresh(EntryStore store, IFileSource source, FileCach
             return held;
         }
 
+        var asked = RequestTime.Now(_clock);
         try
         {
-            var asked = RequestTime.Now(_clock);
             using var response = await source.OpenAsync(new FileSourceRequest(id) { IfNoneMatch = held?.Record.EntityTag }, flight.Abandoned).ConfigureAwait(false);
             if (response.NotModified && held is not null)
             {
@@ -41,9 +41,14 @@ internal sealed class FileRefresh(EntryStore store, IFileSource source, FileCach
 
             return entry;
         }
-        catch (FileCacheException exception) when (held is not null && exception.Error is FileCacheError.NotFound or FileCacheError.ContainerNotFound)
+        catch (FileCacheException exception) when (exception.Error is FileCacheError.NotFound or FileCacheError.ContainerNotFound)
         {
-            Forget(held!);
+            if (held is not null)
+            {
+                Forget(held);
+            }
+
+            notFound.Add(id, asked, exception);
             throw;
         }
         finally

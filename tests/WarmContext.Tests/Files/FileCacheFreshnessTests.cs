@@ -115,4 +115,19 @@ public sealed class FileCacheFreshnessTests : IDisposable
         (await _fixture.Reopen().GetAsync(pinned)).Dispose();
         Assert.Equal(1, _fixture.Source.Requests);
     }
+
+    [Fact]
+    public async Task A_missing_file_is_asked_for_once_within_a_short_time()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            var exception = await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(Id));
+            Assert.Equal(FileCacheError.NotFound, exception.Error);
+        }
+
+        Assert.Equal(1, _fixture.Source.Requests);
+        _fixture.Source.Put(Id, [1]);
+        _fixture.Time.Advance(_fixture.Options.NotFoundAge);
+        (await _fixture.Cache.GetAsync(Id)).Dispose();
+    }
 }
