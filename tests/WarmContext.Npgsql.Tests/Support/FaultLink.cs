@@ -8,7 +8,7 @@ internal sealed class FaultLink(Socket client, Socket server)
     private volatile bool _swallows;
     private volatile bool _serverClosed;
 
-    public bool IsFaulty => _swallows || _serverClosed;
+    public bool HoldsBack => _swallows || ServerDelay > TimeSpan.Zero;
 
     public TimeSpan ServerDelay { get; set; }
 
@@ -48,7 +48,7 @@ internal sealed class FaultLink(Socket client, Socket server)
         await Task.WhenAny(toServer, toClient);
 
         // A blackholed link tells neither side that the other has gone; the server's end stays for as long as the client's does.
-        if (IsFaulty)
+        if (_swallows || _serverClosed)
         {
             await toServer;
         }

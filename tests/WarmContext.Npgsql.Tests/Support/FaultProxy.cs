@@ -29,8 +29,8 @@ internal sealed class FaultProxy : IAsyncDisposable
     /// <summary>How many connections have come in so far.</summary>
     public int Accepted => Volatile.Read(ref _accepted);
 
-    /// <summary>The links that both sides hold open and that no fault cut.</summary>
-    public int Healthy => _links.Keys.Count(static link => !link.IsFaulty);
+    /// <summary>The links whose server hears nothing of their client's end, or hears it late.</summary>
+    public int HeldBack => _links.Keys.Count(static link => link.HoldsBack);
 
     public bool RefuseNew { get; set; }
 
