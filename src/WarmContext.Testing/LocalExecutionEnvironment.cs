@@ -238,8 +238,11 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
             return null;
         }
 
-        var payload = init.Payload.IsEmpty ? ErrorDocuments.Write(init.Error, invocation.RequestId) : init.Payload;
-        return new InvocationAnswer(payload, init.Error, Stopwatch.GetTimestamp(), 0);
+        // It was the invocation's time that was over.
+        var error = init.Error.Kind != FunctionErrorKind.TimedOut ? init.Error
+            : new FunctionError { Kind = init.Error.Kind, Type = init.Error.Type, Message = Sandbox.TimedOutMessage("Task", _options.Timeout) };
+        var payload = init.Payload.IsEmpty ? ErrorDocuments.Write(error, invocation.RequestId) : init.Payload;
+        return new InvocationAnswer(payload, error, Stopwatch.GetTimestamp(), 0);
     }
 
     private InvocationOutcome Outcome(LocalInvocation invocation, InvocationAnswer answer, InvocationStart start, TimeSpan? init, bool isColdStart = false) => new()

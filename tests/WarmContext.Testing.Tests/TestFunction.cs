@@ -1,10 +1,13 @@
 using System.Reflection;
+using WarmContext.Testing.Processes;
 
 namespace WarmContext.Testing;
 
 /// <summary>The test functions, and shorthands to run them.</summary>
 internal static class TestFunction
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
     public static string DirectoryOf(string assembly) => typeof(TestFunction).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(attribute => attribute.Key == "Function:" + assembly).Value!;
 
@@ -19,4 +22,17 @@ internal static class TestFunction
     };
 
     public static Task<LocalExecutionEnvironment> StartAsync(string handler) => LocalExecutionEnvironment.StartAsync(Options(handler));
+
+    /// <summary>Waits for something that nothing signals.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> holds)
+    {
+        using var patience = new CancellationTokenSource(s_patience);
+        while (!await holds())
+        {
+            await Task.Delay(5, patience.Token);
+        }
+    }
+
+    /// <summary>Waits until a process has ended. One that nobody has reaped yet counts as ended.</summary>
+    public static Task UntilGoneAsync(int process) => UntilAsync(() => Task.FromResult(ProcessTable.HasEnded(process)));
 }

@@ -7,20 +7,10 @@ namespace WarmContext.Testing.Processes;
 internal static class ProcessTable
 {
     /// <summary>True when every thread of the process has stopped.</summary>
-    public static bool IsStopped(int process)
-    {
-        // pid (name) state ...; the name may hold anything, so look behind the last parenthesis.
-        try
-        {
-            var stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat"));
-            var end = stat.LastIndexOf(')');
-            return end >= 0 && stat.Length > end + 2 && stat[end + 2] is 'T' or 't';
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    }
+    public static bool IsStopped(int process) => StateOf(process) is 'T' or 't';
+
+    /// <summary>True when the process has ended, whether or not its parent has noticed.</summary>
+    public static bool HasEnded(int process) => StateOf(process) is null or 'Z' or 'X';
 
     /// <summary>The processes whose environment, as it was when they started, has an entry.</summary>
     /// <param name="entry">The entry, NAME=value.</param>
@@ -37,6 +27,21 @@ internal static class ProcessTable
         }
 
         return found;
+    }
+
+    private static char? StateOf(int process)
+    {
+        // pid (name) state ...; the name may hold anything, so look behind the last parenthesis.
+        try
+        {
+            var stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat"));
+            var end = stat.LastIndexOf(')');
+            return end >= 0 && stat.Length > end + 2 ? stat[end + 2] : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     private static bool HasEnvironment(string directory, byte[] wanted)

@@ -69,6 +69,9 @@ internal sealed class Sandbox : IAsyncDisposable
     /// <param name="onReset">Told when the process ends before its time. Called under the lock.</param>
     public static Sandbox Start(SandboxSettings settings, TimeSpan initLimit, Action<EnvironmentReset> onReset) => new(settings, initLimit, onReset);
 
+    /// <summary>In Lambda's words.</summary>
+    public static string TimedOutMessage(string what, TimeSpan limit) => FormattableString.Invariant($"{what} timed out after {limit.TotalSeconds:0.00} seconds");
+
     /// <summary>Hands an invocation over, to be delivered as soon as the runtime asks for one.</summary>
     /// <returns>False when the process has ended: another is needed.</returns>
     public bool TryEnqueue(QueuedInvocation invocation)
@@ -268,6 +271,12 @@ internal sealed class Sandbox : IAsyncDisposable
             return;
         }
 
+        if (IsFrozen && ProcessTable.HasEnded(_process.Id))
+        {
+            // Killed while frozen. That is about to be noticed, and the invocation goes to another process.
+            return;
+        }
+
         _current = _queued;
         _queued = null;
         IsUnused = false;
@@ -332,7 +341,7 @@ internal sealed class Sandbox : IAsyncDisposable
             {
                 Kind = FunctionErrorKind.TimedOut,
                 Type = "Sandbox.Timedout",
-                Message = FormattableString.Invariant($"{(inInit ? "Init" : "Task")} timed out after {limit.TotalSeconds:0.00} seconds"),
+                Message = TimedOutMessage(inInit ? "Init" : "Task", limit),
             });
         }
     }

@@ -7,10 +7,11 @@ namespace TestFunctions;
 /// <summary>Handlers that show what their environment does to them.</summary>
 public class Lifecycle
 {
-    private static readonly int s_initialized = Initialize();
     private static int s_invocations;
     private static long s_ticks;
     private static Timer? s_timer;
+
+    static Lifecycle() => Console.WriteLine("static constructor");
 
     public Lifecycle() => Console.WriteLine("constructor");
 
@@ -84,10 +85,4 @@ public class Lifecycle
 
     /// <summary>Answers 6 MiB + 100 bytes, and as many more as asked.</summary>
     public Stream Large(int more) => new MemoryStream(new byte[(6 * 1024 * 1024) + 100 + more]);
-
-    private static int Initialize()
-    {
-        Console.WriteLine("static constructor");
-        return 1;
-    }
 }
