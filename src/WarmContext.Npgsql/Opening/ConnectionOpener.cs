@@ -81,12 +81,13 @@ internal sealed class ConnectionOpener
                     source.CancelAfter(opener._attemptTimeout);
                 }
 
-                await attempt.Opening.ConfigureAwait(false);
+                // Not every step of Npgsql's opening heeds the token (the answer to the TLS request is waited for without it).
+                await attempt.Opening.WaitAsync(source.Token).ConfigureAwait(false);
                 return attempt.Connection;
             }
             catch (Exception exception)
             {
-                await attempt.Connection.DisposeAsync().ConfigureAwait(false);
+                await CloseAsync(attempt).ConfigureAwait(false);
                 cancellationToken.ThrowIfCancellationRequested();
                 if (exception is OperationCanceledException)
                 {
@@ -99,6 +100,24 @@ internal sealed class ConnectionOpener
                 limit.LastFailure = exception;
                 throw;
             }
+        }
+
+        private static async ValueTask CloseAsync(PendingOpen attempt)
+        {
+            if (attempt.Opening.IsCompleted)
+            {
+                await attempt.Connection.DisposeAsync().ConfigureAwait(false);
+                return;
+            }
+
+            // Bounded by Npgsql's own timeout; until then it keeps its place in Npgsql's pool.
+            _ = attempt.Opening.ContinueWith(
+                static (opening, connection) =>
+                {
+                    _ = opening.Exception;
+                    ((NpgsqlConnection)connection!).Dispose();
+                },
+                attempt.Connection, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
     }
 }

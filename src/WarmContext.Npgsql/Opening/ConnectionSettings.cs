@@ -26,13 +26,16 @@ internal static class ConnectionSettings
             throw new ArgumentException($"The connection string has Minimum Pool Size={settings.MinPoolSize} and the pool's bound is {bound}; leave Minimum Pool Size out, or raise {nameof(WarmNpgsqlOptions)}.{nameof(options.MaxConnections)}.");
         }
 
-        var given = settings.ContainsKey("No Reset On Close");
+        var given = IsGiven(settings, "No Reset On Close");
         if (given && settings.NoResetOnClose == options.ResetsSession)
         {
             throw new ArgumentException(
                 $"The connection string has No Reset On Close={settings.NoResetOnClose} but {nameof(WarmNpgsqlOptions)}.{nameof(options.SessionState)} (Preset {options.Preset}) means the opposite; leave No Reset On Close out and set {nameof(options.SessionState)}.");
         }
 
+        // An attempt that was given up on must not outlive the next ones by long.
+        var attempt = (int)Math.Ceiling(options.OpenAttemptTimeout.TotalSeconds) + 1;
+        settings.Timeout = settings.Timeout == 0 ? attempt : Math.Min(settings.Timeout, attempt);
         settings.NoResetOnClose = !options.ResetsSession;
 
         // Connections given up as half-open keep their place in Npgsql's pool until their sockets fail; WarmContext itself holds to the bound.
@@ -61,7 +64,7 @@ internal static class ConnectionSettings
 
     private static int Bound(NpgsqlConnectionStringBuilder settings, WarmNpgsqlOptions options)
     {
-        if (!settings.ContainsKey("Maximum Pool Size"))
+        if (!IsGiven(settings, "Maximum Pool Size"))
         {
             return options.PoolBound;
         }
@@ -94,6 +97,9 @@ internal static class ConnectionSettings
         var name = options.ApplicationName ?? (string.IsNullOrEmpty(fromString) ? $"WarmContext/{options.Environment.FunctionName ?? Environment.ProcessPath?.Split('/', '\\')[^1] ?? "local"}" : fromString);
         return name.Length <= LongestApplicationName ? name : name[..LongestApplicationName];
     }
+
+    // Its ContainsKey says yes to every keyword there is.
+    private static bool IsGiven(NpgsqlConnectionStringBuilder settings, string keyword) => settings.Keys.Contains(keyword, StringComparer.OrdinalIgnoreCase);
 
     private static void Refuse(bool refuse, string setting, string reason)
     {

@@ -48,8 +48,11 @@ internal sealed class LeaseDesk(ConnectionOpener opener, PoolLedger ledger, Leas
         return LeaseSlowlyAsync(pending, true, cancellationToken);
     }
 
-    /// <summary>Races the probe of an open connection; what it must not be used for any more is condemned or given up.</summary>
-    public async ValueTask<ProbeOutcome> ProveAsync(NpgsqlConnection connection, PhysicalConnection physical, CancellationToken cancellationToken)
+    /// <summary>Races the probe of an open connection. One that must not be used any more is condemned.</summary>
+    /// <param name="connection">The connection; its object is the caller's to close, unless it is still in use by a probe that was given up on.</param>
+    /// <param name="physical">What is behind it.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public async ValueTask<(ProbeOutcome Outcome, Task Asking)> ProveAsync(NpgsqlConnection connection, PhysicalConnection physical, CancellationToken cancellationToken)
     {
         ConnectionMetrics.Probed(ledger.Name);
         var asking = probe.AskAsync(connection);
@@ -66,25 +69,27 @@ internal sealed class LeaseDesk(ConnectionOpener opener, PoolLedger ledger, Leas
                 break;
             case ProbeOutcome.Dead:
                 Replaced(ConnectionMetrics.ReasonDead);
-                await connection.DisposeAsync().ConfigureAwait(false);
                 break;
             case ProbeOutcome.ReadOnly:
                 Replaced(ConnectionMetrics.ReasonReadOnly);
                 ledger.Condemn(physical);
-                await connection.DisposeAsync().ConfigureAwait(false);
                 break;
             case ProbeOutcome.Silent:
                 Replaced(ConnectionMetrics.ReasonSilent);
                 ledger.Condemn(physical);
-                _ = SeeToItsEndAsync(asking, connection, physical, false);
                 break;
             default:
-                // The connection may be fine, and keeps its place until that is known.
-                _ = SeeToItsEndAsync(asking, connection, physical, true);
                 break;
         }
 
-        return outcome;
+        return (outcome, asking);
+    }
+
+    public void Replaced(string reason)
+    {
+        ConnectionMetrics.Replaced(ledger.Name, reason);
+        Activity.Current?.AddEvent(new ActivityEvent("replaced", tags: new ActivityTagsCollection { { "reason", reason } }));
+        WarmNpgsqlLog.ConnectionReplaced(ledger.Name, reason);
     }
 
     private async ValueTask<NpgsqlConnection> LeaseSlowlyAsync(PendingOpen? pending, bool hasSlot, CancellationToken cancellationToken)
@@ -116,15 +121,24 @@ internal sealed class LeaseDesk(ConnectionOpener opener, PoolLedger ledger, Leas
 
                 if (check == LeaseCheck.Probe)
                 {
-                    var outcome = await ProveAsync(connection, physical, limit.Token).ConfigureAwait(false);
+                    var (outcome, asking) = await ProveAsync(connection, physical, limit.Token).ConfigureAwait(false);
                     if (outcome == ProbeOutcome.Cancelled)
                     {
+                        // The connection may be fine, and keeps its place until that is known.
                         hasSlot = false;
+                        _ = SeeToItsEndAsync(asking, connection, physical, true);
                         limit.Token.ThrowIfCancellationRequested();
+                    }
+
+                    if (outcome == ProbeOutcome.Silent)
+                    {
+                        _ = SeeToItsEndAsync(asking, connection, physical, false);
+                        continue;
                     }
 
                     if (outcome != ProbeOutcome.Alive)
                     {
+                        await connection.DisposeAsync().ConfigureAwait(false);
                         continue;
                     }
                 }
@@ -170,13 +184,6 @@ internal sealed class LeaseDesk(ConnectionOpener opener, PoolLedger ledger, Leas
             : $"No connection to {target}: all {ledger.Bound} are leased. Dispose connections when done with them, or raise {nameof(WarmNpgsqlOptions)}.{nameof(WarmNpgsqlOptions.MaxConnections)}.";
         return new WarmNpgsqlException(
             $"{why} Gave up after {limit.Budget}, the time that the invocation had left less {nameof(WarmNpgsqlOptions.DeadlineMargin)}, or {nameof(WarmNpgsqlOptions.LeaseTimeout)}.", limit.LastFailure ?? new TimeoutException(), true);
-    }
-
-    private void Replaced(string reason)
-    {
-        ConnectionMetrics.Replaced(ledger.Name, reason);
-        Activity.Current?.AddEvent(new ActivityEvent("replaced", tags: new ActivityTagsCollection { { "reason", reason } }));
-        WarmNpgsqlLog.ConnectionReplaced(ledger.Name, reason);
     }
 
     private async Task SeeToItsEndAsync(Task asking, NpgsqlConnection connection, PhysicalConnection physical, bool releasesSlot)

@@ -88,16 +88,18 @@ internal sealed class ReopenGuard(LeaseDesk desk, PoolLedger ledger, LeasePolicy
         var check = probe.IsKnownReadOnly(connection) ? LeaseCheck.Probe : policy.Check(physical.LastUse);
         if (check == LeaseCheck.Replace)
         {
-            ConnectionMetrics.Replaced(ledger.Name, ConnectionMetrics.ReasonIdle);
+            desk.Replaced(ConnectionMetrics.ReasonIdle);
             ledger.Condemn(physical);
             throw new UnprovenException();
         }
 
         if (check == LeaseCheck.Probe)
         {
-            var proving = desk.ProveAsync(connection, physical, CancellationToken.None).AsTask();
-            if (proving.GetAwaiter().GetResult() != ProbeOutcome.Alive)
+            var (outcome, asking) = desk.ProveAsync(connection, physical, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+            if (outcome != ProbeOutcome.Alive)
             {
+                // A probe that still runs ends with the connection, which Npgsql closes now; the object serves on.
+                _ = asking.ContinueWith(static asking => _ = asking.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
                 throw new UnprovenException();
             }
         }

@@ -16,17 +16,29 @@ internal sealed class FaultLink(Socket client, Socket server)
 
     public void Reset()
     {
-        client.LingerState = new LingerOption(true, 0);
+        Unless(() => client.LingerState = new LingerOption(true, 0));
         client.Close();
-        server.LingerState = new LingerOption(true, 0);
+        Unless(() => server.LingerState = new LingerOption(true, 0));
         server.Close();
     }
 
     public void HalfClose()
     {
         _serverClosed = true;
-        client.Shutdown(SocketShutdown.Send);
+        Unless(() => client.Shutdown(SocketShutdown.Send));
         server.Close();
+    }
+
+    private static void Unless(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // Gone already.
+        }
     }
 
     public async Task RunAsync()
