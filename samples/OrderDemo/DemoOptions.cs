@@ -21,6 +21,9 @@ public sealed record DemoOptions
     /// <summary>The long freeze: longer than <see cref="IdleSessionTimeout"/>.</summary>
     public TimeSpan LongFreeze { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long the environment stays frozen after the database's restart.</summary>
+    public TimeSpan AfterRestart { get; init; } = TimeSpan.FromSeconds(1.5);
+
     /// <summary>How far the warm form's prices may lag behind.</summary>
     public TimeSpan ModelMaximumAge { get; init; } = TimeSpan.FromSeconds(2);
 }
