@@ -33,6 +33,23 @@ public sealed class LeaseTests(PostgresFixture postgres)
         Assert.Equal(1, proxy.Accepted);
     }
 
+    [Theory]
+    [InlineData(WarmNpgsqlPreset.Direct)]
+    [InlineData(WarmNpgsqlPreset.Proxy)]
+    [InlineData(WarmNpgsqlPreset.AuroraFailover)]
+    public async Task After_a_freeze_a_healthy_connection_costs_one_round_trip(WarmNpgsqlPreset preset)
+    {
+        await using var proxy = new FaultProxy(postgres.Cluster.Port);
+        await using var source = Open(options => options.Preset = preset, proxy.Port);
+        await source.UseAsync();
+        var before = proxy.Requests;
+
+        _time.Advance(TimeSpan.FromSeconds(100));
+        await using var connection = await source.OpenConnectionAsync();
+
+        Assert.Equal(before + 1, proxy.Requests);
+    }
+
     [Fact]
     public async Task An_idle_connection_that_still_answers_is_kept()
     {

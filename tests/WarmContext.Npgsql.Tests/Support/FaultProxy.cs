@@ -13,18 +13,23 @@ internal sealed class FaultProxy : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _end = new();
     private readonly ConcurrentDictionary<FaultLink, bool> _links = new();
-    private readonly int _target;
     private int _accepted;
 
     public FaultProxy(int target)
     {
-        _target = target;
+        Target = target;
         _listener.Start();
         Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         _ = AcceptAsync();
     }
 
     public int Port { get; }
+
+    /// <summary>The port that new links lead to.</summary>
+    public int Target { get; set; }
+
+    /// <summary>How often a client has sent something; a request and what Npgsql sends along with it count once.</summary>
+    public int Requests => _links.Keys.Sum(static link => link.Requests);
 
     /// <summary>How many connections have come in so far.</summary>
     public int Accepted => Volatile.Read(ref _accepted);
@@ -107,7 +112,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         using var server = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await server.ConnectAsync(IPAddress.Loopback, _target);
+            await server.ConnectAsync(IPAddress.Loopback, Target);
         }
         catch (SocketException)
         {
