@@ -34,14 +34,20 @@ public sealed class FailoverTests(PostgresFixture postgres)
         Assert.Equal(old.Port, await WriteAsync(source));
 
         await old.ConfigureAsync("default_transaction_read_only=on");
-        _time.Freeze(TimeSpan.FromSeconds(5));
-        var invocation = Db.InInvocationAsync(environment, TimeSpan.FromSeconds(20), () => WriteAsync(source));
-
-        // The name still leads to the reader: new connections are refused for that reason, and tried again.
-        while (proxy.Accepted < 3)
+        Task<int> invocation;
+        do
         {
-            await Task.Delay(10);
+            // Until the old connection's backend, too, has noticed that it is a reader's.
+            _time.Freeze(TimeSpan.FromSeconds(5));
+            invocation = Db.InInvocationAsync(environment, TimeSpan.FromSeconds(20), () => WriteAsync(source));
+
+            // The name still leads to the reader: new connections are refused for that reason, and tried again.
+            while (proxy.Accepted < 3 && !invocation.IsCompleted)
+            {
+                await Task.Delay(10);
+            }
         }
+        while (invocation.IsCompletedSuccessfully && await invocation == old.Port);
 
         Assert.False(invocation.IsCompleted);
         proxy.Target = postgres.Cluster.Port;
