@@ -5,7 +5,7 @@ using WarmContext.Testing;
 namespace OrderFunction.Tests;
 
 /// <summary>The caller's mistakes are answered with 400 and a sentence for the caller.</summary>
-public sealed class BadRequestTests(BadRequestTests.Function function) : IClassFixture<BadRequestTests.Function>
+public sealed class BadRequestTests(BadRequestTests.RunningFunction function) : IClassFixture<BadRequestTests.RunningFunction>
 {
     [Theory]
     [InlineData("[]", "is not an API Gateway HTTP API event")]
@@ -40,7 +40,7 @@ public sealed class BadRequestTests(BadRequestTests.Function function) : IClassF
     }
 
     /// <summary>One environment for all: a refused event leaves nothing behind.</summary>
-    public sealed class Function : IAsyncLifetime
+    public sealed class RunningFunction : IAsyncLifetime
     {
         private readonly OrderLab _lab = new();
         private OrderDatabase? _database;

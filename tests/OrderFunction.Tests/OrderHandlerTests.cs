@@ -83,7 +83,7 @@ public sealed class OrderHandlerTests(OrderLab lab) : IClassFixture<OrderLab>
         await using LocalExecutionEnvironment environment = await OrderLab.StartAsync(database, bucket);
 
         await InDatabaseAsync(database, "alter table orders rename to elsewhere");
-        await OrderLab.AssertFailsAsync(environment, "\\\"orders\\\" does not exist");
+        await OrderLab.AssertFailsAsync(environment, "\"orders\" does not exist");
         await InDatabaseAsync(database, "alter table elsewhere rename to orders");
         await OrderLab.AssertWorksAsync(environment);
     }

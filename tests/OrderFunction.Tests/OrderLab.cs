@@ -64,7 +64,7 @@ public sealed class OrderLab : IAsyncLifetime
         Assert.NotNull(outcome.Error);
 
         // The client sees the error; whoever mends it, the log.
-        string said = string.Join('\n', [outcome.PayloadText, .. outcome.Log]);
+        string said = string.Join('\n', [outcome.Error.Message, outcome.PayloadText, .. outcome.Log]);
         Assert.All(named, name => Assert.Contains(name, said, StringComparison.Ordinal));
         await environment.WaitUntilFrozenAsync();
     }

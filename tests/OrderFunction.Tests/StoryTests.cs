@@ -10,9 +10,9 @@ public sealed class StoryTests : IAsyncLifetime
     {
         Invocations = 9,
         S3Latency = TimeSpan.FromMilliseconds(100),
-        IdleSessionTimeout = TimeSpan.FromSeconds(1.5),
-        LongFreeze = TimeSpan.FromSeconds(2.5),
-        ModelMaximumAge = TimeSpan.FromSeconds(1.5),
+        IdleSessionTimeout = TimeSpan.FromSeconds(2.5),
+        LongFreeze = TimeSpan.FromSeconds(4),
+        ModelMaximumAge = TimeSpan.FromSeconds(1),
     };
 
     private PrivatePostgres? _server;
@@ -37,11 +37,11 @@ public sealed class StoryTests : IAsyncLifetime
         Assert.Equal(0, warm.AuditRecordsLost);
         Assert.Equal(0, warm.OldPrices);
 
-        // One connection for each environment, and one in place of each that the server ended.
-        Assert.Equal(DemoOptions.Environments + 2, warm.ConnectionsOpened);
+        // One connection for each environment, and one in place of each that the server ended: twice, or more often on a machine so busy that it pauses by itself.
+        Assert.InRange(warm.ConnectionsOpened, DemoOptions.Environments + 2, DemoOptions.Environments + 4);
 
         // A record each, and the model: fetched once by each environment, and asked about again now and then.
-        Assert.InRange(warm.S3Requests, warm.Accepted + DemoOptions.Environments, warm.Accepted + DemoOptions.Environments + (warm.Accepted / 2));
+        Assert.InRange(warm.S3Requests, warm.Accepted + DemoOptions.Environments, (2 * warm.Accepted) - 1);
     }
 
     [Fact]
