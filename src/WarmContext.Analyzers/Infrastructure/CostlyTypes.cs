@@ -102,7 +102,7 @@ internal sealed class CostlyTypes
     {
         if (method.Name.StartsWith("Build", StringComparison.Ordinal))
         {
-            var receiver = method.ReducedFrom is { Parameters.Length: > 0 } extension ? extension.Parameters[0].Type : method.ContainingType;
+            var receiver = method is { IsExtensionMethod: true, ReducedFrom: null, Parameters.Length: > 0 } ? method.Parameters[0].Type : method.ReceiverType ?? method.ContainingType;
             return receiver.Name.EndsWith("Builder", StringComparison.Ordinal) || receiver.Name == "IServiceCollection";
         }
 

@@ -81,14 +81,14 @@ public sealed class FireAndForgetAnalyzer : BodyAnalyzer
             value = inner;
         }
 
+        if (value is IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } configured })
+        {
+            return Started(configured, context);
+        }
+
         if (value is not IInvocationOperation call || !context.Types.IsTask(call.Type) || IsHarmless(call.TargetMethod))
         {
             return null;
-        }
-
-        if (call.TargetMethod.Name == "ConfigureAwait")
-        {
-            return call.Instance is { } instance ? Started(instance, context) : null;
         }
 
         return call.TargetMethod.ContainingType is { Name: "Task" or "TaskFactory" } type ? type.Name + "." + call.TargetMethod.Name : call.TargetMethod.Name;

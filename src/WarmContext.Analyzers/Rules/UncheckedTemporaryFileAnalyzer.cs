@@ -42,7 +42,7 @@ public sealed class UncheckedTemporaryFileAnalyzer : BodyAnalyzer
             if (FileWrites.Written(operation) is { } written && !FileWrites.IsRename(operation) && !FileWrites.IsDirectory(operation))
             {
                 var body = context.Body;
-                if (checks.Exists(check => PathFacts.AreSame(check, written, body)) && !IsVerified(written, body))
+                if (checks.Exists(check => PathFacts.AreSame(check, written, body)) && !IsVerified(written, body) && !IsMarker(operation, written, body))
                 {
                     context.Report(s_rule, operation.Syntax, "File.Exists");
                 }
@@ -57,6 +57,10 @@ public sealed class UncheckedTemporaryFileAnalyzer : BodyAnalyzer
             when instance.Unwrap() is IObjectCreationOperation { Arguments.Length: 1 } creation => creation.Arguments[0].Value,
         _ => null,
     };
+
+    /// <summary>path + ".done", written after path itself: it stands for a file that is whole by then.</summary>
+    private static bool IsMarker(IOperation write, IOperation marker, CodeBody body) => body.Operations.TakeWhile(operation => operation != write).Any(operation =>
+        FileWrites.Written(operation) is { } path && !PathFacts.AreSame(path, marker, body) && PathFacts.StartsWithSame(marker, path, body));
 
     /// <summary>A length or a hash is compared too: somebody looks whether the file is whole.</summary>
     private static bool IsVerified(IOperation path, CodeBody body) => body.Operations.Any(operation => operation switch

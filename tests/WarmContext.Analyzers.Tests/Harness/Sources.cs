@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
 namespace WarmContext.Analyzers.Tests;
 
 /// <summary>Makes whole files of the short pieces that test cases are written in.</summary>
-internal static class Sources
+internal static partial class Sources
 {
     public const string Order = """
         public class Order
@@ -53,12 +54,12 @@ internal static class Sources
     public static string Wrap(string code)
     {
         var (members, body) = code.Split("\n---\n") is [var first, var second] ? (first, second) : ("", code);
-        if (members.Length == 0 && (Contains(body, "class ") || Contains(body, "record ") || Contains(body, "LambdaBootstrapBuilder")))
+        if (members.Length == 0 && (TypeOrProgram().IsMatch(body) || Contains(body, "LambdaBootstrapBuilder")))
         {
-            return body.Contains("class Order", StringComparison.Ordinal) ? body : body + "\n" + Order;
+            return Contains(body, "class Order\n") ? body : body + "\n" + Order;
         }
 
-        if (members.Length == 0 && Contains(body, " Handler("))
+        if (members.Length == 0 && (Contains(body, " Handler(") || Contains(body, " [|Handler|](")))
         {
             return $"public class Function\n{{\n{Indent(body, 4)}\n}}\n{Order}";
         }
@@ -77,6 +78,9 @@ internal static class Sources
             {{Order}}
             """;
     }
+
+    [GeneratedRegex(@"^(public|internal|using|namespace|file)\b.*\b(class|record|namespace|using|interface|struct)\b[^=(]*$", RegexOptions.Multiline)]
+    private static partial Regex TypeOrProgram();
 
     private static bool Contains(string text, string part) => text.Contains(part, StringComparison.Ordinal);
 

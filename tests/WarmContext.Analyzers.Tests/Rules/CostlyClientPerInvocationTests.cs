@@ -23,14 +23,14 @@ public class CostlyClientPerInvocationTests() : RuleTests(RuleIds.CostlyClientPe
         await using var db = [|new NpgsqlDataSourceBuilder("Host=db").Build()|];
         """,
         """
-        var config = new AmazonS3Config { UseHttp2 = true };
+        var config = new AmazonS3Config { Timeout = TimeSpan.FromSeconds(2) };
         IAmazonS3 s3 = [|new AmazonS3Client(config)|];
         """,
         """
         using var transfer = [|new TransferUtility()|];
         """,
         """
-        using var redis = [|await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync("cache:6379")|];
+        using var redis = await [|StackExchange.Redis.ConnectionMultiplexer.ConnectAsync("cache:6379")|];
         """,
         """
         var redis = [|StackExchange.Redis.ConnectionMultiplexer.Connect("cache:6379")|];

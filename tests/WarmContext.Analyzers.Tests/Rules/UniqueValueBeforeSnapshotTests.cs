@@ -107,7 +107,10 @@ public class UniqueValueBeforeSnapshotTests() : RuleTests(RuleIds.UniqueValueBef
         return Random.Shared.Next().ToString();
         """,
         """
-        public static class Tool { public static readonly Guid Id = Guid.NewGuid(); }
+        public static class Tool
+        {
+            public static readonly Guid Id = Guid.NewGuid();
+        }
         """,
         """
         public Function()
