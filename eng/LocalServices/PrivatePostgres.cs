@@ -12,11 +12,10 @@ namespace WarmContext.LocalServices;
 public sealed class PrivatePostgres : IAsyncDisposable
 {
     private readonly Dictionary<string, string> _environment;
-    private readonly string _directory;
 
     private PrivatePostgres(string directory, int port)
     {
-        _directory = directory;
+        DataDirectory = directory;
         _environment = new(StringComparer.Ordinal)
         {
             ["WARMCONTEXT_SERVICES_DIR"] = directory,
@@ -27,6 +26,22 @@ public sealed class PrivatePostgres : IAsyncDisposable
 
     /// <summary>Connects as a superuser.</summary>
     public string ConnectionString { get; }
+
+    /// <summary>Where the server keeps everything.</summary>
+    public string DataDirectory { get; }
+
+    /// <summary>The id of the server's main process.</summary>
+    /// <exception cref="InvalidOperationException">The server does not run.</exception>
+    public int ProcessId
+    {
+        get
+        {
+            string file = Path.Combine(DataDirectory, "postgres", "data", "postmaster.pid");
+            return File.Exists(file)
+                ? int.Parse(File.ReadLines(file).First(), NumberStyles.None, CultureInfo.InvariantCulture)
+                : throw new InvalidOperationException("The server does not run.");
+        }
+    }
 
     /// <summary>Starts a server.</summary>
     /// <exception cref="LocalServiceException">PostgreSQL cannot be started; the message says why.</exception>
@@ -58,9 +73,9 @@ public sealed class PrivatePostgres : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await DownAsync(CancellationToken.None).ConfigureAwait(false);
-        if (Directory.Exists(_directory))
+        if (Directory.Exists(DataDirectory))
         {
-            Directory.Delete(_directory, recursive: true);
+            Directory.Delete(DataDirectory, recursive: true);
         }
     }
 

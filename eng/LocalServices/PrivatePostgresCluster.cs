@@ -35,6 +35,8 @@ public sealed class PrivatePostgresCluster : IAsyncDisposable
     /// <summary>The PEM file with the server's self-signed certificate.</summary>
     public string CertificateFile => Path.Combine(_directory, "server.crt");
 
+    internal string CertificateKeyFile => Path.Combine(_directory, "server.key");
+
     /// <summary>Connects as the superuser, over TLS with the certificate verified and SCRAM.</summary>
     public string ConnectionString => For(Port);
 
@@ -106,6 +108,14 @@ public sealed class PrivatePostgresCluster : IAsyncDisposable
         Require(_programs.Run("pg_ctl", "-D", DataDirectory, "reload"));
     });
 
+    /// <summary>What the server has logged so far.</summary>
+    public async Task<string> ReadLogAsync()
+    {
+        using var stream = new FileStream(LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(stream);
+        return await reader.ReadToEndAsync().ConfigureAwait(false);
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -151,7 +161,7 @@ public sealed class PrivatePostgresCluster : IAsyncDisposable
         Require(_programs.Run("initdb", "-D", DataDirectory, "-U", AdminUser, "-A", "scram-sha-256", "--pwfile", passwordFile, "--no-sync", "-E", "UTF8", "--locale=C"));
         Append([
             string.Create(CultureInfo.InvariantCulture, $"port={Port}"), "listen_addresses='127.0.0.1'", $"unix_socket_directories='{_directory}'", "fsync=off", "max_connections=60",
-            "ssl=on", $"ssl_cert_file='{CertificateFile}'", $"ssl_key_file='{Path.Combine(_directory, "server.key")}'", .. settings,
+            "ssl=on", $"ssl_cert_file='{CertificateFile}'", $"ssl_key_file='{CertificateKeyFile}'", .. settings,
         ]);
     }
 
@@ -167,12 +177,11 @@ public sealed class PrivatePostgresCluster : IAsyncDisposable
         request.CertificateExtensions.Add(names.Build());
         using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(30));
         File.WriteAllText(CertificateFile, certificate.ExportCertificatePem());
-        var keyFile = Path.Combine(_directory, "server.key");
-        File.WriteAllText(keyFile, key.ExportPkcs8PrivateKeyPem());
+        File.WriteAllText(CertificateKeyFile, key.ExportPkcs8PrivateKeyPem());
         if (!OperatingSystem.IsWindows())
         {
             // The server refuses a key that others can read.
-            File.SetUnixFileMode(keyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            File.SetUnixFileMode(CertificateKeyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Data;
 using System.Data.Common;
 using WarmContext.Connections;
 
@@ -16,12 +15,10 @@ namespace WarmContext;
 public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDisposable
     where T : DbConnection
 {
-    private readonly Func<CancellationToken, ValueTask<T>> _open;
     private readonly WarmConnectionOptions<T> _options;
     private readonly LeasePolicy _policy;
     private readonly SemaphoreSlim _slots;
-    private readonly Stack<KeptConnection<T>> _idle = new();
-    private int _generation;
+    private readonly KeptConnections<T> _kept;
     private bool _disposed;
 
     /// <summary>Creates it. Opens nothing yet.</summary>
@@ -42,11 +39,11 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
     public WarmConnection(Func<CancellationToken, ValueTask<T>> open, WarmConnectionOptions<T>? options = null)
     {
         ArgumentNullException.ThrowIfNull(open);
-        _open = open;
         _options = (options ?? new WarmConnectionOptions<T>()).Validated();
         _policy = new LeasePolicy(_options);
         _slots = new SemaphoreSlim(_options.PoolBound, _options.PoolBound);
         Name = _options.Name ?? typeof(T).Name;
+        _kept = new KeptConnections<T>(Name, open, _options, _policy);
         _options.Environment.Register(this);
     }
 
@@ -68,7 +65,7 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
         cancellationToken.ThrowIfCancellationRequested();
         if (_options.Reset is null && _slots.Wait(0, CancellationToken.None))
         {
-            if (TryTakeIdle() is not { } kept)
+            if (_kept.TryTakeIdle() is not { } kept)
             {
                 return LeaseSlowlyAsync(null, true, cancellationToken);
             }
@@ -93,14 +90,7 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
     /// Closes the idle connections, and has those that are leased closed when they are given back. Call it before a SnapStart snapshot and at
     /// shutdown; the next leases open new ones.
     /// </summary>
-    public void CloseConnections()
-    {
-        Interlocked.Increment(ref _generation);
-        while (TryTakeIdle() is { } kept)
-        {
-            Close(kept);
-        }
-    }
+    public void CloseConnections() => _kept.CondemnAll();
 
     /// <summary>Closes all connections; those that are leased, when they are given back.</summary>
     public void Dispose()
@@ -119,13 +109,7 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
     /// <inheritdoc/>
     async ValueTask IWarmResource.RevalidateAsync(TimeSpan gap, CancellationToken cancellationToken)
     {
-        bool any;
-        lock (_idle)
-        {
-            any = _idle.Count > 0;
-        }
-
-        if (any && !_disposed)
+        if (_kept.HasIdle && !_disposed)
         {
             (await LeaseAsync(cancellationToken).ConfigureAwait(false)).Dispose();
         }
@@ -133,19 +117,7 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
 
     internal void Return(KeptConnection<T> kept)
     {
-        kept.LastUse = _policy.LastUse(kept.LeasedAt);
-        if (kept.Connection.State == ConnectionState.Open && kept.Generation == Volatile.Read(ref _generation) && !_disposed)
-        {
-            lock (_idle)
-            {
-                _idle.Push(kept);
-            }
-        }
-        else
-        {
-            Close(kept);
-        }
-
+        _kept.Return(kept, !_disposed);
         _slots.Release();
     }
 
@@ -170,16 +142,16 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
                 hasSlot = true;
             }
 
-            for (kept ??= TryTakeIdle(); kept is not null; kept = TryTakeIdle())
+            for (kept ??= _kept.TryTakeIdle(); kept is not null; kept = _kept.TryTakeIdle())
             {
-                if (await ProveAsync(kept, limit.Token).ConfigureAwait(false))
+                if (await _kept.ProveAsync(kept, limit.Token).ConfigureAwait(false))
                 {
                     break;
                 }
             }
 
             var reused = kept is not null;
-            kept ??= await OpenAsync(limit.Token).ConfigureAwait(false);
+            kept ??= await _kept.OpenAsync(limit.Token).ConfigureAwait(false);
             ConnectionMetrics.Waited(Name, _policy.Clock.ElapsedSince(started));
             return HandOut(kept, reused);
         }
@@ -201,107 +173,6 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
         }
     }
 
-    private async ValueTask<bool> ProveAsync(KeptConnection<T> kept, CancellationToken cancellationToken)
-    {
-        var check = kept.Generation != Volatile.Read(ref _generation) ? LeaseCheck.Replace : _policy.Check(kept.LastUse);
-        if (check == LeaseCheck.Replace)
-        {
-            return Replaced(kept, ConnectionMetrics.ReasonIdle, null);
-        }
-
-        var resets = _options.Reset is not null && kept.WasLeased;
-        if (check == LeaseCheck.None && !resets)
-        {
-            return true;
-        }
-
-        ConnectionMetrics.Probed(Name);
-        var asking = AskAsync(kept.Connection, resets);
-        var outcome = await ProbeRace.RunAsync(asking, _policy.ProbeTimeout, _policy.Clock.TimeProvider, cancellationToken).ConfigureAwait(false);
-        if (outcome == ProbeOutcome.Alive)
-        {
-            kept.LastUse = _policy.Clock.Read();
-            return true;
-        }
-
-        if (outcome == ProbeOutcome.Silent)
-        {
-            // What one of them doesn't answer, the others in this environment won't either.
-            CloseConnections();
-        }
-
-        Replaced(kept, outcome == ProbeOutcome.Dead ? ConnectionMetrics.ReasonDead : ConnectionMetrics.ReasonSilent, asking);
-        cancellationToken.ThrowIfCancellationRequested();
-        return false;
-    }
-
-    private async Task AskAsync(T connection, bool resets)
-    {
-        // A provider that works synchronously would hold up the race itself.
-        await Task.Yield();
-        if (resets)
-        {
-            await _options.Reset!(connection).ConfigureAwait(false);
-        }
-        else if (_options.Probe is { } probe)
-        {
-            await probe(connection).ConfigureAwait(false);
-        }
-        else
-        {
-            var command = connection.CreateCommand();
-            await using (command.ConfigureAwait(false))
-            {
-                command.CommandText = _options.ProbeCommandText;
-                await command.ExecuteScalarAsync(CancellationToken.None).ConfigureAwait(false);
-            }
-        }
-    }
-
-    private bool Replaced(KeptConnection<T> kept, string reason, Task? asking)
-    {
-        ConnectionMetrics.Replaced(Name, reason);
-        if (asking is null || asking.IsCompleted)
-        {
-            Close(kept);
-        }
-        else
-        {
-            // In use until the probe ends, which the provider sees to.
-            _ = asking.ContinueWith(
-                (asking, _) =>
-                {
-                    _ = asking.Exception;
-                    Close(kept);
-                },
-                null, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        }
-
-        return false;
-    }
-
-    private async ValueTask<KeptConnection<T>> OpenAsync(CancellationToken cancellationToken)
-    {
-        var generation = Volatile.Read(ref _generation);
-        var connection = await _open(cancellationToken).ConfigureAwait(false)
-            ?? throw new InvalidOperationException($"{Name}: the function that creates connections returned null; it must return a connection.");
-        try
-        {
-            if (connection.State != ConnectionState.Open)
-            {
-                await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
-            }
-        }
-        catch
-        {
-            await connection.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-
-        ConnectionMetrics.Opened(Name);
-        return new KeptConnection<T>(connection, _policy.Clock.Read(), generation);
-    }
-
     private WarmConnectionLease<T> HandOut(KeptConnection<T> kept, bool reused)
     {
         kept.LeasedAt = _policy.Clock.Read();
@@ -312,26 +183,5 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
         }
 
         return new WarmConnectionLease<T>(this, kept);
-    }
-
-    private KeptConnection<T>? TryTakeIdle()
-    {
-        lock (_idle)
-        {
-            return _idle.TryPop(out var kept) ? kept : null;
-        }
-    }
-
-    private void Close(KeptConnection<T> kept)
-    {
-        try
-        {
-            kept.Connection.Dispose();
-        }
-        catch (Exception exception)
-        {
-            // It is dropped either way.
-            WarmContextLog.DisposalFailed(Name, exception);
-        }
     }
 }

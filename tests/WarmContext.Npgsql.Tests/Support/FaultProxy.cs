@@ -49,6 +49,17 @@ internal sealed class FaultProxy : IAsyncDisposable
     /// <summary>Whatever the server sends is late by <paramref name="by"/>, from now on.</summary>
     public void Delay(TimeSpan by) => Each(link => link.ServerDelay = by);
 
+    public void Inflict(NetworkFault fault)
+    {
+        switch (fault)
+        {
+            case NetworkFault.Reset: Reset(); break;
+            case NetworkFault.HalfClose: HalfClose(); break;
+            case NetworkFault.Blackhole: Blackhole(); break;
+            default: Delay(TimeSpan.FromMilliseconds(700)); break;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();

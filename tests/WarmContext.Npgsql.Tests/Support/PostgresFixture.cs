@@ -25,7 +25,12 @@ public sealed class PostgresFixture : IAsyncLifetime
     /// <summary>Kills the backends of an application, and waits until they are gone.</summary>
     public async Task TerminateAsync(string applicationName)
     {
-        await AdminAsync<long>($"SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE application_name = '{applicationName}'");
+        // Left to wait for each, the server would look every 100 ms only.
+        await AdminAsync<long>($"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = '{applicationName}'");
+        while (await ConnectionsAsync(applicationName) > 0)
+        {
+            await Task.Delay(5);
+        }
     }
 
     public async Task InitializeAsync() => _cluster = await PrivatePostgresCluster.StartAsync();
