@@ -9,7 +9,7 @@ namespace OrderDemo;
 /// </summary>
 public sealed class CountingRelay : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Uri _target;
     private readonly TimeSpan _latency;
@@ -17,7 +17,10 @@ public sealed class CountingRelay : IAsyncDisposable
     private long _requests;
     private int _connections;
 
-    public CountingRelay(Uri target, TimeSpan latency)
+    /// <param name="target">The S3 server.</param>
+    /// <param name="latency">How long each request is held back.</param>
+    /// <param name="port">Where to listen. <value>Default: any free port.</value></param>
+    public CountingRelay(Uri target, TimeSpan latency, int port = 0)
     {
         ArgumentNullException.ThrowIfNull(target);
         if (target.Scheme != Uri.UriSchemeHttp)
@@ -27,6 +30,7 @@ public sealed class CountingRelay : IAsyncDisposable
 
         _target = target;
         _latency = latency;
+        _listener = new TcpListener(IPAddress.Loopback, port);
         _listener.Start();
         Endpoint = new UriBuilder(Uri.UriSchemeHttp, "127.0.0.1", ((IPEndPoint)_listener.LocalEndpoint).Port).Uri;
         _accepting = AcceptAsync();

@@ -4,12 +4,16 @@ namespace OrderDemo;
 public sealed class FormResult(string name)
 {
     private readonly List<TimeSpan> _coldStarts = [];
+    private readonly List<TimeSpan> _first = [];
     private readonly List<TimeSpan> _warm = [];
 
     public string Name { get; } = name;
 
     /// <summary>Init and the first invocation together, of each environment.</summary>
     public IReadOnlyList<TimeSpan> ColdStarts => _coldStarts;
+
+    /// <summary>The first invocation of each environment alone.</summary>
+    public IReadOnlyList<TimeSpan> FirstInvocations => _first;
 
     /// <summary>The successful invocations that were not the first of their environment.</summary>
     public IReadOnlyList<TimeSpan> Warm => _warm;
@@ -45,10 +49,11 @@ public sealed class FormResult(string name)
         }
     }
 
-    public void AddColdStart(TimeSpan duration)
+    public void AddFirst(TimeSpan init, TimeSpan duration)
     {
         Invocations++;
-        _coldStarts.Add(duration);
+        _coldStarts.Add(init + duration);
+        _first.Add(duration);
     }
 
     public void AddWarm(TimeSpan duration)

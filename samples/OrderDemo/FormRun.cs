@@ -122,7 +122,7 @@ public sealed class FormRun : IAsyncDisposable
         }
         else
         {
-            Result.AddColdStart(outcome.Duration + (outcome.InitDuration ?? TimeSpan.Zero));
+            Result.AddFirst(outcome.InitDuration ?? TimeSpan.Zero, outcome.Duration);
         }
     }
 }

@@ -40,8 +40,11 @@ public sealed class OrderHandler
     /// <summary>What a test calls.</summary>
     public OrderHandler(OrderSettings settings)
     {
+        ArgumentNullException.ThrowIfNull(settings);
         _settings = settings;
-        _files = new S3FileCache(_s3, new S3FileCacheOptions { MaximumAge = settings.ModelMaximumAge });
+
+        // A model that is missing is asked for by every invocation (NotFoundAge), so that the next one works as soon as it is there.
+        _files = new S3FileCache(_s3, new S3FileCacheOptions { MaximumAge = settings.ModelMaximumAge, NotFoundAge = TimeSpan.Zero });
         _orders = new WarmNpgsqlDataSource(settings.Database);
         Prime();
     }
@@ -129,7 +132,7 @@ public sealed class OrderHandler
     {
         Task<PriceModel> model = Task.Run(async () => await ModelAsync());
         Task connection = Task.Run(async () => await (await _orders.OpenConnectionAsync()).DisposeAsync());
-        Task.WhenAny(Task.WhenAll(model, connection), Task.Delay(TimeSpan.FromSeconds(9))).GetAwaiter().GetResult();
+        Task.WhenAny(Task.WhenAll(model, connection), Task.Delay(TimeSpan.FromSeconds(5))).GetAwaiter().GetResult();
     }
 
     private static CancellationTokenSource UntilShortlyBefore(Invocation invocation)
