@@ -19,15 +19,11 @@ internal sealed class EnlistingDesk(LeaseDesk desk, PoolLedger ledger, NpgsqlDat
             return await LeaseAgainAsync(cancellationToken).ConfigureAwait(false);
         }
 
+        // A scope, and not Transaction.Current = null: setting that under a scope that flows leaves it set on this thread for ever.
         ValueTask<NpgsqlConnection> leasing;
-        Transaction.Current = null;
-        try
+        using (new TransactionScope(TransactionScopeOption.Suppress, TransactionScopeAsyncFlowOption.Enabled))
         {
             leasing = desk.LeaseAsync(cancellationToken);
-        }
-        finally
-        {
-            Transaction.Current = ambient;
         }
 
         var connection = await leasing.ConfigureAwait(false);
