@@ -13,13 +13,20 @@ internal sealed class ClusterPrograms
 
     public static ClusterPrograms Find()
     {
-        // Debian keeps them out of the path, one directory per version.
-        var candidates = Directory.Exists("/usr/lib/postgresql")
-            ? Directory.EnumerateDirectories("/usr/lib/postgresql").OrderByDescending(static version => version, StringComparer.Ordinal).Select(static version => Path.Combine(version, "bin"))
-            : [];
-        return candidates.Concat(["/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"]).FirstOrDefault(static bin => File.Exists(Path.Combine(bin, "initdb"))) is { } found
+        return Directories().FirstOrDefault(static bin => File.Exists(Path.Combine(bin, "initdb"))) is { } found
             ? new ClusterPrograms(found)
             : throw new LocalServiceException("PostgreSQL's programs (initdb, pg_ctl) are not installed. On Debian: apt-get install postgresql, or run eng/services up.");
+    }
+
+    public static bool IsInstalled(string program) => Directories().Any(bin => File.Exists(Path.Combine(bin, program)));
+
+    // Debian keeps PostgreSQL's out of the path, one directory per version.
+    private static IEnumerable<string> Directories()
+    {
+        IEnumerable<string> versions = Directory.Exists("/usr/lib/postgresql")
+            ? Directory.EnumerateDirectories("/usr/lib/postgresql").OrderByDescending(static version => version, StringComparer.Ordinal).Select(static version => Path.Combine(version, "bin"))
+            : [];
+        return versions.Concat(["/usr/sbin", "/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"]);
     }
 
     /// <summary>Gives a directory and what is in it to the user that the programs run as.</summary>

@@ -27,6 +27,7 @@ public sealed class PrivatePgBouncer : IAsyncDisposable
     public static async Task<PrivatePgBouncer> StartAsync(PrivatePostgresCluster cluster, string mode, int poolSize = 5)
     {
         ArgumentNullException.ThrowIfNull(cluster);
+        await PrivatePostgresCluster.InstallAsync("pgbouncer").ConfigureAwait(false);
         var bouncer = new PrivatePgBouncer(cluster);
         bouncer.WriteConfiguration(mode, poolSize);
         await bouncer.StartAgainAsync().ConfigureAwait(false);

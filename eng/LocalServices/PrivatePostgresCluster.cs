@@ -47,6 +47,7 @@ public sealed class PrivatePostgresCluster : IAsyncDisposable
     /// <exception cref="LocalServiceException">PostgreSQL isn't installed, or doesn't start; the message says why.</exception>
     public static async Task<PrivatePostgresCluster> StartAsync(params string[] settings)
     {
+        await InstallAsync("initdb").ConfigureAwait(false);
         var cluster = new PrivatePostgresCluster(Path.Combine(Path.GetTempPath(), $"warmcontext-cluster-{Guid.NewGuid():N}"), ClusterPrograms.Find(), LoopbackPort.Free());
         try
         {
@@ -128,6 +129,15 @@ public sealed class PrivatePostgresCluster : IAsyncDisposable
                 Directory.Delete(_directory, recursive: true);
             }
         }).ConfigureAwait(false);
+    }
+
+    /// <summary>Has eng/services install what isn't there; where it can't, its message says what to do.</summary>
+    internal static async Task InstallAsync(string program)
+    {
+        if (!ClusterPrograms.IsInstalled(program))
+        {
+            await ServicesScript.UpAsync("postgres", CancellationToken.None).ConfigureAwait(false);
+        }
     }
 
     private string LogFile => Path.Combine(_directory, "log");
