@@ -26,10 +26,12 @@ internal sealed partial class Sandbox : IAsyncDisposable
     private readonly TaskCompletionSource<InitOutcome> _initialized = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private RuntimeState _state = RuntimeState.Started;
-    private TaskCompletionSource<HttpResponse>? _next;
+    private readonly List<TaskCompletionSource<HttpResponse>> _next = [];
+    private readonly Queue<QueuedInvocation> _queued = new();
+    private readonly Dictionary<string, QueuedInvocation> _running = new(StringComparer.Ordinal);
     private TaskCompletionSource? _frozenOrExited;
-    private QueuedInvocation? _queued;
     private QueuedInvocation? _current;
+    private bool _isUsed;
     private HttpResponse? _shutdownEvent;
     private Task<bool> _ending = Task.FromResult(true);
     private bool _isDisposed;
@@ -81,9 +83,6 @@ internal sealed partial class Sandbox : IAsyncDisposable
         }
     }
 
-    /// <summary>True until the first invocation was delivered.</summary>
-    public bool IsUnused { get; private set; } = true;
-
     /// <summary>Starts a process.</summary>
     /// <param name="settings">What all processes of an environment share.</param>
     /// <param name="initLimit">How long Init may take.</param>
@@ -104,7 +103,12 @@ internal sealed partial class Sandbox : IAsyncDisposable
                 return false;
             }
 
-            _queued = invocation;
+            if (_running.ContainsKey(invocation.RequestId))
+            {
+                throw new InvalidOperationException($"The request id '{invocation.RequestId}' belongs to an invocation that is under way; give every invocation its own.");
+            }
+
+            _queued.Enqueue(invocation);
             DeliverIfReady();
             return true;
         }
@@ -224,7 +228,7 @@ internal sealed partial class Sandbox : IAsyncDisposable
     /// <summary>When everybody has asked for the next event, Init, or the invocation, is over.</summary>
     private void EndPhaseIfAllAreReady()
     {
-        if (_state is not (RuntimeState.Started or RuntimeState.ResponseSent) || _next is null || !_extensions.AllReady)
+        if (_state is not (RuntimeState.Started or RuntimeState.ResponseSent) || _next.Count == 0 || !_extensions.AllReady)
         {
             return;
         }
@@ -237,11 +241,11 @@ internal sealed partial class Sandbox : IAsyncDisposable
 
         _state = RuntimeState.Ready;
         _current = null;
-        if (_queued is not null)
+        if (_queued.Count > 0)
         {
             DeliverIfReady();
         }
-        else if (_options.FreezesBetweenInvocations)
+        else if (_options.IsFrozenBetweenInvocations)
         {
             _processes.Freeze();
             IsFrozen = true;
@@ -251,54 +255,68 @@ internal sealed partial class Sandbox : IAsyncDisposable
 
     private void DeliverIfReady()
     {
-        if (_state != RuntimeState.Ready || _next is null || _queued is null)
+        // One at a time, unless on Managed Instances, where the runtime stays ready while it has invocations.
+        while (_state == RuntimeState.Ready && _next.Count > 0 && _queued.Count > 0)
         {
-            return;
-        }
+            if (IsFrozen && ProcessTable.HasEnded(_processes.Runtime!.Id))
+            {
+                // Killed while frozen. That is about to be noticed, and the invocation goes to another process.
+                return;
+            }
 
-        if (IsFrozen && ProcessTable.HasEnded(_processes.Runtime!.Id))
-        {
-            // Killed while frozen. That is about to be noticed, and the invocation goes to another process.
-            return;
+            Deliver(_queued.Dequeue());
         }
+    }
 
-        _current = _queued;
-        _queued = null;
-        IsUnused = false;
-        _state = RuntimeState.Running;
-        _current.Deadline ??= DateTimeOffset.UtcNow + _options.Timeout;
-        _current.LogPosition = _log.Position;
+    private void Deliver(QueuedInvocation invocation)
+    {
         var traceId = InvocationEvent.NewTraceId();
-        _current.Event = InvocationEvent.For(_current, _options, traceId);
-        _current.Delivered = Stopwatch.GetTimestamp();
+        invocation.IsFirst = !_isUsed;
+        _isUsed = true;
+        invocation.Deadline ??= DateTimeOffset.UtcNow + _options.Timeout;
+        invocation.LogPosition = _log.Position;
+        invocation.Event = InvocationEvent.For(invocation, _options, traceId);
+        invocation.Delivered = Stopwatch.GetTimestamp();
+        _running[invocation.RequestId] = invocation;
         if (IsFrozen)
         {
             _processes.Thaw();
             IsFrozen = false;
         }
 
-        _deadline.Set(_current.Deadline.Value - DateTimeOffset.UtcNow);
-        var next = _next;
-        _next = null;
-        next.TrySetResult(_current.Event);
-        if (!_extensions.IsEmpty)
+        if (!_options.IsConcurrent)
         {
-            var arn = InvocationEvent.FunctionArn(_current.Invocation, _options);
-            _extensions.Deliver(Extension.Invoke, ExtensionResponses.Invoke(_current.RequestId, _current.Deadline.Value, arn, traceId));
+            _state = RuntimeState.Running;
+            _current = invocation;
+            _deadline.Set(invocation.Deadline.Value - DateTimeOffset.UtcNow);
+        }
+
+        var next = _next[^1];
+        _next.RemoveAt(_next.Count - 1);
+        next.TrySetResult(invocation.Event);
+        if (!_extensions.IsEmpty && !_options.IsConcurrent)
+        {
+            var arn = InvocationEvent.FunctionArn(invocation.Invocation, _options);
+            _extensions.Deliver(Extension.Invoke, ExtensionResponses.Invoke(invocation.RequestId, invocation.Deadline.Value, arn, traceId));
         }
     }
 
-    private void AnswerWithError(FunctionErrorKind kind, string type, string message)
+    private void AnswerWithError(QueuedInvocation invocation, FunctionErrorKind kind, string type, string message)
     {
         var error = new FunctionError { Kind = kind, Type = type, Message = message };
-        Answer(ErrorDocuments.Write(error, _current!.RequestId), error);
+        Answer(invocation, ErrorDocuments.Write(error, invocation.RequestId), error);
     }
 
     /// <summary>The caller has its answer now; the deadline goes on until the runtime asks for the next invocation.</summary>
-    private void Answer(ReadOnlyMemory<byte> payload, FunctionError? error)
+    private void Answer(QueuedInvocation invocation, ReadOnlyMemory<byte> payload, FunctionError? error)
     {
-        _state = RuntimeState.ResponseSent;
-        _current!.Answer(new InvocationAnswer(payload, error, Stopwatch.GetTimestamp(), _log.Position));
+        if (!_options.IsConcurrent)
+        {
+            _state = RuntimeState.ResponseSent;
+        }
+
+        _running.Remove(invocation.RequestId);
+        invocation.Answer(new InvocationAnswer(payload, error, Stopwatch.GetTimestamp(), _log.Position));
     }
 
     private void EndInit(RuntimeState state, FunctionError? error, ReadOnlyMemory<byte> payload)
@@ -343,9 +361,10 @@ internal sealed partial class Sandbox : IAsyncDisposable
         {
             EndInit(RuntimeState.Exited, error, default);
         }
-        else if (before == RuntimeState.Running)
+
+        foreach (var invocation in _running.Values.ToList())
         {
-            AnswerWithError(error.Kind, error.Type, error.Message);
+            AnswerWithError(invocation, error.Kind, error.Type, error.Message);
         }
 
         var limit = shutdownReason is null ? TimeSpan.Zero : ShutdownLimit;
@@ -361,8 +380,12 @@ internal sealed partial class Sandbox : IAsyncDisposable
         }
 
         IsFrozen = false;
-        _next?.TrySetResult(ApiResponses.InvalidRuntimeState(nameof(RuntimeState.Exited), nameof(RuntimeState.Ready)));
-        _queued?.Answer(null);
+        _next.ForEach(static next => next.TrySetResult(ApiResponses.InvalidRuntimeState(nameof(RuntimeState.Exited), nameof(RuntimeState.Ready))));
+        while (_queued.TryDequeue(out var queued))
+        {
+            queued.Answer(null);
+        }
+
         SignalFrozenOrExited();
         if (!_isDisposed && before != RuntimeState.InitError)
         {
