@@ -50,7 +50,7 @@ internal sealed partial class Sandbox
                 return refusal;
             }
 
-            if (request.Header("Lambda-Runtime-Function-Response-Mode") is { } mode && mode != "streaming")
+            if (RuntimeApiRoutes.InvalidModeOf(request) is { } mode)
             {
                 AnswerWithError(invocation!, FunctionErrorKind.InvalidResponse, "Runtime.InvalidResponseModeHeader", $"Invalid function response mode: {mode}");
                 return ApiResponses.InvalidResponseMode;
@@ -65,11 +65,11 @@ internal sealed partial class Sandbox
             if (request.IsTooLarge)
             {
                 AnswerWithError(
-                    invocation!, FunctionErrorKind.InvalidResponse, "Function.ResponseSizeTooLarge", $"Response payload size exceeded maximum allowed payload size ({RuntimeApiRoutes.LargestResponse} bytes).");
-                return ApiResponses.TooLarge;
+                    invocation!, FunctionErrorKind.InvalidResponse, "Function.ResponseSizeTooLarge", $"Response payload size exceeded maximum allowed payload size ({RuntimeApiRoutes.LargestBody(request)} bytes).");
+                return ApiResponses.TooLarge(RuntimeApiRoutes.LargestBody(request));
             }
 
-            Answer(invocation!, request.Body, null);
+            Answer(invocation!, request.Body, ErrorDocuments.ReadTrailers(request));
             return ApiResponses.Accepted;
         }
     }

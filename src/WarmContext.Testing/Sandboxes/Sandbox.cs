@@ -43,7 +43,7 @@ internal sealed partial class Sandbox : IAsyncDisposable
         _onReset = onReset;
         _initLimit = initLimit;
         _deadline = new DeadlineTimer(OnDeadline);
-        _server = new HttpServer(RuntimeApiRoutes.LargestResponse, request => RuntimeApiRoutes.HandleAsync(request, this));
+        _server = new HttpServer(RuntimeApiRoutes.LargestBody, request => RuntimeApiRoutes.HandleAsync(request, this));
 
         _extensions = new ExtensionRegistry(_options);
         _processes = new SandboxProcesses(settings, _server.HostAndPort, OnProcessExit);
