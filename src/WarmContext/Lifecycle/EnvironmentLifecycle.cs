@@ -13,7 +13,7 @@ internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
 
     public long InvocationCount => Interlocked.Read(ref _invocationCount);
 
-    /// <summary>Opens an invocation. The caller must <see cref="End"/> it.</summary>
+    /// <summary>Opens an invocation. The caller must <see cref="EndAsync"/> it.</summary>
     public Invocation Begin(InvocationInfo info, InvocationOptions options)
     {
         lock (_gate)
@@ -29,15 +29,15 @@ internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
         }
     }
 
-    /// <summary>Ends an invocation, and runs what waited for it to be over.</summary>
-    public void End(Invocation invocation)
+    /// <summary>Ends an invocation, and runs what waited for it to be over. The task ends when all of that has.</summary>
+    public ValueTask EndAsync(Invocation invocation)
     {
         List<PendingRetirement>? waiting;
         lock (_gate)
         {
             if (!_active.Remove(invocation))
             {
-                return;
+                return ValueTask.CompletedTask;
             }
 
             _lastEnd = environment.Clock.Read();
@@ -45,22 +45,15 @@ internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
             invocation.Retirements = null;
         }
 
-        if (waiting is null)
-        {
-            return;
-        }
-
-        foreach (var retirement in waiting)
-        {
-            retirement.InvocationEnded();
-        }
+        return waiting is null ? ValueTask.CompletedTask : RetireAsync(waiting);
     }
 
     /// <summary>
     /// Runs <paramref name="retire"/> as soon as every invocation that runs now has ended (at once when none runs). A value replaced now may
     /// still be in use by any of them, and by no later one.
     /// </summary>
-    public void AfterRunningInvocations(Action retire)
+    /// <returns>The retirement, if it ran at once.</returns>
+    public ValueTask AfterRunningInvocations(Func<ValueTask> retire)
     {
         lock (_gate)
         {
@@ -72,11 +65,11 @@ internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
                     (invocation.Retirements ??= []).Add(retirement);
                 }
 
-                return;
+                return ValueTask.CompletedTask;
             }
         }
 
-        retire();
+        return retire();
     }
 
     public void AddAbandoned(IEnumerable<BackgroundTask> tasks)
@@ -108,16 +101,18 @@ internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
         }
     }
 
-    internal sealed class PendingRetirement(Action retire, int invocations)
+    private static async ValueTask RetireAsync(List<PendingRetirement> waiting)
+    {
+        foreach (var retirement in waiting)
+        {
+            await retirement.InvocationEndedAsync().ConfigureAwait(false);
+        }
+    }
+
+    internal sealed class PendingRetirement(Func<ValueTask> retire, int invocations)
     {
         private int _left = invocations;
 
-        public void InvocationEnded()
-        {
-            if (Interlocked.Decrement(ref _left) == 0)
-            {
-                retire();
-            }
-        }
+        public ValueTask InvocationEndedAsync() => Interlocked.Decrement(ref _left) == 0 ? retire() : ValueTask.CompletedTask;
     }
 }

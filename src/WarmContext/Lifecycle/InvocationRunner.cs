@@ -66,8 +66,22 @@ public sealed class InvocationRunner
         }
         finally
         {
-            lifecycle.End(invocation);
+            await EndAsync(invocation).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Ends the invocation and waits for what it was the last to hold back, such as the disposal of replaced clients, while there is time.</summary>
+    private async ValueTask EndAsync(Invocation invocation)
+    {
+        var ending = _options.Environment.Lifecycle.EndAsync(invocation);
+        if (ending.IsCompletedSuccessfully)
+        {
+            return;
+        }
+
+        var limit = invocation.RemainingTimeLess(_options.DeadlineMargin);
+        var ended = ending.AsTask();
+        await (limit == TimeSpan.MaxValue ? ended : ended.WaitAsync(limit, _options.Environment.Clock.TimeProvider)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private static void ReportOutlived(Invocation invocation)

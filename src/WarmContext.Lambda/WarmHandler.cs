@@ -1,0 +1,118 @@
+using Amazon.Lambda.Core;
+
+namespace WarmContext.Lambda;
+
+/// <summary>
+/// Wraps a Lambda handler: opens the <see cref="Invocation"/>, revalidates what went stale during a long gap, runs the code, and returns once
+/// its background work has ended. Keep one in a static field.
+/// </summary>
+/// <remarks>Safe to use from several threads at once, so also on Lambda Managed Instances.</remarks>
+/// <example>
+/// <code>
+/// private static readonly WarmHandler s_warm = new();
+///
+/// public Task&lt;string&gt; Handle(Order order, ILambdaContext context) =>
+///     s_warm.RunAsync(order, context, async (order, invocation) =>
+///     {
+///         invocation.Background.Run("audit", ct => AuditAsync(order, ct));
+///         return "accepted";
+///     });
+/// </code>
+/// </example>
+public sealed class WarmHandler
+{
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(1);
+
+    private readonly InvocationRunner _runner;
+
+    /// <summary>Creates a wrapper.</summary>
+    /// <param name="options">How invocations are run. <value>Default: all defaults.</value></param>
+    /// <exception cref="ArgumentException">An option has a value that isn't allowed.</exception>
+    public WarmHandler(InvocationOptions? options = null) => _runner = new InvocationRunner(options);
+
+    /// <summary>Creates a wrapper over a runner, as dependency injection does.</summary>
+    /// <param name="runner">Runs the invocations.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="runner"/> is null.</exception>
+    public WarmHandler(InvocationRunner runner)
+    {
+        ArgumentNullException.ThrowIfNull(runner);
+        _runner = runner;
+    }
+
+    /// <summary>Runs a handler that takes an input and returns a result.</summary>
+    /// <typeparam name="TInput">The event.</typeparam>
+    /// <typeparam name="TOutput">The result.</typeparam>
+    /// <param name="input">The event.</param>
+    /// <param name="context">The context that Lambda handed to the function.</param>
+    /// <param name="handler">The handler.</param>
+    /// <returns>The handler's result, once its background work has ended.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="context"/> or <paramref name="handler"/> is null.</exception>
+    /// <exception cref="BackgroundTaskException">Under <see cref="BackgroundFailurePolicy.FailInvocation"/>: background work didn't complete.</exception>
+    public Task<TOutput> RunAsync<TInput, TOutput>(TInput input, ILambdaContext context, Func<TInput, Invocation, Task<TOutput>> handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return _runner.RunAsync(Describe(context), (input, handler), static (state, invocation) => state.handler(state.input, invocation));
+    }
+
+    /// <summary>Runs a handler that takes an input and returns nothing.</summary>
+    /// <typeparam name="TInput">The event.</typeparam>
+    /// <param name="input">The event.</param>
+    /// <param name="context">The context that Lambda handed to the function.</param>
+    /// <param name="handler">The handler.</param>
+    /// <returns>Ends once the handler and its background work have ended.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="context"/> or <paramref name="handler"/> is null.</exception>
+    /// <exception cref="BackgroundTaskException">Under <see cref="BackgroundFailurePolicy.FailInvocation"/>: background work didn't complete.</exception>
+    public Task RunAsync<TInput>(TInput input, ILambdaContext context, Func<TInput, Invocation, Task> handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return _runner.RunAsync(Describe(context), (input, handler), static async (state, invocation) =>
+        {
+            await state.handler(state.input, invocation).ConfigureAwait(false);
+            return true;
+        });
+    }
+
+    /// <summary>Runs a handler that takes no input and returns a result.</summary>
+    /// <typeparam name="TOutput">The result.</typeparam>
+    /// <param name="context">The context that Lambda handed to the function.</param>
+    /// <param name="handler">The handler.</param>
+    /// <returns>The handler's result, once its background work has ended.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="context"/> or <paramref name="handler"/> is null.</exception>
+    /// <exception cref="BackgroundTaskException">Under <see cref="BackgroundFailurePolicy.FailInvocation"/>: background work didn't complete.</exception>
+    public Task<TOutput> RunAsync<TOutput>(ILambdaContext context, Func<Invocation, Task<TOutput>> handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return _runner.RunAsync(Describe(context), handler, static (handler, invocation) => handler(invocation));
+    }
+
+    /// <summary>Runs a handler that takes no input and returns nothing.</summary>
+    /// <param name="context">The context that Lambda handed to the function.</param>
+    /// <param name="handler">The handler.</param>
+    /// <returns>Ends once the handler and its background work have ended.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="context"/> or <paramref name="handler"/> is null.</exception>
+    /// <exception cref="BackgroundTaskException">Under <see cref="BackgroundFailurePolicy.FailInvocation"/>: background work didn't complete.</exception>
+    public Task RunAsync(ILambdaContext context, Func<Invocation, Task> handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return _runner.RunAsync(Describe(context), handler, static async (handler, invocation) =>
+        {
+            await handler(invocation).ConfigureAwait(false);
+            return true;
+        });
+    }
+
+    private InvocationInfo Describe(ILambdaContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+
+        // RemainingTime is deadline - UtcNow, so adding it gives the deadline back. Test contexts leave it at zero or set it absurdly high:
+        // neither limits anything, while a function's real limit is 15 minutes.
+        var remaining = context.RemainingTime;
+        return new InvocationInfo
+        {
+            RequestId = string.IsNullOrEmpty(context.AwsRequestId) ? "unknown" : context.AwsRequestId,
+            Deadline = remaining == TimeSpan.Zero || remaining > s_longest ? null : _runner.Environment.Clock.TimeProvider.GetUtcNow() + remaining,
+            InvokedFunctionArn = context.InvokedFunctionArn,
+        };
+    }
+}

@@ -1,0 +1,375 @@
+using System.Runtime.CompilerServices;
+
+namespace WarmContext;
+
+/// <summary>
+/// Holds one value (a client, a data source, parsed configuration) for the life of the execution environment: made once at first use however
+/// many ask at once, made again after a failure, optionally checked and replaced. Keep it in a static field.
+/// </summary>
+/// <typeparam name="T">What is held.</typeparam>
+/// <remarks>
+/// <para>Reading a ready value costs a field read and allocates nothing.</para>
+/// <para>
+/// A failed factory is tried again at the next use; its exception reaches everybody who waited for it. One caller's cancellation never cancels
+/// the factory, which others may be waiting for. The factory runs outside any <see cref="Invocation"/>, since its result outlives them all.
+/// </para>
+/// <para>
+/// A replaced value is disposed once its leases have ended and every invocation that ran when it was replaced is over, so inside an invocation
+/// <see cref="Value"/> can be used without a lease until the invocation ends. Code that runs outside invocations and has replaceable values
+/// takes a lease. All members are safe to use from several threads at once.
+/// </para>
+/// </remarks>
+/// <example>
+/// <code>
+/// private static readonly Warm&lt;IAmazonS3&gt; s_s3 = new(() => new AmazonS3Client());
+/// …
+/// await s_s3.Value.PutObjectAsync(request, cancellationToken);
+/// </code>
+/// </example>
+public sealed class Warm<T> : IWarmResource, IAsyncDisposable, IDisposable
+    where T : class
+{
+    private readonly object _gate = new();
+    private readonly WarmOptions<T> _options;
+    private readonly WarmProducer<T> _producer;
+    private readonly CancellationTokenSource _disposal = new();
+
+    // Set only when the value may be handed out unchecked: the fast path is this one read.
+    private T? _ready;
+    private WarmEntry<T>? _entry;
+    private WarmFlight<T>? _flight;
+    private long _version;
+    private bool _disposed;
+
+    /// <summary>Creates a holder whose value is made synchronously. Nothing is made yet.</summary>
+    /// <param name="factory">Makes the value; its exceptions reach the callers, and the next use tries again.</param>
+    /// <param name="options">When the value is checked and replaced. <value>Default: never.</value></param>
+    /// <exception cref="ArgumentNullException"><paramref name="factory"/> is null.</exception>
+    /// <exception cref="ArgumentException">An option has a value that isn't allowed, or the type held is a Task.</exception>
+    public Warm(Func<T> factory, WarmOptions<T>? options = null)
+        : this(factory ?? throw new ArgumentNullException(nameof(factory)), null, options)
+    {
+    }
+
+    /// <summary>Creates a holder whose value is made asynchronously. Nothing is made yet.</summary>
+    /// <param name="factory">
+    /// Makes the value; its exceptions reach the callers, and the next use tries again. Its token is cancelled when
+    /// <see cref="WarmOptions{T}.CreationTimeout"/> is over or the holder is disposed, not when a caller gives up.
+    /// </param>
+    /// <param name="options">When the value is checked and replaced. <value>Default: never.</value></param>
+    /// <exception cref="ArgumentNullException"><paramref name="factory"/> is null.</exception>
+    /// <exception cref="ArgumentException">An option has a value that isn't allowed, or the type held is a Task.</exception>
+    public Warm(Func<CancellationToken, Task<T>> factory, WarmOptions<T>? options = null)
+        : this(null, factory ?? throw new ArgumentNullException(nameof(factory)), options)
+    {
+    }
+
+    private Warm(Func<T>? factory, Func<CancellationToken, Task<T>>? asyncFactory, WarmOptions<T>? options)
+    {
+        if (typeof(T).IsAssignableTo(typeof(Task)))
+        {
+            throw new ArgumentException($"Warm<{typeof(T).Name}> would hold a task, and a failed one for ever; hold its result with the asynchronous factory instead.");
+        }
+
+        _options = (options ?? new WarmOptions<T>()).Validated();
+        Name = _options.Name ?? $"Warm<{typeof(T).Name}>";
+        _producer = new WarmProducer<T>(factory, asyncFactory, _options, Name);
+        if (_options.NeedsChecks)
+        {
+            _options.Environment.Register(this);
+        }
+    }
+
+    /// <summary>What the holder is called in logs and errors.</summary>
+    public string Name { get; }
+
+    /// <summary>True when a value is there that needs no check; reading it now would not wait.</summary>
+    public bool IsReady => Volatile.Read(ref _ready) is not null
+        || (Volatile.Read(ref _entry) is { } entry && entry.State(_options.Environment.Clock.Read()) == WarmEntryState.Fresh);
+
+    /// <summary>
+    /// The value. When it isn't there or must be checked, the calling thread makes it or waits for it; with an asynchronous factory or health
+    /// check that blocks a thread, so prefer <see cref="GetAsync"/> there.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The holder is disposed.</exception>
+    /// <exception cref="InvalidOperationException">The factory returned null, or waits for the value that it makes.</exception>
+    /// <exception cref="TimeoutException">The asynchronous factory took longer than <see cref="WarmOptions{T}.CreationTimeout"/>.</exception>
+    public T Value
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Volatile.Read(ref _ready) ?? GetBlocking();
+    }
+
+    /// <summary>Gets the value, making or checking it first where necessary.</summary>
+    /// <param name="cancellationToken">Ends the wait of this caller alone.</param>
+    /// <exception cref="ObjectDisposedException">The holder is disposed.</exception>
+    /// <exception cref="InvalidOperationException">The factory returned null, or waits for the value that it makes.</exception>
+    /// <exception cref="TimeoutException">The asynchronous factory took longer than <see cref="WarmOptions{T}.CreationTimeout"/>.</exception>
+    public ValueTask<T> GetAsync(CancellationToken cancellationToken = default) =>
+        Volatile.Read(ref _ready) is { } ready ? new ValueTask<T>(ready) : GetCheckedAsync(cancellationToken);
+
+    /// <summary>Gets the value together with a lease that keeps it from being disposed when it is replaced.</summary>
+    /// <param name="cancellationToken">Ends the wait of this caller alone.</param>
+    /// <exception cref="ObjectDisposedException">The holder is disposed.</exception>
+    /// <exception cref="InvalidOperationException">The factory returned null, or waits for the value that it makes.</exception>
+    /// <exception cref="TimeoutException">The asynchronous factory took longer than <see cref="WarmOptions{T}.CreationTimeout"/>.</exception>
+    public async ValueTask<WarmLease<T>> LeaseAsync(CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            var entry = UsableEntry() ?? await JoinOrStart(cancellationToken).ConfigureAwait(false);
+            if (entry.TryAddLease())
+            {
+                return new WarmLease<T>(entry);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Gives up the present value: the next use makes a new one. A value that is being made now reaches those who wait for it and nobody else.
+    /// </summary>
+    public void Invalidate() => Invalidate(null);
+
+    /// <summary>
+    /// Gives up <paramref name="value"/> if it is still the present one. Of many callers that found the same value broken, the first replaces it
+    /// and the others leave the new one alone.
+    /// </summary>
+    /// <param name="value">The value that was found broken; null stands for whichever is present.</param>
+    public void Invalidate(T? value)
+    {
+        WarmEntry<T>? replaced;
+        lock (_gate)
+        {
+            if (value is not null && !ReferenceEquals(_entry?.Value, value))
+            {
+                return;
+            }
+
+            _version++;
+            replaced = Detach();
+        }
+
+        replaced?.Retire();
+    }
+
+    /// <summary>Disposes the value as soon as nobody uses it any more; later uses throw. A value that is being made is disposed when it is there.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        WarmEntry<T>? last;
+        lock (_gate)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            _disposed = true;
+            _version++;
+            last = Detach();
+        }
+
+        if (last is not null)
+        {
+            await last.RetireAsync().ConfigureAwait(false);
+        }
+
+        await _disposal.CancelAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Like <see cref="DisposeAsync"/>, without waiting for a disposal that is asynchronous.</summary>
+    public void Dispose() => _ = DisposeAsync().AsTask();
+
+    /// <inheritdoc/>
+    async ValueTask IWarmResource.RevalidateAsync(TimeSpan gap, CancellationToken cancellationToken)
+    {
+        // Nothing is made here that nobody has asked for yet.
+        if (Volatile.Read(ref _entry) is not null)
+        {
+            await JoinOrStart(force: true).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<T> GetCheckedAsync(CancellationToken cancellationToken)
+    {
+        var entry = UsableEntry() ?? await JoinOrStart(cancellationToken).ConfigureAwait(false);
+        return entry.Value;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private T GetBlocking()
+    {
+        if (UsableEntry() is { } entry)
+        {
+            return entry.Value;
+        }
+
+        // The factory must not queue its continuations to a context whose thread waits here.
+        var flight = _producer.IsSynchronous || SynchronizationContext.Current is null
+            ? JoinOrStart(force: false)
+            : Task.Run(() => JoinOrStart(force: false));
+        return flight.GetAwaiter().GetResult().Value;
+    }
+
+    /// <summary>The present entry if it may be handed out now; marks it used.</summary>
+    private WarmEntry<T>? UsableEntry()
+    {
+        var entry = Volatile.Read(ref _entry);
+        if (entry is null || !_options.NeedsChecks)
+        {
+            return entry;
+        }
+
+        var now = _options.Environment.Clock.Read();
+        if (entry.State(now) != WarmEntryState.Fresh)
+        {
+            return null;
+        }
+
+        entry.Touch(now);
+        return entry;
+    }
+
+    private Task<WarmEntry<T>> JoinOrStart(CancellationToken cancellationToken)
+    {
+        // Somebody who has given up already starts nothing.
+        cancellationToken.ThrowIfCancellationRequested();
+        return JoinOrStart(force: false).WaitAsync(cancellationToken);
+    }
+
+    private Task<WarmEntry<T>> JoinOrStart(bool force)
+    {
+        WarmFlight<T> flight;
+        WarmEntry<T>? toCheck = null;
+        WarmEntry<T>? expired = null;
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_flight is not null)
+            {
+                ThrowIfWithin(_flight);
+                return _flight.Task;
+            }
+
+            if (_entry is { } entry)
+            {
+                switch (entry.State(_options.Environment.Clock.Read()))
+                {
+                    case WarmEntryState.Expired: expired = Detach(); break;
+                    case WarmEntryState.Fresh when !force || _options.HealthCheck is null: return Task.FromResult(entry);
+                    default: toCheck = entry; break;
+                }
+            }
+
+            _flight = flight = new WarmFlight<T>(_version, WarmFlights.Producing);
+        }
+
+        expired?.Retire();
+        _ = ProduceAsync(flight, toCheck);
+        return flight.Task;
+    }
+
+    /// <summary>Never throws: what goes wrong reaches those who wait for the flight.</summary>
+    private async Task ProduceAsync(WarmFlight<T> flight, WarmEntry<T>? toCheck)
+    {
+        // Both are undone for the caller when this method first returns to it.
+        WarmFlights.Producing = flight;
+        Invocation.SetCurrent(null);
+        try
+        {
+            // A value that was invalidated while it was checked is not handed out, healthy or not.
+            if (toCheck is not null && await _producer.IsHealthyAsync(toCheck).ConfigureAwait(false) && flight.Version == Interlocked.Read(ref _version))
+            {
+                toCheck.Touch(_options.Environment.Clock.Read());
+                Land(flight, toCheck);
+                return;
+            }
+
+            if (toCheck is not null)
+            {
+                Invalidate(toCheck, flight);
+            }
+
+            Land(flight, await _producer.CreateAsync(_disposal.Token).ConfigureAwait(false));
+        }
+        catch (Exception exception)
+        {
+            lock (_gate)
+            {
+                _flight = null;
+                exception = _disposed ? new ObjectDisposedException(Name, exception) : exception;
+            }
+
+            flight.Fail(exception);
+        }
+    }
+
+    /// <summary>Puts an entry in place, unless the holder was invalidated or disposed meanwhile, and hands it to the waiters.</summary>
+    private void Land(WarmFlight<T> flight, WarmEntry<T> entry)
+    {
+        var retire = false;
+        lock (_gate)
+        {
+            _flight = null;
+            if (flight.Version == _version)
+            {
+                _entry = entry;
+                if (!_options.NeedsChecks)
+                {
+                    Volatile.Write(ref _ready, entry.Value);
+                }
+            }
+            else
+            {
+                entry.IsStale = true;
+                retire = true;
+            }
+        }
+
+        if (retire && Volatile.Read(ref _disposed))
+        {
+            flight.Fail(new ObjectDisposedException(Name));
+        }
+        else
+        {
+            flight.Succeed(entry);
+        }
+
+        if (retire)
+        {
+            entry.Retire();
+        }
+    }
+
+    /// <summary>Gives up an entry that failed its check, without making the flight that checked it stale.</summary>
+    private void Invalidate(WarmEntry<T> unhealthy, WarmFlight<T> flight)
+    {
+        lock (_gate)
+        {
+            if (flight.Version == _version && ReferenceEquals(_entry, unhealthy))
+            {
+                Detach();
+            }
+        }
+
+        unhealthy.Retire();
+    }
+
+    private WarmEntry<T>? Detach()
+    {
+        var entry = _entry;
+        _entry = null;
+        Volatile.Write(ref _ready, null);
+        return entry;
+    }
+
+    private void ThrowIfWithin(WarmFlight<T> flight)
+    {
+        for (var outer = WarmFlights.Producing; outer is not null; outer = outer.Parent)
+        {
+            if (ReferenceEquals(outer, flight))
+            {
+                throw new InvalidOperationException($"The factory of {Name} uses the holder that it makes the value for, and would wait for itself for ever.");
+            }
+        }
+    }
+}
