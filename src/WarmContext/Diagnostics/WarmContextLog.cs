@@ -42,6 +42,31 @@ internal static class WarmContextLog
     public static void EnvironmentVariable(string warning) => Write(
         WarmContextLogLevel.Warning, 12, nameof(EnvironmentVariable), warning, null, null);
 
+    public static void NoFreezeGuard() => Write(
+        WarmContextLogLevel.Warning, 13, nameof(NoFreezeGuard),
+        $"{nameof(BackgroundCompletion)}.{nameof(BackgroundCompletion.AfterResponse)} is set, and nothing here can hold the freeze back: background work is finished before the return instead. Run the handler through WarmHandler.", null, null);
+
+    public static void FreezeGuardFailed(string requestId, Exception exception) => Write(
+        WarmContextLogLevel.Warning, 14, nameof(FreezeGuardFailed), "The freeze guard threw; background work is finished before the return.", requestId, exception);
+
+    public static void InvocationDisposalFailed(string requestId, string type, Exception exception) => Write(
+        WarmContextLogLevel.Warning, 15, nameof(InvocationDisposalFailed), $"Disposing a {type} at the end of the invocation failed.", requestId, exception);
+
+    public static void EmbeddedMetricsFailed(string? requestId, Exception exception) => Write(
+        WarmContextLogLevel.Warning, 16, nameof(EmbeddedMetricsFailed), "Metrics could not be written; they are dropped.", requestId, exception);
+
+    public static void HandlerOutlivedInvocation(string requestId, Exception? exception) => Write(
+        WarmContextLogLevel.Warning, 17, nameof(HandlerOutlivedInvocation), "The handler of an invocation that was given up at its deadline has ended now.", requestId, exception);
+
+    public static void WarmUpItemFailed(string item, TimeSpan duration, Exception exception) => Write(
+        WarmContextLogLevel.Warning, 18, nameof(WarmUpItemFailed), $"Warm-up item '{item}' failed after {Milliseconds(duration)} ms.", Invocation.CurrentOrDefault?.RequestId, exception);
+
+    public static void WarmUpUnfinished(TimeSpan budget, string items) => Write(
+        WarmContextLogLevel.Warning, 19, nameof(WarmUpUnfinished), $"Warm-up was not done within {Milliseconds(budget)} ms and carries on in the first invocation: {items}.", null, null);
+
+    public static void SnapshotHookFailed(string hook, Exception exception) => Write(
+        WarmContextLogLevel.Error, 20, nameof(SnapshotHookFailed), $"Snapshot hook '{hook}' failed.", null, exception);
+
     private static void Write(WarmContextLogLevel level, int id, string name, string message, string? requestId, Exception? exception) =>
         WarmContextDiagnostics.Write(new WarmContextLogEntry(level, id, name, message, requestId, exception));
 

@@ -6,6 +6,8 @@ internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
     private readonly object _gate = new();
     private readonly HashSet<Invocation> _active = [];
     private List<BackgroundTask>? _abandoned;
+    private List<WarmUp>? _warmUps;
+    private CancellationTokenSource? _shutdown;
     private ClockReading _lastEnd;
     private long _invocationCount;
 
@@ -70,6 +72,72 @@ internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
         }
 
         return retire();
+    }
+
+    /// <summary>Cancelled when the environment shuts down.</summary>
+    public CancellationToken ShutdownToken
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return (_shutdown ??= new CancellationTokenSource()).Token;
+            }
+        }
+    }
+
+    /// <summary>Cancels the <see cref="ShutdownToken"/>.</summary>
+    public Task ShutDownAsync()
+    {
+        _ = ShutdownToken;
+        return _shutdown!.CancelAsync();
+    }
+
+    /// <summary>The invocations that run now.</summary>
+    public Invocation[] Active()
+    {
+        lock (_gate)
+        {
+            return [.. _active];
+        }
+    }
+
+    /// <summary>Has the invocations to come wait for what a warm-up hasn't finished.</summary>
+    public void CarryOn(WarmUp warmUp)
+    {
+        lock (_gate)
+        {
+            (_warmUps ??= []).Add(warmUp);
+        }
+    }
+
+    /// <summary>Tracks what warm-ups haven't finished as the invocation's background work, so that it isn't frozen halfway.</summary>
+    public void CarryWarmUpsInto(Invocation invocation)
+    {
+        if (Volatile.Read(ref _warmUps) is null)
+        {
+            return;
+        }
+
+        WarmUp[] warmUps;
+        lock (_gate)
+        {
+            warmUps = _warmUps?.ToArray() ?? [];
+        }
+
+        foreach (var warmUp in warmUps)
+        {
+            warmUp.CarryInto(invocation);
+        }
+
+        lock (_gate)
+        {
+            _warmUps?.RemoveAll(static warmUp => warmUp.IsRecorded);
+            if (_warmUps is { Count: 0 })
+            {
+                _warmUps = null;
+            }
+        }
     }
 
     public void AddAbandoned(IEnumerable<BackgroundTask> tasks)
