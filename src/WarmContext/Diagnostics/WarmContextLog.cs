@@ -27,10 +27,10 @@ internal static class WarmContextLog
     public static void ReportCallbackFailed(string requestId, Exception exception) => Write(
         WarmContextLogLevel.Warning, 7, nameof(ReportCallbackFailed), $"{nameof(InvocationOptions)}.{nameof(InvocationOptions.OnBackgroundReport)} threw.", requestId, exception);
 
-    public static void RevalidationFailed(string requestId, string resource, Exception exception) => Write(
+    public static void RevalidationFailed(string? requestId, string resource, Exception exception) => Write(
         WarmContextLogLevel.Warning, 8, nameof(RevalidationFailed), $"Revalidating '{resource}' after a gap failed; it is checked again at its next use.", requestId, exception);
 
-    public static void RevalidationTimedOut(string requestId, TimeSpan budget) => Write(
+    public static void RevalidationTimedOut(string? requestId, TimeSpan budget) => Write(
         WarmContextLogLevel.Warning, 9, nameof(RevalidationTimedOut), $"Revalidation after a gap was not done within {Milliseconds(budget)} ms; the handler runs beside it.", requestId, null);
 
     public static void DisposalFailed(string resource, Exception exception) => Write(
@@ -63,9 +63,6 @@ internal static class WarmContextLog
 
     public static void WarmUpUnfinished(TimeSpan budget, string items) => Write(
         WarmContextLogLevel.Warning, 19, nameof(WarmUpUnfinished), $"Warm-up was not done within {Milliseconds(budget)} ms and carries on in the first invocation: {items}.", null, null);
-
-    public static void SnapshotHookFailed(string hook, Exception exception) => Write(
-        WarmContextLogLevel.Error, 20, nameof(SnapshotHookFailed), $"Snapshot hook '{hook}' failed.", null, exception);
 
     private static void Write(WarmContextLogLevel level, int id, string name, string message, string? requestId, Exception? exception) =>
         WarmContextDiagnostics.Write(new WarmContextLogEntry(level, id, name, message, requestId, exception));

@@ -8,6 +8,7 @@ internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
     private List<BackgroundTask>? _abandoned;
     private List<WarmUp>? _warmUps;
     private CancellationTokenSource? _shutdown;
+    private TaskCompletionSource? _idle;
     private ClockReading _lastEnd;
     private long _invocationCount;
 
@@ -43,6 +44,12 @@ internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
             }
 
             _lastEnd = environment.Clock.Read();
+            if (_active.Count == 0)
+            {
+                _idle?.TrySetResult();
+                _idle = null;
+            }
+
             waiting = invocation.Retirements;
             invocation.Retirements = null;
         }
@@ -93,12 +100,21 @@ internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
         return _shutdown!.CancelAsync();
     }
 
-    /// <summary>The invocations that run now.</summary>
-    public Invocation[] Active()
+    /// <summary>Ends when no invocation runs.</summary>
+    public Task WhenIdleAsync()
     {
         lock (_gate)
         {
-            return [.. _active];
+            return _active.Count == 0 ? Task.CompletedTask : (_idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
+
+    /// <summary>Ends when every warm-up that was run has ended.</summary>
+    public Task WhenWarmAsync()
+    {
+        lock (_gate)
+        {
+            return _warmUps is null ? Task.CompletedTask : Task.WhenAll(_warmUps.Select(static warmUp => warmUp.WhenFinishedAsync()));
         }
     }
 

@@ -93,6 +93,8 @@ public sealed class WarmUp
         return _run.WaitAsync(cancellationToken);
     }
 
+    internal Task WhenFinishedAsync() => Task.WhenAll(_items.Select(static item => item.Run));
+
     /// <summary>Tracks what still runs as background work of the invocation, whose drain may give up waiting for it but doesn't cancel it.</summary>
     internal void CarryInto(Invocation invocation)
     {
@@ -142,6 +144,7 @@ public sealed class WarmUp
         {
             var shutdown = _options.Environment.Lifecycle.ShutdownToken;
             _items.ForEach(item => item.Start(shutdown));
+            _options.Environment.Lifecycle.CarryOn(this);
             return Task.Run(() => WaitAsync(begun));
         }
         finally
@@ -170,7 +173,6 @@ public sealed class WarmUp
             WarmContextLog.WarmUpUnfinished(budget, string.Join(", ", running));
         }
 
-        _options.Environment.Lifecycle.CarryOn(this);
         var missing = report.Items.Where((item, i) => _items[i].IsRequired && item.Outcome != WarmUpOutcome.Completed).ToArray();
         return missing.Length == 0 ? report : throw new WarmUpException(report, missing);
     }
