@@ -10,14 +10,14 @@ internal static class LambdaLog
 
     public static void ExtensionUnavailable(string requestId, Exception? exception) => Write(
         301, nameof(ExtensionUnavailable),
-        $"AfterResponse is set, and the internal extension isn't registered: background work is finished before the return instead. Registration is possible during Init alone, so keep the {nameof(WarmHandler)} in a static field.",
+        $"AfterResponse is set, and the internal extension isn't registered: background work is finished before the return instead. Registration is possible during Init alone, so create the {nameof(WarmHandler)} in the handler class's constructor or static constructor; a static field without one is initialized in the first invocation.",
         requestId, exception);
 
     public static void ExtensionPollFailed(Exception exception) => Write(
         302, nameof(ExtensionPollFailed), "The internal extension's request for its next event failed; it is repeated once no invocation runs.", null, exception);
 
     public static void SnapshotHookTooLate(string name) => Write(
-        303, nameof(SnapshotHookTooLate), $"Snapshot hook '{name}' is registered too late and will not run: the snapshot was taken before. Register it during Init, in a static field or constructor.", null, null);
+        303, nameof(SnapshotHookTooLate), $"Snapshot hook '{name}' is registered too late and will not run: the snapshot was taken before. Register it during Init, in the handler class's constructor or static constructor.", null, null);
 
     public static void ShutdownWorkFailed(string name, Exception exception) => Write(
         304, nameof(ShutdownWorkFailed), $"Shutdown work '{name}' failed.", null, exception);

@@ -4,7 +4,7 @@ namespace WarmContext.Lambda;
 
 /// <summary>
 /// Runs work when Lambda shuts the environment down: closes connections, flushes what is buffered. Opt-in, because it registers an internal
-/// extension, without which a process is killed at shutdown without a signal. Register it during Init and keep it in a static field.
+/// extension, without which a process is killed at shutdown without a signal. Register it in the handler class's static constructor and keep it in a static field.
 /// </summary>
 /// <remarks>
 /// With an internal extension the process gets SIGTERM and 500 ms

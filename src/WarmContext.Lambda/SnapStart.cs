@@ -4,7 +4,7 @@ namespace WarmContext.Lambda;
 
 /// <summary>
 /// Hooks around a SnapStart snapshot: before it, whatever must not be in it is closed or dropped; after a restore, whatever must differ from
-/// one environment to the next is made anew. Register them during Init. Where the function isn't initialized by SnapStart they never run.
+/// one environment to the next is made anew. Register them during Init: in the handler class's constructor or static constructor. Where the function isn't initialized by SnapStart they never run.
 /// </summary>
 /// <remarks>
 /// Before the snapshot, warm-ups that still run are waited for, then the hooks run one by one, last in first out. After a restore the

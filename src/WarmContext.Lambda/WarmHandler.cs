@@ -4,15 +4,21 @@ namespace WarmContext.Lambda;
 
 /// <summary>
 /// Wraps a Lambda handler: opens the <see cref="Invocation"/>, revalidates what went stale during a long gap, runs the code, and returns once
-/// its background work has ended. Keep one in a static field.
+/// its background work has ended. Create one in the handler class's constructor or static constructor.
 /// </summary>
-/// <remarks>Safe to use from several threads at once, so also on Lambda Managed Instances.</remarks>
+/// <remarks>
+/// <para>Safe to use from several threads at once, so also on Lambda Managed Instances.</para>
+/// <para>
+/// A static field of a class that has no static constructor is initialized at its first use, which is in the first invocation. What must happen
+/// in Init (an internal extension's registration under <see cref="BackgroundCompletion.AfterResponse"/>, a warm-up) then comes too late.
+/// </para>
+/// </remarks>
 /// <example>
 /// <code>
-/// private static readonly WarmHandler s_warm = new();
+/// private readonly WarmHandler _warm = new();
 ///
 /// public Task&lt;string&gt; Handle(Order order, ILambdaContext context) =>
-///     s_warm.RunAsync(order, context, async (order, invocation) =>
+///     _warm.RunAsync(order, context, async (order, invocation) =>
 ///     {
 ///         invocation.Background.Run("audit", ct => AuditAsync(order, ct));
 ///         return "accepted";

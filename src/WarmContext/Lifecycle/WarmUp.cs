@@ -2,15 +2,16 @@ namespace WarmContext;
 
 /// <summary>
 /// What to have ready before the first request: holders, prefetches, connections and priming calls, run in parallel in Init within a budget.
-/// What isn't done by then carries on in the first invocation. Run it from a static constructor or field initializer, or from Main.
+/// What isn't done by then carries on in the first invocation. Run it from the handler class's constructor or static constructor, or from Main.
 /// </summary>
 /// <remarks>
 /// A failed item fails neither Init nor the others unless it is required: the next use of what it was to make ready tries again. Set one up on
-/// one thread; running and reading it is safe from several.
+/// one thread; running and reading it is safe from several. A static field's initializer won't do in a class without a static constructor: it
+/// runs at the field's first use, in the first invocation.
 /// </remarks>
 /// <example>
 /// <code>
-/// private static readonly WarmUpReport s_warmUp = new WarmUp()
+/// static Function() => new WarmUp()
 ///     .Add(s_s3)
 ///     .Add("prices", ct => s_files.PrefetchAsync("bucket", "prices.json", ct))
 ///     .Prime("first S3 call", ct => s_s3.Value.GetObjectMetadataAsync("bucket", "prices.json", ct))
@@ -74,7 +75,7 @@ public sealed class WarmUp
     public WarmUp Prime(string name, Func<CancellationToken, Task> call) => Add(name, call, required: false, isPriming: true);
 
     /// <summary>
-    /// Runs the items and blocks until they are done or the budget is over. For static constructors and field initializers, which can't await.
+    /// Runs the items and blocks until they are done or the budget is over. For constructors, static ones too, which can't await.
     /// An item must not use the type whose static constructor runs here: it would wait for itself until the budget is over.
     /// </summary>
     /// <exception cref="WarmUpException">A required item failed or wasn't done in time.</exception>

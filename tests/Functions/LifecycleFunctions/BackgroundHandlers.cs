@@ -19,6 +19,11 @@ public class BackgroundHandlers
     private static readonly object s_gate = new();
     private static readonly string s_journal = Path.Combine(ExecutionEnvironment.Current.TemporaryDirectory, "journal");
 
+    // Without a static constructor, static fields are initialized at their first use: in the first invocation, not in Init.
+    static BackgroundHandlers()
+    {
+    }
+
     public Task<Stream> Work(Stream input, ILambdaContext context) => s_warm.RunAsync(input, context, static (input, invocation) =>
     {
         var work = JsonSerializer.Deserialize<WorkOrder>(input)!;

@@ -3,4 +3,7 @@ using WarmContext.Lambda;
 
 // An executable function. GATE=no leaves out the one line that AfterResponse needs here.
 using var client = Environment.GetEnvironmentVariable("GATE") == "no" ? new HttpClient() : RuntimeGate.CreateHttpClient();
-await new RuntimeClient(client, new BackgroundHandlers().Work).RunAsync();
+var handlers = new BackgroundHandlers();
+
+// REFUSES_INPUT=yes fails as a serializer does that can't read the event: before the handler is called.
+await new RuntimeClient(client, Environment.GetEnvironmentVariable("REFUSES_INPUT") == "yes" ? (_, _) => throw new FormatException("not an order") : handlers.Work).RunAsync();

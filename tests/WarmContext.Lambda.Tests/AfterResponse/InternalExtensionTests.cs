@@ -111,7 +111,7 @@ public sealed class InternalExtensionTests : IAsyncLifetime
         Assert.Equal("answer", await running);
         await RunAsync(runner, _request);
 
-        Assert.Contains("static field", log.Only("ExtensionUnavailable", _request).Message, StringComparison.Ordinal);
+        Assert.Contains("static constructor", log.Only("ExtensionUnavailable", _request).Message, StringComparison.Ordinal);
         Assert.DoesNotContain("next", _api.Calls);
     }
 
