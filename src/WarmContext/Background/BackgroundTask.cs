@@ -16,6 +16,14 @@ internal sealed class BackgroundTask(BackgroundTasks owner, string name, ClockRe
 
     public bool HasEnded => _hasEnded;
 
+    /// <summary>Takes a task that has ended already: there is nothing to wait for, and it took no time.</summary>
+    public void TakeEnded(Task task)
+    {
+        _task = task;
+        _ = task.Exception;
+        MarkEnded(Tracked);
+    }
+
     /// <summary>Watches the task. Its exception is observed whatever happens, so it never reaches the finalizer's unobserved-exception event.</summary>
     public void Watch(Task task)
     {

@@ -19,13 +19,14 @@ internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
     /// <summary>Opens an invocation. The caller must <see cref="EndAsync"/> it.</summary>
     public Invocation Begin(InvocationInfo info, InvocationOptions options)
     {
+        var now = environment.Clock.Read();
         lock (_gate)
         {
             var number = _invocationCount + 1;
 
             // With others still running there was no gap: the environment is in use.
-            TimeSpan? gap = number == 1 ? null : _active.Count > 0 ? TimeSpan.Zero : environment.Clock.ElapsedSince(_lastEnd);
-            var invocation = new Invocation(environment, info, options, number, gap);
+            TimeSpan? gap = number == 1 ? null : _active.Count > 0 ? TimeSpan.Zero : environment.Clock.Elapsed(_lastEnd, now);
+            var invocation = new Invocation(environment, info, options, number, gap, now);
             _active.Add(invocation);
             Interlocked.Exchange(ref _invocationCount, number);
             return invocation;
@@ -36,6 +37,7 @@ internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
     public ValueTask EndAsync(Invocation invocation)
     {
         List<PendingRetirement>? waiting;
+        var now = environment.Clock.Read();
         lock (_gate)
         {
             if (!_active.Remove(invocation))
@@ -43,7 +45,7 @@ internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
                 return ValueTask.CompletedTask;
             }
 
-            _lastEnd = environment.Clock.Read();
+            _lastEnd = now;
             if (_active.Count == 0)
             {
                 _idle?.TrySetResult();
@@ -167,6 +169,11 @@ internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
     /// <summary>The abandoned tasks of earlier invocations that run on; those that have ended since are forgotten.</summary>
     public IReadOnlyList<BackgroundTask> StillRunningFromEarlier()
     {
+        if (Volatile.Read(ref _abandoned) is null)
+        {
+            return [];
+        }
+
         lock (_gate)
         {
             if (_abandoned is null)

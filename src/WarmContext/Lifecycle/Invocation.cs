@@ -15,13 +15,13 @@ public sealed class Invocation
     private List<IAsyncDisposable>? _disposables;
     private bool _isOver;
 
-    internal Invocation(ExecutionEnvironment environment, InvocationInfo info, InvocationOptions options, long number, TimeSpan? gap)
+    internal Invocation(ExecutionEnvironment environment, InvocationInfo info, InvocationOptions options, long number, TimeSpan? gap, ClockReading now)
     {
         Environment = environment;
         Info = info;
         Number = number;
         GapSincePrevious = gap;
-        _begun = environment.Clock.Read();
+        _begun = now;
         _timeAtBegin = info.Deadline is { } deadline
             ? new TimeSpan(Math.Max(0, deadline.UtcTicks - _begun.WallTicks))
             : TimeSpan.MaxValue;
