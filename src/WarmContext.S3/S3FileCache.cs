@@ -1,0 +1,99 @@
+using Amazon.S3;
+
+namespace WarmContext.S3;
+
+/// <summary>
+/// A cache of S3 objects in the ephemeral storage: a fresh hit costs a file open, a stale one a conditional request, and what it hands out is
+/// always a whole, verified object.
+/// </summary>
+/// <remarks>
+/// Safe to use from several threads at once, and by several processes that share the directory. Make one for the environment, outside the
+/// handler; creating it does no I/O and doesn't create the client of a <see cref="Warm{T}"/>.
+/// </remarks>
+public sealed class S3FileCache
+{
+    private readonly FileCache _cache;
+
+    /// <summary>Creates a cache over a client.</summary>
+    /// <param name="client">The client. It stays the caller's to dispose.</param>
+    /// <param name="options">How files are kept and asked for. <value>Default: all defaults.</value></param>
+    /// <exception cref="ArgumentException">The client is null, or an option has a value that isn't allowed.</exception>
+    public S3FileCache(IAmazonS3 client, S3FileCacheOptions? options = null)
+        : this(Fixed(client), options)
+    {
+    }
+
+    /// <summary>Creates a cache over a holder. Its client is created when an object must be asked for; a hit on disk needs none.</summary>
+    /// <param name="client">The holder. The client in use is leased for as long as a response is read.</param>
+    /// <param name="options">How files are kept and asked for. <value>Default: all defaults.</value></param>
+    /// <exception cref="ArgumentException">The holder is null, or an option has a value that isn't allowed.</exception>
+    public S3FileCache(Warm<IAmazonS3> client, S3FileCacheOptions? options = null)
+        : this(Held(client), options)
+    {
+    }
+
+    private S3FileCache(Func<CancellationToken, ValueTask<S3ClientLease>> lease, S3FileCacheOptions? options)
+    {
+        var validated = (options ?? new S3FileCacheOptions()).ValidatedS3();
+        _cache = new FileCache(new S3FileSource(lease, validated), validated);
+    }
+
+    /// <summary>The cache's directory.</summary>
+    public string Directory => _cache.Directory;
+
+    /// <summary>Leases an object's file, and fetches or revalidates it first where that is due.</summary>
+    /// <param name="bucket">The bucket: its name, an access point's ARN or alias, or a directory bucket.</param>
+    /// <param name="key">The object's key.</param>
+    /// <param name="cancellationToken">Ends this caller's wait; others who wait for the same object are not disturbed.</param>
+    /// <returns>The lease. Dispose it.</returns>
+    /// <exception cref="ArgumentException">The bucket or key can't be one of S3.</exception>
+    /// <exception cref="FileCacheException">The object could not be had; the message names it and says why.</exception>
+    public ValueTask<CachedFile> GetAsync(string bucket, string key, CancellationToken cancellationToken = default) =>
+        _cache.GetAsync(new FileId(bucket, key), cancellationToken);
+
+    /// <summary>Leases the file of an object or of one pinned version of it.</summary>
+    /// <param name="id">The object; one with a version is fetched once and never asked about again.</param>
+    /// <param name="cancellationToken">Ends this caller's wait.</param>
+    /// <returns>The lease. Dispose it.</returns>
+    /// <exception cref="ArgumentException">The bucket or key can't be one of S3.</exception>
+    /// <exception cref="FileCacheException">The object could not be had; the message names it and says why.</exception>
+    public ValueTask<CachedFile> GetAsync(FileId id, CancellationToken cancellationToken = default) => _cache.GetAsync(id, cancellationToken);
+
+    /// <summary>Gives what was parsed from an object: once for each version of it, kept in memory for later calls.</summary>
+    /// <typeparam name="T">What is parsed; parse each type of an object in one way only.</typeparam>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="key">The object's key.</param>
+    /// <param name="parse">Parses the object from its beginning. The stream is closed afterwards.</param>
+    /// <param name="cancellationToken">Ends this caller's wait.</param>
+    /// <exception cref="ArgumentException">The bucket or key can't be one of S3.</exception>
+    /// <exception cref="FileCacheException">The object could not be had; the message names it and says why.</exception>
+    public ValueTask<T> GetOrLoadAsync<T>(string bucket, string key, Func<Stream, T> parse, CancellationToken cancellationToken = default) =>
+        _cache.GetOrLoadAsync(new FileId(bucket, key), parse, cancellationToken);
+
+    /// <summary>Gives what was parsed from an object: once for each version of it, kept in memory for later calls.</summary>
+    /// <typeparam name="T">What is parsed; parse each type of an object in one way only.</typeparam>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="key">The object's key.</param>
+    /// <param name="parse">Parses the file. The lease ends afterwards.</param>
+    /// <param name="cancellationToken">Ends this caller's wait, and is handed to <paramref name="parse"/>.</param>
+    /// <exception cref="ArgumentException">The bucket or key can't be one of S3.</exception>
+    /// <exception cref="FileCacheException">The object could not be had; the message names it and says why.</exception>
+    public ValueTask<T> GetOrLoadAsync<T>(string bucket, string key, Func<CachedFile, CancellationToken, ValueTask<T>> parse, CancellationToken cancellationToken = default) =>
+        _cache.GetOrLoadAsync(new FileId(bucket, key), parse, cancellationToken);
+
+    private static Func<CancellationToken, ValueTask<S3ClientLease>> Fixed(IAmazonS3 client)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        return _ => ValueTask.FromResult(new S3ClientLease(client, null));
+    }
+
+    private static Func<CancellationToken, ValueTask<S3ClientLease>> Held(Warm<IAmazonS3> client)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        return async cancellationToken =>
+        {
+            var lease = await client.LeaseAsync(cancellationToken).ConfigureAwait(false);
+            return new S3ClientLease(lease.Value, lease);
+        };
+    }
+}

@@ -1,0 +1,98 @@
+using System.Globalization;
+using Amazon.Runtime;
+using Amazon.S3;
+using Amazon.S3.Model;
+
+namespace WarmContext.S3;
+
+/// <summary>S3 as a file source: one GET for each call, conditional or ranged, its answer checked against what was asked.</summary>
+internal sealed class S3FileSource(Func<CancellationToken, ValueTask<S3ClientLease>> lease, S3FileCacheOptions options) : IFileSource
+{
+    public string Scheme => "s3";
+
+    public string Describe(FileId id) => $"s3://{id}";
+
+    public void Validate(FileId id)
+    {
+        foreach (var segment in id.Key.Split('/'))
+        {
+            // URLs are normalized on the way: such a key would name another object, even one in another bucket.
+            if (segment is "." or "..")
+            {
+                throw new ArgumentException($"The key '{id.Key}' of bucket '{id.Container}' has a segment '{segment}', which URLs can't carry; such an object can't be fetched.", nameof(id));
+            }
+        }
+
+        if (id.Container.Contains('/', StringComparison.Ordinal) && !id.Container.StartsWith("arn:", StringComparison.Ordinal))
+        {
+            throw new ArgumentException($"The bucket '{id.Container}' has a '/', which only an ARN may have.", nameof(id));
+        }
+    }
+
+    public async ValueTask<FileSourceResponse> OpenAsync(FileSourceRequest request, CancellationToken cancellationToken)
+    {
+        var client = await ClientAsync(request, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var response = await client.Client.GetObjectAsync(ToRequest(request), cancellationToken).ConfigureAwait(false);
+            return S3Answer.Read(request, response, client);
+        }
+        catch (AmazonS3Exception exception) when (exception.StatusCode == System.Net.HttpStatusCode.NotModified)
+        {
+            client.Dispose();
+            return new FileSourceResponse { NotModified = true };
+        }
+        catch (Exception exception)
+        {
+            client.Dispose();
+            if (S3Errors.Translate(exception, Describe(request.Id), request.Id, client.Client, cancellationToken) is { } translated)
+            {
+                throw translated;
+            }
+
+            throw;
+        }
+    }
+
+    private async ValueTask<S3ClientLease> ClientAsync(FileSourceRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await lease(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is AmazonClientException)
+        {
+            throw S3Errors.Translate(exception, Describe(request.Id), request.Id, null, cancellationToken) ?? exception;
+        }
+    }
+
+    private GetObjectRequest ToRequest(FileSourceRequest request)
+    {
+        var get = new GetObjectRequest
+        {
+            BucketName = request.Id.Container,
+            Key = request.Id.Key,
+            VersionId = request.Id.Version,
+            EtagToMatch = request.IfMatch,
+            EtagToNotMatch = request.IfNoneMatch,
+            ExpectedBucketOwner = options.ExpectedBucketOwner,
+            RequestPayer = options.RequestPayer,
+        };
+        if (request.Length is { } length)
+        {
+            get.ByteRange = new ByteRange(string.Create(CultureInfo.InvariantCulture, $"bytes={request.Offset}-{request.Offset + length - 1}"));
+        }
+        else
+        {
+            get.ChecksumMode = ChecksumMode.ENABLED;
+        }
+
+        if (options.CustomerProvidedKey is { } key)
+        {
+            get.ServerSideEncryptionCustomerMethod = ServerSideEncryptionCustomerMethod.AES256;
+            get.ServerSideEncryptionCustomerProvidedKey = key;
+        }
+
+        return get;
+    }
+}

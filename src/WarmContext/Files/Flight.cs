@@ -1,0 +1,102 @@
+namespace WarmContext;
+
+/// <summary>
+/// One fetch of one file that any number of callers wait for. It goes on while anybody waits, whoever gives up; when the last one has left
+/// it is cancelled. Its result stays leased until everybody who waited has taken a lease of their own.
+/// </summary>
+internal sealed class Flight(FileId id) : IDisposable
+{
+    private readonly object _gate = new();
+    private readonly CancellationTokenSource _cancellation = new();
+    private readonly TaskCompletionSource<CachedEntry> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _waiters = 1;
+    private bool _ended;
+    private CachedEntry? _held;
+
+    public FileId Id { get; } = id;
+
+    /// <summary>Cancelled when nobody waits any more.</summary>
+    public CancellationToken Abandoned => _cancellation.Token;
+
+    public Task<CachedEntry> Completion => _completion.Task;
+
+    /// <summary>Set when the file was invalidated after this flight began: its result is for those who wait already, and for nobody later.</summary>
+    public bool Outdated
+    {
+        get => Volatile.Read(ref _outdated);
+        set => Volatile.Write(ref _outdated, value);
+    }
+
+    private bool _outdated;
+
+    /// <summary>Adds a waiter; false when the flight was given up.</summary>
+    public bool TryJoin()
+    {
+        lock (_gate)
+        {
+            if (_waiters == 0)
+            {
+                return false;
+            }
+
+            _waiters++;
+            return true;
+        }
+    }
+
+    /// <summary>Removes a waiter.</summary>
+    public void Leave()
+    {
+        CachedEntry? held = null;
+        lock (_gate)
+        {
+            if (--_waiters > 0)
+            {
+                return;
+            }
+
+            (held, _held) = (_held, null);
+            if (!_ended)
+            {
+                // Callbacks of the token run elsewhere: they may be slow, and a caller leaves because it has no time.
+                _ = _cancellation.CancelAsync();
+            }
+        }
+
+        held?.Release();
+    }
+
+    /// <summary>Hands out the result, whose one lease the flight takes over.</summary>
+    public void Complete(CachedEntry entry)
+    {
+        var release = false;
+        lock (_gate)
+        {
+            _ended = true;
+            release = _waiters == 0;
+            _held = release ? null : entry;
+        }
+
+        if (release)
+        {
+            entry.Release();
+        }
+
+        _completion.TrySetResult(entry);
+    }
+
+    public void Fail(Exception exception)
+    {
+        lock (_gate)
+        {
+            _ended = true;
+        }
+
+        _completion.TrySetException(exception);
+
+        // Observed here: with all waiters gone nobody else looks.
+        _ = _completion.Task.Exception;
+    }
+
+    public void Dispose() => _cancellation.Dispose();
+}

@@ -1,0 +1,133 @@
+namespace WarmContext;
+
+/// <summary>The directory of a cache: made and checked at first use, private to this user.</summary>
+internal sealed class CacheDirectory(string path)
+{
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode WritableByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+    private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private volatile bool _prepared;
+
+    public string Path { get; } = path;
+
+    public string PathOf(string name) => string.Concat(Path, "/", name);
+
+    /// <summary>Makes the directory, or checks the one that is there. Does nothing once that has succeeded.</summary>
+    /// <exception cref="FileCacheException">The directory can't be used; the message says why.</exception>
+    public void Prepare()
+    {
+        if (_prepared)
+        {
+            return;
+        }
+
+        try
+        {
+            if (FileFacts.Of(Path) is not { } facts)
+            {
+                CreateDirectory();
+                facts = FileFacts.Of(Path) ?? throw new DirectoryNotFoundException("It was removed while it was made.");
+            }
+
+            Check(facts);
+        }
+        catch (Exception exception) when (exception is not FileCacheException and (IOException or UnauthorizedAccessException))
+        {
+            throw NotWritable(exception);
+        }
+
+        _prepared = true;
+    }
+
+    /// <summary>Creates a new file that nobody else can open, mode 0600. Fails when anything of that name is there, a link included.</summary>
+    /// <param name="name">The file's name.</param>
+    /// <param name="share">Who else may open it.</param>
+    /// <param name="length">The space to reserve.</param>
+    public FileStream CreateNew(string name, FileShare share, long length)
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Share = share,
+            BufferSize = 0,
+            PreallocationSize = length,
+        };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = PrivateFile;
+        }
+
+        try
+        {
+            return new FileStream(PathOf(name), options);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Somebody cleared the temporary directory under a running process.
+            PrepareAgain();
+            return new FileStream(PathOf(name), options);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw NotWritable(exception);
+        }
+    }
+
+    private void PrepareAgain()
+    {
+        _prepared = false;
+        Prepare();
+    }
+
+    private void CreateDirectory()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            System.IO.Directory.CreateDirectory(Path);
+        }
+        else
+        {
+            System.IO.Directory.CreateDirectory(Path, Private);
+        }
+    }
+
+    private void Check(FileFacts facts)
+    {
+        if (facts.IsSymbolicLink)
+        {
+            throw Unusable("is a symbolic link, which could point anywhere", null);
+        }
+
+        if (!facts.IsDirectory)
+        {
+            throw Unusable("is not a directory", null);
+        }
+
+        if (!facts.IsOurs)
+        {
+            throw Unusable("belongs to another user", null);
+        }
+
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        if ((facts.Mode & WritableByOthers) != 0)
+        {
+            throw Unusable($"is writable by others (mode {Convert.ToString((int)facts.Mode, 8)}), who may have put files there", null);
+        }
+
+        if (facts.Mode != Private)
+        {
+            File.SetUnixFileMode(Path, Private);
+        }
+    }
+
+    private FileCacheException NotWritable(Exception exception) => Unusable($"can't be made or written to ({exception.Message})", exception);
+
+    private FileCacheException Unusable(string why, Exception? exception) => new(
+        FileCacheError.Directory, $"The cache directory '{Path}' {why}. Set {nameof(FileCacheOptions)}.{nameof(FileCacheOptions.Directory)} to a directory of this user with mode 0700, or to one that doesn't exist yet.", exception);
+}

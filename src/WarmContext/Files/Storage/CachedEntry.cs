@@ -1,0 +1,148 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Win32.SafeHandles;
+
+namespace WarmContext;
+
+/// <summary>
+/// One version of a file on disk, as this process knows it. Counts its leases; while there is one, the data file is held open and under a
+/// shared lock, so that neither this process nor another removes it.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle is never asked for holds nothing to dispose, and late parsers may still use it.")]
+internal sealed class CachedEntry
+{
+    private readonly object _gate = new();
+    private readonly SemaphoreSlim _parsing = new(1, 1);
+    private readonly EntryStore _store;
+    private volatile Freshness _freshness;
+    private volatile ParsedValue? _parsed;
+    private SafeFileHandle? _handle;
+    private int _leases;
+    private bool _retired;
+
+    public CachedEntry(EntryStore store, EntryRecord record, string hash, Freshness freshness)
+    {
+        _store = store;
+        Record = record;
+        Hash = hash;
+        DataPath = store.PathOf(record.DataName);
+        _freshness = freshness;
+    }
+
+    public EntryRecord Record { get; }
+
+    public string Hash { get; }
+
+    public string DataPath { get; }
+
+    public Freshness Freshness
+    {
+        get => _freshness;
+        set => _freshness = value;
+    }
+
+    /// <summary>The head of the list of objects parsed from this version.</summary>
+    public ParsedValue? Parsed => _parsed;
+
+    public int Leases
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _leases;
+            }
+        }
+    }
+
+    /// <summary>Takes a lease; false when the file is gone, or being removed by somebody.</summary>
+    public bool TryLease()
+    {
+        lock (_gate)
+        {
+            if (_leases > 0)
+            {
+                _leases++;
+                return true;
+            }
+
+            if (_retired || EntryStore.TryOpenData(this) is not { } handle)
+            {
+                return false;
+            }
+
+            _handle = handle;
+            _leases = 1;
+            return true;
+        }
+    }
+
+    public void Release()
+    {
+        lock (_gate)
+        {
+            if (--_leases > 0)
+            {
+                return;
+            }
+
+            _handle!.Dispose();
+            _handle = null;
+            if (_retired)
+            {
+                EntryStore.TryRemoveData(DataPath);
+            }
+        }
+    }
+
+    /// <summary>Takes the entry out of use: it is leased no more, and its data goes with the last lease there is.</summary>
+    public void Retire()
+    {
+        lock (_gate)
+        {
+            if (!_retired)
+            {
+                _retired = true;
+                if (_leases == 0)
+                {
+                    EntryStore.TryRemoveData(DataPath);
+                }
+            }
+        }
+    }
+
+    /// <summary>Removes the entry from the disk unless somebody holds a lease, here or in another process.</summary>
+    public bool TryEvict()
+    {
+        lock (_gate)
+        {
+            if (_retired || _leases > 0 || !_store.TryRemove(Hash, Record.DataName))
+            {
+                return false;
+            }
+
+            _retired = true;
+            return true;
+        }
+    }
+
+    /// <summary>Gives the object parsed from this version, and parses it if nobody has; callers wait for one another.</summary>
+    public async ValueTask<T> ParseOnceAsync<T>(CachedFile file, Func<CachedFile, CancellationToken, ValueTask<T>> parse, CancellationToken cancellationToken)
+    {
+        await _parsing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (ParsedValue<T>.Find(_parsed) is { } found)
+            {
+                return found.Value;
+            }
+
+            var value = await parse(file, cancellationToken).ConfigureAwait(false);
+            _parsed = new ParsedValue<T>(value, _parsed);
+            return value;
+        }
+        finally
+        {
+            _parsing.Release();
+        }
+    }
+}

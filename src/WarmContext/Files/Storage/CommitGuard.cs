@@ -1,0 +1,49 @@
+namespace WarmContext;
+
+/// <summary>
+/// Keeps the sweep of orphans away from a file in the instant between its rename and the record that names it. Where the file system's locks
+/// do nothing, the worst is that such a file is fetched again.
+/// </summary>
+internal static class CommitGuard
+{
+    /// <summary>For commits: any number at once. Waits while a sweep runs, which takes milliseconds.</summary>
+    public static IDisposable Share(CacheDirectory directory)
+    {
+        var wait = new SpinWait();
+        while (true)
+        {
+            try
+            {
+                return Open(directory, FileShare.Read);
+            }
+            catch (IOException) when (FileFacts.Of(directory.PathOf(EntryNames.CommitLock)) is { IsRegularFile: true })
+            {
+                wait.SpinOnce();
+            }
+        }
+    }
+
+    /// <summary>For the sweep: alone, or not at all.</summary>
+    public static IDisposable? TryAlone(CacheDirectory directory)
+    {
+        try
+        {
+            return Open(directory, FileShare.None);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private static FileStream Open(CacheDirectory directory, FileShare share)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = share, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return new FileStream(directory.PathOf(EntryNames.CommitLock), options);
+    }
+}

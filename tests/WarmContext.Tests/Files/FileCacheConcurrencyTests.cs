@@ -1,0 +1,137 @@
+namespace WarmContext.Tests.Files;
+
+public sealed class FileCacheConcurrencyTests : IDisposable
+{
+    private readonly CacheFixture _fixture = new();
+    private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private static FileId Id => CacheFixture.Id;
+
+    public void Dispose() => _fixture.Dispose();
+
+    [Fact]
+    public async Task Any_number_of_callers_cost_one_download()
+    {
+        _fixture.Source.Put(Id, CacheFixture.Bytes(50_000));
+        _fixture.Source.Before = (_, _) => _gate.Task;
+        var callers = Enumerable.Range(0, 64).Select(_ => Task.Run(async () => await _fixture.Cache.GetAsync(Id))).ToArray();
+        _gate.SetResult();
+        var files = await Task.WhenAll(callers);
+
+        Assert.Equal(1, _fixture.Source.Requests);
+        Assert.Single(files.Select(static file => file.Path).Distinct());
+        foreach (var file in files)
+        {
+            file.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task A_caller_who_gives_up_does_not_disturb_the_others()
+    {
+        _fixture.Source.Put(Id, [1]);
+        _fixture.Source.Before = (_, cancellationToken) => _gate.Task.WaitAsync(cancellationToken);
+        using var cancellation = new CancellationTokenSource();
+        var first = _fixture.Cache.GetAsync(Id, cancellation.Token).AsTask();
+        var second = _fixture.Cache.GetAsync(Id).AsTask();
+
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        _gate.SetResult();
+
+        using var file = await second;
+        Assert.Equal(1, _fixture.Source.Requests);
+    }
+
+    [Fact]
+    public async Task A_download_nobody_waits_for_is_given_up_and_leaves_nothing()
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _fixture.Source.Put(Id, [1]);
+        _fixture.Source.Before = async (_, cancellationToken) =>
+        {
+            asked.TrySetResult();
+            try
+            {
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+            }
+            finally
+            {
+                stopped.TrySetResult();
+            }
+        };
+        using var cancellation = new CancellationTokenSource();
+        var only = _fixture.Cache.GetAsync(Id, cancellation.Token).AsTask();
+        await asked.Task;
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => only);
+        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(30));
+
+        _fixture.Source.Before = null;
+        using var file = await _fixture.Cache.GetAsync(Id);
+        Assert.Empty(_fixture.Names("p-"));
+    }
+
+    [Fact]
+    public async Task A_failure_reaches_every_waiter_and_the_next_call_tries_again()
+    {
+        _fixture.Source.Put(Id, [1]);
+        _fixture.Source.Before = async (_, _) =>
+        {
+            await _gate.Task;
+            throw new FileCacheException(FileCacheError.AccessDenied, "access is denied");
+        };
+        var callers = Enumerable.Range(0, 8).Select(_ => _fixture.Cache.GetAsync(Id).AsTask()).ToArray();
+        _gate.SetResult();
+        foreach (var caller in callers)
+        {
+            Assert.Equal(FileCacheError.AccessDenied, (await Assert.ThrowsAsync<FileCacheException>(() => caller)).Error);
+        }
+
+        _fixture.Source.Before = null;
+        using var file = await _fixture.Cache.GetAsync(Id);
+        Assert.Equal(2, _fixture.Source.Requests);
+    }
+
+    [Fact]
+    public async Task A_leased_file_stays_when_a_newer_version_replaces_it()
+    {
+        _fixture.Source.Put(Id, [1]);
+        var old = await _fixture.Cache.GetAsync(Id);
+        _fixture.Source.Put(Id, [2]);
+        _fixture.Time.Advance(_fixture.Options.MaximumAge);
+        using var current = await _fixture.Cache.GetAsync(Id);
+
+        Assert.Equal([1], await File.ReadAllBytesAsync(old.Path));
+        Assert.Equal([2], await File.ReadAllBytesAsync(current.Path));
+        Assert.Equal(2, _fixture.Names("d-").Length);
+        old.Dispose();
+        Assert.Single(_fixture.Names("d-"));
+    }
+
+    [Fact]
+    public async Task The_invocation_s_remaining_time_bounds_the_wait()
+    {
+        _fixture.Source.Put(Id, [1]);
+        _fixture.Source.Before = (_, cancellationToken) => Task.Delay(Timeout.Infinite, cancellationToken);
+        var runner = new InvocationRunner(new InvocationOptions { Environment = _fixture.Environment });
+        var info = new InvocationInfo { RequestId = "r-1", Deadline = _fixture.Time.GetUtcNow().AddSeconds(3) };
+
+        var run = runner.RunAsync(info, 0, async (_, _) =>
+        {
+            var get = _fixture.Cache.GetAsync(Id).AsTask();
+            while (_fixture.Time.ArmedTimers == 0)
+            {
+                await Task.Yield();
+            }
+
+            _fixture.Time.Advance(TimeSpan.FromSeconds(2.8));
+            return await Assert.ThrowsAsync<FileCacheException>(() => get);
+        });
+
+        var exception = await run;
+        Assert.Equal(FileCacheError.TimedOut, exception.Error);
+        Assert.Contains("memory://bucket/models/prices.json", exception.Message, StringComparison.Ordinal);
+    }
+}
