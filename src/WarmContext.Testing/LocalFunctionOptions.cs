@@ -17,7 +17,13 @@ public sealed partial class LocalFunctionOptions
     public string AssemblyDirectory { get; set; } = AppContext.BaseDirectory;
 
     /// <summary>
-    /// How long an invocation may take until the runtime asks for the next one; then the process is killed and the environment reset.
+    /// A directory with external extensions, like <c>/opt/extensions</c>: every executable file in it is started before the function, and must register under its
+    /// file name. <value>Default: null, none.</value>
+    /// </summary>
+    public string? ExtensionsDirectory { get; set; }
+
+    /// <summary>
+    /// How long an invocation may take until the runtime and all extensions have asked for the next; then the process is killed and the environment reset.
     /// <value>Default: 30 s, as in AWS's .NET templates (Lambda's own is 3 s). Allowed: more than 0 to 15 minutes.</value>
     /// </summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
@@ -65,6 +71,11 @@ public sealed partial class LocalFunctionOptions
             throw new ArgumentException($"{Name(nameof(AssemblyDirectory))} is '{AssemblyDirectory}', which is not a directory; it must be the function's build or publish output.");
         }
 
+        if (ExtensionsDirectory is not null && !Directory.Exists(ExtensionsDirectory))
+        {
+            throw new ArgumentException($"{Name(nameof(ExtensionsDirectory))} is '{ExtensionsDirectory}', which is not a directory; it must hold the programs of external extensions, or be null.");
+        }
+
         Between(Timeout, TimeSpan.FromMinutes(15), nameof(Timeout));
         Between(InitTimeout, TimeSpan.FromMinutes(15), nameof(InitTimeout));
         if (MemoryMegabytes is < 128 or > 10_240)
@@ -90,6 +101,7 @@ public sealed partial class LocalFunctionOptions
         // A copy, so that a change of the caller's object afterwards changes no running environment.
         var copy = (LocalFunctionOptions)MemberwiseClone();
         copy.AssemblyDirectory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(AssemblyDirectory));
+        copy.ExtensionsDirectory = ExtensionsDirectory is null ? null : Path.GetFullPath(ExtensionsDirectory);
         copy.Environment = ValidatedEnvironment();
         return copy;
     }

@@ -55,6 +55,18 @@ internal static class LambdaVariables
         return variables;
     }
 
+    /// <summary>The variables of an external extension: the function's without those that concern its runtime alone.</summary>
+    public static Dictionary<string, string> ForExtension(LocalFunctionOptions options, string runtimeApi, string temporaryDirectory)
+    {
+        var variables = For(options, runtimeApi, temporaryDirectory, string.Empty);
+        foreach (var name in (string[])["_HANDLER", "AWS_EXECUTION_ENV", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_XRAY_CONTEXT_MISSING", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR"])
+        {
+            variables.Remove(name);
+        }
+
+        return variables;
+    }
+
     private static string NameOf(InitializationType type) => type switch
     {
         InitializationType.ProvisionedConcurrency => "provisioned-concurrency",

@@ -19,6 +19,14 @@ internal static class RuntimeApiRoutes
                 return request.Method == "GET" ? sandbox.NextAsync(request) : new(ApiResponses.MethodNotAllowed);
             case "/2018-06-01/runtime/init/error":
                 return new(request.Method == "POST" ? sandbox.InitError(request) : ApiResponses.MethodNotAllowed);
+            case "/2020-01-01/extension/register":
+                return new(request.Method == "POST" ? sandbox.RegisterExtension(request) : ApiResponses.MethodNotAllowed);
+            case "/2020-01-01/extension/event/next":
+                return request.Method == "GET" ? sandbox.NextExtensionEventAsync(request) : new(ApiResponses.MethodNotAllowed);
+            case "/2020-01-01/extension/init/error":
+                return new(request.Method == "POST" ? sandbox.ExtensionError(request, isInit: true) : ApiResponses.MethodNotAllowed);
+            case "/2020-01-01/extension/exit/error":
+                return new(request.Method == "POST" ? sandbox.ExtensionError(request, isInit: false) : ApiResponses.MethodNotAllowed);
         }
 
         if (request.Path.StartsWith(InvocationPrefix, StringComparison.Ordinal))
