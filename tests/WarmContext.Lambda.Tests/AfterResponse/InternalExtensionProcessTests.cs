@@ -6,9 +6,9 @@ namespace WarmContext.Lambda.Tests.AfterResponse;
 public sealed class InternalExtensionProcessTests
 {
     [Fact]
-    public async Task Of_1000_invocations_frozen_at_once_none_loses_work_and_no_caller_waits_for_it()
+    public async Task After_each_invocation_one_event_is_asked_for_when_the_work_is_done_and_no_caller_waits_for_it()
     {
-        var latencies = (await Task.WhenAll(Enumerable.Range(0, 10).Select(RunAsync))).SelectMany(static each => each).Order().ToArray();
+        var latencies = (await Task.WhenAll(Enumerable.Range(0, 4).Select(RunAsync))).SelectMany(static each => each).Order().ToArray();
 
         // The median, because other work on the machine may delay any single one. Work takes 125 ms on average, never less than 50.
         Assert.InRange(latencies[latencies.Length / 2], 0, 40);
@@ -84,7 +84,7 @@ public sealed class InternalExtensionProcessTests
         var random = new Random(seed);
         var requests = new List<string>();
         var latencies = new List<double>();
-        for (var i = 0; i < 100; i++)
+        for (var i = 0; i < 25; i++)
         {
             var (id, answer, latency) = await lambda.InvokeAsync("yielding", random.Next(50, 201));
             Assert.Equal($"\"{id}\"", answer);
@@ -97,7 +97,7 @@ public sealed class InternalExtensionProcessTests
         }
 
         // One event asked for in Init and one after each invocation: none too early, none left out.
-        Assert.Equal(101, lambda.ExtensionPolls);
+        Assert.Equal(26, lambda.ExtensionPolls);
         var journal = lambda.Journal();
         Assert.Equal(requests, journal.Select(static line => line[0]));
         for (var i = 0; i < journal.Length; i++)
