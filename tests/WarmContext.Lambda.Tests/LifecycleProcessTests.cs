@@ -5,17 +5,31 @@ namespace WarmContext.Lambda.Tests;
 /// <summary>Shutdown and warm-up of functions in processes of their own.</summary>
 public sealed class LifecycleProcessTests
 {
-    [Fact]
-    public async Task A_shutdown_hook_gets_its_time_and_ends_the_process_by_itself()
+    [Theory]
+    [InlineData(BackgroundCompletion.BeforeReturn)]
+    [InlineData(BackgroundCompletion.AfterResponse)]
+    public async Task A_shutdown_hook_gets_its_time_and_ends_before_the_process_does(BackgroundCompletion completion)
     {
-        await using var function = await LifecycleFunction.StartAsync("LifecycleFunctions::LifecycleFunctions.ShutdownHandlers::Echo", BackgroundCompletion.BeforeReturn);
-        (await function.Environment.InvokeAsync("\"hello\"")).EnsureSuccess();
-        await function.Environment.WaitUntilFrozenAsync();
+        await using var lambda = await FreezingEnvironment.StartAsync(completion, null, ("SHUTDOWN_HOOK", "yes"));
+        await lambda.InvokeAsync("yielding", 1);
+        await lambda.UntilFrozenAsync();
 
-        var shutdown = await function.Environment.ShutdownAsync();
+        Assert.True(await lambda.ShutDownAsync());
 
-        Assert.Equal(TimeSpan.FromMilliseconds(500), shutdown.Limit);
-        Assert.Contains("goodbye", shutdown.Log);
+        Assert.Contains("goodbye", lambda.Log.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_shutdown_in_the_middle_of_background_work_waits_for_it()
+    {
+        await using var lambda = await FreezingEnvironment.StartAsync(BackgroundCompletion.AfterResponse, null, ("SHUTDOWN_HOOK", "yes"));
+        await lambda.InvokeAsync("yielding", 1);
+        await lambda.UntilFrozenAsync();
+        await lambda.InvokeAsync("yielding", 200);
+
+        Assert.True(await lambda.ShutDownAsync());
+
+        Assert.Equal(2, lambda.Journal().Length);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using WarmContext.Lambda;
 
 // An executable function. GATE=no leaves out the one line that AfterResponse needs here.
 using var client = Environment.GetEnvironmentVariable("GATE") == "no" ? new HttpClient() : RuntimeGate.CreateHttpClient();
+using var hook = Environment.GetEnvironmentVariable("SHUTDOWN_HOOK") == "yes" ? Goodbye.Register() : null;
 var handlers = new BackgroundHandlers();
 
 // REFUSES_INPUT=yes fails as a serializer does that can't read the event: before the handler is called.
