@@ -16,8 +16,12 @@ public static class SnapStart
     private static readonly Lazy<SnapshotHooks> s_hooks = new(static () =>
     {
         var hooks = new SnapshotHooks(ExecutionEnvironment.Current);
-        SnapshotRestore.RegisterBeforeSnapshot(hooks.RunBeforeSnapshotAsync);
-        SnapshotRestore.RegisterAfterRestore(hooks.RunAfterRestoreAsync);
+        if (ExecutionEnvironment.Current.InitializationType == InitializationType.SnapStart)
+        {
+            SnapshotRestore.RegisterBeforeSnapshot(hooks.RunBeforeSnapshotAsync);
+            SnapshotRestore.RegisterAfterRestore(hooks.RunAfterRestoreAsync);
+        }
+
         return hooks;
     });
 

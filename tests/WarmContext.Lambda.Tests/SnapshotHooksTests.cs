@@ -110,7 +110,7 @@ public sealed class SnapshotHooksTests
     }
 
     [Fact]
-    public void The_static_front_registers_with_the_runtime_and_releases_holders()
+    public void Where_there_is_no_snapshot_hooks_are_taken_and_the_runtime_is_left_alone()
     {
         Assert.True(SnapStart.Release(new Warm<object>(static () => new object())));
         Assert.True(SnapStart.AfterRestore("ids", static () => Task.CompletedTask));

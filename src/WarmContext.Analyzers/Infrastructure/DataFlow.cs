@@ -228,11 +228,12 @@ internal sealed class DataFlow
                 AddLocals(loop.LoopControlVariable, data);
                 break;
             case IIsPatternOperation pattern when IsInvocationData(pattern.Value, data):
-                foreach (var declared in pattern.Pattern.SelfAndDescendants().OfType<IDeclarationPatternOperation>())
+                foreach (var part in pattern.Pattern.SelfAndDescendants())
                 {
-                    if (declared.DeclaredSymbol is { } symbol)
+                    var declared = part is IDeclarationPatternOperation declaration ? declaration.DeclaredSymbol : (part as IRecursivePatternOperation)?.DeclaredSymbol;
+                    if (declared is not null)
                     {
-                        data.Add(symbol);
+                        data.Add(declared);
                     }
                 }
 

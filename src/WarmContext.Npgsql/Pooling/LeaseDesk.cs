@@ -36,7 +36,6 @@ internal sealed class LeaseDesk(ConnectionOpener opener, PoolLedger ledger, Leas
         {
             opener.Recycle(pending.Source);
             ledger.Leased(pending.Connection, physical);
-            ConnectionMetrics.Reused(ledger.Name);
             if (ConnectionMetrics.WaitEnabled)
             {
                 ConnectionMetrics.Waited(ledger.Name, TimeSpan.Zero);

@@ -11,11 +11,11 @@ internal static class References
 {
     private static readonly string[] s_real =
     {
-        "System", "Microsoft.CSharp", "Microsoft.Win32", "netstandard", "mscorlib", "AWSSDK.", "Npgsql", "OpenTelemetry", "Microsoft.Extensions.", "Amazon.Lambda.Core",
+        "System", "Microsoft.CSharp", "Microsoft.Win32", "netstandard", "mscorlib", "AWSSDK.", "Npgsql", "Polly", "OpenTelemetry", "Microsoft.Extensions.", "Amazon.Lambda.Core",
     };
 
     private static readonly Lazy<IReadOnlyList<MetadataReference>> s_framework = new(() => LoadReal(path => s_real.Any(name => Named(path).StartsWith(name, StringComparison.Ordinal))));
-    private static readonly Lazy<IReadOnlyList<MetadataReference>> s_warmContext = new(() => LoadReal(path => Named(path) == "WarmContext"));
+    private static readonly Lazy<IReadOnlyList<MetadataReference>> s_warmContext = new(() => LoadReal(path => Named(path) is "WarmContext" or "WarmContext.Npgsql"));
     private static readonly Lazy<IReadOnlyList<MetadataReference>> s_contracts = new(CompileContracts);
     private static readonly Lazy<IReadOnlyList<MetadataReference>> s_xunit = new(() => LoadReal(path => Named(path).StartsWith("xunit", StringComparison.Ordinal)));
 
@@ -23,7 +23,7 @@ internal static class References
     public static IReadOnlyList<MetadataReference> WithWarmContext { get; } = [.. s_framework.Value, .. s_warmContext.Value, .. s_contracts.Value];
 
     /// <summary>A function project on plain .NET.</summary>
-    public static IReadOnlyList<MetadataReference> Plain { get; } = [.. s_framework.Value, .. s_contracts.Value.Where(static reference => reference.Display != "WarmContext.Npgsql")];
+    public static IReadOnlyList<MetadataReference> Plain { get; } = [.. s_framework.Value, .. s_contracts.Value];
 
     public static IReadOnlyList<MetadataReference> TestProject { get; } = [.. WithWarmContext, .. s_xunit.Value];
 
