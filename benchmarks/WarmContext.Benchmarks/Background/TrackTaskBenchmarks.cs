@@ -40,6 +40,38 @@ public class TrackTaskBenchmarks
         return Task.FromResult(true);
     });
 
+    /// <summary>The baseline of <see cref="TrackUnfinished"/>.</summary>
+    [Benchmark(OperationsPerInvoke = Tasks)]
+    public async Task CollectUnfinishedAndAwait()
+    {
+        var tasks = new List<Task>(4);
+        for (var i = 0; i < Tasks; i++)
+        {
+            var work = new TaskCompletionSource();
+            tasks.Add(work.Task);
+            work.SetResult();
+        }
+
+        foreach (var task in tasks)
+        {
+            await task.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Tasks that end after they were tracked, as most do.</summary>
+    [Benchmark(OperationsPerInvoke = Tasks)]
+    public Task<bool> TrackUnfinished() => _runner.RunAsync(s_info, 0, static (_, invocation) =>
+    {
+        for (var i = 0; i < Tasks; i++)
+        {
+            var work = new TaskCompletionSource();
+            invocation.Background.Track("work", work.Task);
+            work.SetResult();
+        }
+
+        return Task.FromResult(true);
+    });
+
     // A new task each, already ended, so that tracking is measured and not the scheduler.
     private static Task<object> Work() => Task.FromResult(new object());
 }

@@ -9,8 +9,8 @@ internal sealed class InternalExtension : IFreezeGuard, IDisposable
     /// <summary>How long a handler may take to begin after the extension has heard of its invocation, before it is taken never to.</summary>
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
 
-    // How long Init may be held up by the registration, which takes a millisecond or two as a rule.
-    private static readonly TimeSpan s_registrationBudget = TimeSpan.FromSeconds(1);
+    // How long Init may be held up by the registration: mostly the first use of HttpClient, which takes long where little memory buys little CPU.
+    private static readonly TimeSpan s_registrationBudget = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_firstRetry = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_lastRetry = TimeSpan.FromSeconds(5);
 

@@ -4,6 +4,7 @@ namespace WarmContext;
 internal sealed class BackgroundTask(BackgroundTasks owner, string name, ClockReading tracked)
 {
     private Task? _task;
+    private TimeSpan _duration;
     private volatile bool _hasEnded;
 
     public string Name { get; } = name;
@@ -12,8 +13,6 @@ internal sealed class BackgroundTask(BackgroundTasks owner, string name, ClockRe
 
     public ClockReading Tracked { get; } = tracked;
 
-    public ClockReading Ended { get; private set; }
-
     public bool HasEnded => _hasEnded;
 
     /// <summary>Takes a task that has ended already: there is nothing to wait for, and it took no time.</summary>
@@ -21,7 +20,7 @@ internal sealed class BackgroundTask(BackgroundTasks owner, string name, ClockRe
     {
         _task = task;
         _ = task.Exception;
-        MarkEnded(Tracked);
+        MarkEnded(TimeSpan.Zero);
     }
 
     /// <summary>Watches the task. Its exception is observed whatever happens, so it never reaches the finalizer's unobserved-exception event.</summary>
@@ -39,9 +38,9 @@ internal sealed class BackgroundTask(BackgroundTasks owner, string name, ClockRe
         }
     }
 
-    public void MarkEnded(ClockReading now)
+    public void MarkEnded(TimeSpan duration)
     {
-        Ended = now;
+        _duration = duration;
         _hasEnded = true;
     }
 
@@ -58,7 +57,7 @@ internal sealed class BackgroundTask(BackgroundTasks owner, string name, ClockRe
             TaskStatus.Canceled => BackgroundTaskOutcome.Cancelled,
             _ => BackgroundTaskOutcome.Failed,
         };
-        return new BackgroundTaskResult(Name, outcome, clock.Elapsed(Tracked, Ended), Failure());
+        return new BackgroundTaskResult(Name, outcome, _duration, Failure());
     }
 
     public Exception? Failure() => _task?.Exception is { } aggregate

@@ -75,12 +75,12 @@ public sealed class BackgroundTasks
 
     internal void OnEnded(BackgroundTask task)
     {
-        var now = _invocation.Environment.Clock.Read();
+        var duration = _invocation.Environment.Clock.ElapsedSince(task.Tracked);
         TaskCompletionSource? allEnded = null;
         bool late;
         lock (_gate)
         {
-            task.MarkEnded(now);
+            task.MarkEnded(duration);
             late = _closed;
             if (--_running == 0)
             {

@@ -33,6 +33,7 @@ internal sealed class FreezingEnvironment : IAsyncDisposable
     private TaskCompletionSource<string>? _answer;
     private bool _isRegistered;
     private bool _hasInitEnded;
+    private bool _isShuttingDown;
     private long _extensionPolls;
 
     private FreezingEnvironment(TimeSpan timeout)
@@ -131,6 +132,11 @@ internal sealed class FreezingEnvironment : IAsyncDisposable
     /// <returns>True when the process ended by itself in that time.</returns>
     public async Task<bool> ShutDownAsync()
     {
+        lock (_gate)
+        {
+            _isShuttingDown = true;
+        }
+
         Signal(Terminate);
         Signal(Continue);
         await Task.WhenAny(_exited.Task, Task.Delay(5000));
@@ -259,7 +265,7 @@ internal sealed class FreezingEnvironment : IAsyncDisposable
                     return;
             }
 
-            if (IsWaiting)
+            if (IsWaiting && !_isShuttingDown)
             {
                 _hasInitEnded = true;
                 Signal(Stop);
