@@ -13,12 +13,13 @@ namespace WarmContext;
 public sealed class FileCache
 {
     private readonly ConcurrentDictionary<FileId, CachedEntry> _index = new();
-    private readonly ConcurrentDictionary<FileId, Flight> _flights = new();
     private readonly FileCacheOptions _options;
     private readonly EnvironmentClock _clock;
     private readonly IFileSource _source;
     private readonly EntryStore _store;
+    private readonly FreshnessPolicy _policy;
     private readonly FileRefresh _refresh;
+    private readonly FlightBoard _flights;
     private readonly NotFoundMemory _notFound;
 
     /// <summary>Creates a cache. The directory is made at its first use.</summary>
@@ -33,7 +34,9 @@ public sealed class FileCache
         _clock = _options.Environment.Clock;
         _store = new EntryStore(new CacheDirectory(_options.DirectoryPath()), source.Scheme, _clock);
         _notFound = new NotFoundMemory(_options);
-        _refresh = new FileRefresh(_store, source, _options, _index, _notFound);
+        _policy = new FreshnessPolicy(_options);
+        _refresh = new FileRefresh(_store, source, _options, _policy, _index, _notFound);
+        _flights = new FlightBoard(source, _options, _refresh);
     }
 
     /// <summary>The cache's directory.</summary>
@@ -46,16 +49,26 @@ public sealed class FileCache
     /// <exception cref="ArgumentException">The source can never have such a file.</exception>
     /// <exception cref="FileCacheException">The file could not be had; the message says why and what to do.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public ValueTask<CachedFile> GetAsync(FileId id, CancellationToken cancellationToken = default)
+    public ValueTask<CachedFile> GetAsync(FileId id, CancellationToken cancellationToken = default) => GetAsync(id, null, cancellationToken);
+
+    /// <summary>Leases a file, and fetches or revalidates it first where that is due.</summary>
+    /// <param name="id">The file.</param>
+    /// <param name="progress">Told about the download, if there is one, about once for each MiB.</param>
+    /// <param name="cancellationToken">Ends this caller's wait; others who wait for the same file are not disturbed.</param>
+    /// <returns>The lease. Dispose it.</returns>
+    /// <exception cref="ArgumentException">The source can never have such a file.</exception>
+    /// <exception cref="FileCacheException">The file could not be had; the message says why and what to do.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public ValueTask<CachedFile> GetAsync(FileId id, IProgress<FileProgress>? progress, CancellationToken cancellationToken = default)
     {
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled<CachedFile>(cancellationToken);
         }
 
-        return TryGetFresh(id) is { } entry && entry.TryLease()
+        return TryGetServable(id) is { } entry && entry.TryLease()
             ? ValueTask.FromResult(new CachedFile(entry, _clock))
-            : new ValueTask<CachedFile>(GetSlowlyAsync(id, cancellationToken));
+            : new ValueTask<CachedFile>(GetSlowlyAsync(id, progress, cancellationToken));
     }
 
     /// <summary>Gives the object parsed from a file. It is parsed once for each version of the file and type, and kept in memory beside it.</summary>
@@ -67,7 +80,7 @@ public sealed class FileCache
     public ValueTask<T> GetOrLoadAsync<T>(FileId id, Func<CachedFile, CancellationToken, ValueTask<T>> parse, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(parse);
-        return !cancellationToken.IsCancellationRequested && TryGetFresh(id) is { } entry && ParsedValue<T>.Find(entry.Parsed) is { } parsed
+        return !cancellationToken.IsCancellationRequested && TryGetServable(id) is { } entry && ParsedValue<T>.Find(entry.Parsed) is { } parsed
             ? ValueTask.FromResult(parsed.Value)
             : LoadAsync(id, parse, cancellationToken);
     }
@@ -82,12 +95,51 @@ public sealed class FileCache
     public ValueTask<T> GetOrLoadAsync<T>(FileId id, Func<Stream, T> parse, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(parse);
-        return !cancellationToken.IsCancellationRequested && TryGetFresh(id) is { } entry && ParsedValue<T>.Find(entry.Parsed) is { } parsed
+        return !cancellationToken.IsCancellationRequested && TryGetServable(id) is { } entry && ParsedValue<T>.Find(entry.Parsed) is { } parsed
             ? ValueTask.FromResult(parsed.Value)
             : LoadAsync(id, FileParser.FromStream(parse), cancellationToken);
     }
 
-    private CachedEntry? TryGetFresh(FileId id) => _index.TryGetValue(id, out var entry) && _refresh.IsFresh(entry) ? entry : null;
+    /// <summary>Makes the next caller ask the source. Leases keep their file; a download under way serves those who wait for it, and nobody later.</summary>
+    /// <param name="id">The file.</param>
+    /// <param name="cancellationToken">Not used so far: it takes microseconds.</param>
+    /// <exception cref="FileCacheException">The directory can't be used.</exception>
+    public ValueTask InvalidateAsync(FileId id, CancellationToken cancellationToken = default)
+    {
+        Check(id);
+        cancellationToken.ThrowIfCancellationRequested();
+        _flights.Outdate(id);
+        _refresh.Forget(id);
+        return ValueTask.CompletedTask;
+    }
+
+    private static void Check(FileId id)
+    {
+        if (id.Key is null)
+        {
+            throw new ArgumentException($"The file has no name; make a {nameof(FileId)} of a container and a key.", nameof(id));
+        }
+    }
+
+    /// <summary>An entry that may be served at once; has it revalidated in the background where that is due.</summary>
+    private CachedEntry? TryGetServable(FileId id)
+    {
+        if (!_index.TryGetValue(id, out var entry))
+        {
+            return null;
+        }
+
+        switch (_policy.Judge(entry))
+        {
+            case FreshnessJudgement.Fresh:
+                return entry;
+            case FreshnessJudgement.ServeAndRevalidate:
+                RefreshInBackground(id);
+                return entry;
+            default:
+                return null;
+        }
+    }
 
     private async ValueTask<T> LoadAsync<T>(FileId id, Func<CachedFile, CancellationToken, ValueTask<T>> parse, CancellationToken cancellationToken)
     {
@@ -95,112 +147,58 @@ public sealed class FileCache
         return await file.Entry.ParseOnceAsync(file, parse, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<CachedFile> GetSlowlyAsync(FileId id, CancellationToken cancellationToken)
+    private async Task<CachedFile> GetSlowlyAsync(FileId id, IProgress<FileProgress>? progress, CancellationToken cancellationToken)
     {
-        if (id.Key is null)
-        {
-            throw new ArgumentException($"The file has no name; make a {nameof(FileId)} of a container and a key.", nameof(id));
-        }
-
+        Check(id);
         _source.Validate(id);
         if (_notFound.Find(id) is { } known)
         {
             throw known;
         }
 
-        var invocation = Invocation.CurrentOrDefault;
-        while (true)
+        var entry = await _flights.LeaseAsync(id, revalidates: false, progress, cancellationToken).ConfigureAwait(false);
+        if (_policy.Judge(entry) == FreshnessJudgement.ServeAndRevalidate)
         {
-            var flight = Join(id);
+            RefreshInBackground(id);
+        }
+
+        return new CachedFile(entry, _clock);
+    }
+
+    private void RefreshInBackground(FileId id)
+    {
+        if (_flights.IsUnderWay(id))
+        {
+            return;
+        }
+
+        if (Invocation.CurrentOrDefault is { } invocation)
+        {
             try
             {
-                var entry = await WaitAsync(flight, invocation, cancellationToken).ConfigureAwait(false);
-                if (entry.TryLease())
-                {
-                    return new CachedFile(entry, _clock);
-                }
+                var name = $"refresh {_source.Describe(id)}";
+                invocation.Background.Run(name[..Math.Min(name.Length, BackgroundTasks.MaxNameLength)], cancellationToken => RefreshAsync(id, cancellationToken));
             }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            catch (InvalidOperationException)
             {
-                // The flight was given up by its last waiter just as this one joined: start another.
-            }
-            finally
-            {
-                flight.Leave();
+                // The invocation has ended: the next one that uses the file refreshes it.
             }
         }
-    }
-
-    private Flight Join(FileId id)
-    {
-        while (true)
+        else
         {
-            if (_flights.TryGetValue(id, out var flight))
-            {
-                if (flight.TryJoin())
-                {
-                    return flight;
-                }
-
-                _flights.TryRemove(KeyValuePair.Create(id, flight));
-            }
-
-            flight = new Flight(id);
-            if (_flights.TryAdd(id, flight))
-            {
-                Begin(flight);
-                return flight;
-            }
-
-            flight.Dispose();
+            _ = RefreshAsync(id, CancellationToken.None);
         }
     }
 
-    /// <summary>Starts a flight outside the caller's context: it serves others too, and may outlive the caller's invocation.</summary>
-    private void Begin(Flight flight)
-    {
-        using (ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow())
-        {
-            _ = Task.Run(() => FlyAsync(flight));
-        }
-    }
-
-    private async Task FlyAsync(Flight flight)
+    private async Task RefreshAsync(FileId id, CancellationToken cancellationToken)
     {
         try
         {
-            var entry = await _refresh.RunAsync(flight).ConfigureAwait(false);
-            _flights.TryRemove(KeyValuePair.Create(flight.Id, flight));
-            flight.Complete(entry);
-        }
-        catch (Exception exception)
-        {
-            _flights.TryRemove(KeyValuePair.Create(flight.Id, flight));
-            flight.Fail(exception is OperationCanceledException && !flight.Abandoned.IsCancellationRequested
-                ? new FileCacheException(FileCacheError.Unreachable, $"{_source.Describe(flight.Id)}: the source gave up ({exception.Message}).", exception)
-                : exception);
-        }
-    }
-
-    private async Task<CachedEntry> WaitAsync(Flight flight, Invocation? invocation, CancellationToken cancellationToken)
-    {
-        var budget = invocation?.RemainingTimeLess(_options.DeadlineMargin) ?? TimeSpan.MaxValue;
-        try
-        {
-            return budget == TimeSpan.MaxValue
-                ? await flight.Completion.WaitAsync(cancellationToken).ConfigureAwait(false)
-                : await flight.Completion.WaitAsync(budget, _clock.TimeProvider, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            throw new FileCacheException(
-                FileCacheError.TimedOut,
-                $"{_source.Describe(flight.Id)} was not there within the {budget.TotalSeconds:0.###} s that invocation {invocation!.RequestId} had left (less {_options.DeadlineMargin.TotalMilliseconds:0} ms). " +
-                "Fetch it in Init, or give the function a longer timeout.");
+            (await _flights.LeaseAsync(id, revalidates: true, null, cancellationToken).ConfigureAwait(false)).Release();
         }
         catch (FileCacheException exception)
         {
-            throw exception.Copy();
+            FileCacheLog.BackgroundRefreshFailed(_source.Describe(id), exception);
         }
     }
 }

@@ -28,6 +28,9 @@ internal sealed class MemorySource : IFileSource
     /// <summary>Changes each answer.</summary>
     public Func<FileSourceRequest, FileSourceResponse, FileSourceResponse>? Answer { get; set; }
 
+    /// <summary>The first answer's body comes only when so many requests have been made, so that several lanes are at work for sure.</summary>
+    public int HoldFirstBodyUntilRequests { get; set; }
+
     public bool SendsMd5EntityTags { get; set; }
 
     public string Describe(FileId id) => $"memory://{id}";
@@ -74,6 +77,11 @@ internal sealed class MemorySource : IFileSource
 
         var length = request.Length ?? file.Content.Length;
         Stream body = new MemoryStream(file.Content, (int)request.Offset, (int)length, writable: false);
+        if (request.Length is null && Log.Count < HoldFirstBodyUntilRequests)
+        {
+            body = new GatedStream(body, new TaskCompletionSource(), WaitForRequestsAsync());
+        }
+
         var response = new FileSourceResponse
         {
             EntityTag = file.EntityTag,
@@ -84,6 +92,14 @@ internal sealed class MemorySource : IFileSource
             Body = Body?.Invoke(request, body) ?? body,
         };
         return Answer?.Invoke(request, response) ?? response;
+    }
+
+    private async Task WaitForRequestsAsync()
+    {
+        while (Log.Count < HoldFirstBodyUntilRequests)
+        {
+            await Task.Delay(1);
+        }
     }
 
     private sealed record Version(byte[] Content, string EntityTag, IReadOnlyList<FileChecksum> Checksums);

@@ -15,6 +15,7 @@ internal sealed class CachedEntry
     private readonly EntryStore _store;
     private volatile Freshness _freshness;
     private volatile ParsedValue? _parsed;
+    private volatile Freshness? _failed;
     private SafeFileHandle? _handle;
     private int _leases;
     private bool _retired;
@@ -38,6 +39,13 @@ internal sealed class CachedEntry
     {
         get => _freshness;
         set => _freshness = value;
+    }
+
+    /// <summary>When the source last failed to confirm this version; null when it didn't.</summary>
+    public Freshness? Failed
+    {
+        get => _failed;
+        set => _failed = value;
     }
 
     /// <summary>The head of the list of objects parsed from this version.</summary>
