@@ -12,11 +12,17 @@ namespace WarmContext;
 /// </remarks>
 public sealed class FileCache
 {
+    // Enough to hide the waits of small files; large ones are fetched in parallel ranges anyway.
+    private const int MaxPrefetches = 8;
+
     private readonly ConcurrentDictionary<FileId, CachedEntry> _index = new();
     private readonly FileCacheOptions _options;
     private readonly EnvironmentClock _clock;
     private readonly IFileSource _source;
     private readonly EntryStore _store;
+    private readonly DiskSpace _space;
+    private readonly OrphanSweep _sweep;
+    private readonly FileCacheMetrics _metrics;
     private readonly FreshnessPolicy _policy;
     private readonly FileRefresh _refresh;
     private readonly FlightBoard _flights;
@@ -32,10 +38,13 @@ public sealed class FileCache
         _source = source;
         _options = (options ?? new FileCacheOptions()).Validated();
         _clock = _options.Environment.Clock;
-        _store = new EntryStore(new CacheDirectory(_options.DirectoryPath()), source.Scheme, _clock);
+        _metrics = new FileCacheMetrics(source.Scheme);
+        _store = new EntryStore(new CacheDirectory(_options.DirectoryPath()), source.Scheme, _clock, _options.VerifyOnRead, _metrics);
+        _space = new DiskSpace(_store, _options, _index, _metrics);
+        _sweep = new OrphanSweep(_store, _clock);
         _notFound = new NotFoundMemory(_options);
         _policy = new FreshnessPolicy(_options);
-        _refresh = new FileRefresh(_store, source, _options, _policy, _index, _notFound);
+        _refresh = new FileRefresh(_store, source, _options, _policy, _index, _notFound, _space, _sweep, _metrics);
         _flights = new FlightBoard(source, _options, _refresh);
     }
 
@@ -81,7 +90,7 @@ public sealed class FileCache
     {
         ArgumentNullException.ThrowIfNull(parse);
         return !cancellationToken.IsCancellationRequested && TryGetServable(id) is { } entry && ParsedValue<T>.Find(entry.Parsed) is { } parsed
-            ? ValueTask.FromResult(parsed.Value)
+            ? Parsed(entry, parsed)
             : LoadAsync(id, parse, cancellationToken);
     }
 
@@ -96,7 +105,7 @@ public sealed class FileCache
     {
         ArgumentNullException.ThrowIfNull(parse);
         return !cancellationToken.IsCancellationRequested && TryGetServable(id) is { } entry && ParsedValue<T>.Find(entry.Parsed) is { } parsed
-            ? ValueTask.FromResult(parsed.Value)
+            ? Parsed(entry, parsed)
             : LoadAsync(id, FileParser.FromStream(parse), cancellationToken);
     }
 
@@ -111,6 +120,63 @@ public sealed class FileCache
         _flights.Outdate(id);
         _refresh.Forget(id);
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Removes every file. Leases keep theirs; downloads under way serve those who wait for them, and nobody later.</summary>
+    /// <param name="cancellationToken">Stops half-way.</param>
+    /// <exception cref="FileCacheException">The directory can't be used.</exception>
+    public ValueTask ClearAsync(CancellationToken cancellationToken = default)
+    {
+        _flights.OutdateAll();
+        foreach (var info in _store.List(_index))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            _refresh.Forget(info.Id);
+        }
+
+        _notFound.Clear();
+        _sweep.Run();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Lists what the cache's directory holds, whichever process fetched it.</summary>
+    /// <exception cref="FileCacheException">The directory can't be used.</exception>
+    public FileCacheStatus GetStatus()
+    {
+        _store.Directory.Prepare();
+        return new FileCacheStatus(Directory, _space.Capacity(), _space.Used(), _store.List(_index));
+    }
+
+    /// <summary>Fetches several files at once, in Init say, so that the first invocations find them on disk.</summary>
+    /// <param name="ids">The files. One that is fresh costs nothing.</param>
+    /// <param name="cancellationToken">Stops; what was fetched stays.</param>
+    /// <exception cref="AggregateException">Some files could not be had; the others were fetched. Its inner exceptions name each.</exception>
+    public async Task PrefetchAsync(IEnumerable<FileId> ids, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        var failures = new ConcurrentQueue<Exception>();
+        var options = new ParallelOptions { MaxDegreeOfParallelism = MaxPrefetches, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(ids.Distinct(), options, async (id, token) =>
+        {
+            try
+            {
+                (await GetAsync(id, token).ConfigureAwait(false)).Dispose();
+            }
+            catch (Exception exception) when (exception is FileCacheException or ArgumentException)
+            {
+                failures.Enqueue(exception);
+            }
+        }).ConfigureAwait(false);
+        if (!failures.IsEmpty)
+        {
+            throw new AggregateException($"{failures.Count} files could not be prefetched.", failures);
+        }
+    }
+
+    private static ValueTask<T> Parsed<T>(CachedEntry entry, ParsedValue<T> parsed)
+    {
+        entry.NoteUse();
+        return ValueTask.FromResult(parsed.Value);
     }
 
     private static void Check(FileId id)
@@ -132,8 +198,10 @@ public sealed class FileCache
         switch (_policy.Judge(entry))
         {
             case FreshnessJudgement.Fresh:
+                _metrics.Hit();
                 return entry;
             case FreshnessJudgement.ServeAndRevalidate:
+                _metrics.Hit();
                 RefreshInBackground(id);
                 return entry;
             default:
@@ -144,7 +212,9 @@ public sealed class FileCache
     private async ValueTask<T> LoadAsync<T>(FileId id, Func<CachedFile, CancellationToken, ValueTask<T>> parse, CancellationToken cancellationToken)
     {
         using var file = await GetAsync(id, cancellationToken).ConfigureAwait(false);
-        return await file.Entry.ParseOnceAsync(file, parse, cancellationToken).ConfigureAwait(false);
+        return file.Entry is { } entry
+            ? await entry.ParseOnceAsync(file, parse, cancellationToken).ConfigureAwait(false)
+            : await parse(file, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<CachedFile> GetSlowlyAsync(FileId id, IProgress<FileProgress>? progress, CancellationToken cancellationToken)
@@ -156,7 +226,18 @@ public sealed class FileCache
             throw known;
         }
 
-        var entry = await _flights.LeaseAsync(id, revalidates: false, progress, cancellationToken).ConfigureAwait(false);
+        CachedEntry entry;
+        try
+        {
+            entry = await _flights.LeaseAsync(id, revalidates: false, progress, cancellationToken).ConfigureAwait(false);
+        }
+        catch (NoRoomException)
+        {
+            _metrics.PassedThrough();
+            FileCacheLog.PassedThrough(_source.Describe(id), Directory);
+            return new CachedFile(id, await _source.OpenAsync(new FileSourceRequest(id), cancellationToken).ConfigureAwait(false), _source.Describe(id));
+        }
+
         if (_policy.Judge(entry) == FreshnessJudgement.ServeAndRevalidate)
         {
             RefreshInBackground(id);

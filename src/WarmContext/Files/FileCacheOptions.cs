@@ -53,6 +53,23 @@ public class FileCacheOptions
     public TimeSpan DeadlineMargin { get; set; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
+    /// The most bytes of files to keep. A file that is larger is read straight from its source. It must not be more than the file system has.
+    /// <value>Default: null, 80 % of the file system, at most 10 GiB. Allowed: 1 or more.</value>
+    /// </summary>
+    public long? Capacity { get; set; }
+
+    /// <summary>
+    /// The bytes of the file system that downloads leave free for others. <value>Default: 32 MiB. Allowed: 0 or more.</value>
+    /// </summary>
+    public long FreeSpaceFloor { get; set; } = 32 * 1024 * 1024;
+
+    /// <summary>
+    /// Reads a file through and compares its checksum whenever it is leased and nobody has it leased already.
+    /// <value>Default: false; files are verified when they are fetched.</value>
+    /// </summary>
+    public bool VerifyOnRead { get; set; }
+
+    /// <summary>
     /// The size of the ranges that larger files are fetched in; a file up to this size takes one request. In bytes.
     /// <value>Default: null, 8 MiB to 16 MiB by the file's size, as S3 recommends. Allowed: 64 KiB to 1 GiB.</value>
     /// </summary>
@@ -91,6 +108,8 @@ public class FileCacheOptions
         Guard.Between(NotFoundAge, TimeSpan.Zero, TimeSpan.FromHours(1), GetType().Name, nameof(NotFoundAge));
         Guard.Between(DeadlineMargin, TimeSpan.Zero, TimeSpan.FromMinutes(15), GetType().Name, nameof(DeadlineMargin));
 
+        Guard.Between(Capacity ?? 1, 1, long.MaxValue, GetType().Name, nameof(Capacity));
+        Guard.Between(FreeSpaceFloor, 0, long.MaxValue / 2, GetType().Name, nameof(FreeSpaceFloor));
         Guard.Between(PartSize ?? MinPartSize, MinPartSize, MaxPartSize, GetType().Name, nameof(PartSize));
         Guard.Between((long?)Parallelism ?? 1, 1, 64, GetType().Name, nameof(Parallelism));
         Guard.Between(MaxAttempts, 1, 20, GetType().Name, nameof(MaxAttempts));

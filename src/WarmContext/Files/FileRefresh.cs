@@ -4,10 +4,11 @@ namespace WarmContext;
 
 /// <summary>What a flight does: looks on the disk, asks the source where that is due, and fetches what has changed.</summary>
 internal sealed class FileRefresh(
-    EntryStore store, IFileSource source, FileCacheOptions options, FreshnessPolicy policy, ConcurrentDictionary<FileId, CachedEntry> index, NotFoundMemory notFound)
+    EntryStore store, IFileSource source, FileCacheOptions options, FreshnessPolicy policy, ConcurrentDictionary<FileId, CachedEntry> index, NotFoundMemory notFound,
+    DiskSpace space, OrphanSweep sweep, FileCacheMetrics metrics)
 {
     private readonly EnvironmentClock _clock = options.Environment.Clock;
-    private readonly FileDownload _download = new(store, source, options);
+    private readonly FileDownload _download = new(store, source, options, space, metrics);
 
     /// <summary>Gives the file's entry with one lease taken.</summary>
     public async Task<CachedEntry> RunAsync(Flight flight)
@@ -43,6 +44,7 @@ internal sealed class FileRefresh(
         catch (FileCacheException exception) when (held is not null && policy.MayServeAfter(exception.Error, held))
         {
             held.Failed = Freshness.At(RequestTime.Now(_clock));
+            metrics.ServedStale();
             FileCacheLog.ServedStale(source.Describe(flight.Id), policy.Age(held), exception);
             var stale = held;
             held = null;
@@ -95,17 +97,41 @@ internal sealed class FileRefresh(
                 held.Freshness = Freshness.At(asked);
                 held.Failed = null;
                 store.Confirm(held, asked.Utc);
+                metrics.Revalidated();
                 return held;
             }
         }
 
-        var entry = await _download.RunAsync(flight, response, asked).ConfigureAwait(false);
-        if (!flight.Outdated)
+        sweep.RunOnce();
+        var (fetching, waited) = held is null
+            ? await DownloadLock.AcquireAsync(store.Directory, EntryNames.Hash(store.Scheme, flight.Id), options.IdleTimeout, _clock, flight.Abandoned).ConfigureAwait(false)
+            : (null, false);
+        using (fetching)
         {
-            Replace(flight.Id, entry);
-        }
+            flight.Holds(fetching);
+            if (waited && TakeKnown(flight.Id) is { } theirs)
+            {
+                if (policy.IsFresh(theirs))
+                {
+                    return theirs;
+                }
 
-        return entry;
+                theirs.Release();
+            }
+
+            var entry = await _download.RunAsync(flight, response, asked).ConfigureAwait(false);
+            if (!flight.Outdated)
+            {
+                Replace(flight.Id, entry);
+                if (flight.Outdated)
+                {
+                    // Invalidated in this very moment, before there was anything to forget.
+                    Forget(entry);
+                }
+            }
+
+            return entry;
+        }
     }
 
     /// <summary>What this process or the disk knows of the file, leased; null when neither has it.</summary>

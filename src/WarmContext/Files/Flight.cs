@@ -15,6 +15,7 @@ internal sealed class Flight(FileId id, bool revalidates) : IDisposable
     private long _reportedStep = -1;
     private int _waiters = 1;
     private bool _outdated;
+    private IDisposable? _lock;
     private bool _ended;
     private CachedEntry? _held;
 
@@ -28,15 +29,28 @@ internal sealed class Flight(FileId id, bool revalidates) : IDisposable
 
     public Task<CachedEntry> Completion => _completion.Task;
 
-    /// <summary>Set when the file was invalidated after this flight began: its result is for those who wait already, and for nobody later.</summary>
-    public bool Outdated
-    {
-        get => Volatile.Read(ref _outdated);
-        set => Volatile.Write(ref _outdated, value);
-    }
+    /// <summary>True when the file was invalidated after this flight began: its result is for those who wait already, and for nobody later.</summary>
+    public bool Outdated => Volatile.Read(ref _outdated);
 
     /// <summary>Where progress goes.</summary>
     public Action<FileProgress> Progress => Report;
+
+    /// <summary>Makes the flight one of the past; the next one must not wait for it.</summary>
+    public void Outdate()
+    {
+        Volatile.Write(ref _outdated, true);
+        Volatile.Read(ref _lock)?.Dispose();
+    }
+
+    /// <summary>Hands over the lock under which this flight fetches.</summary>
+    public void Holds(IDisposable? downloadLock)
+    {
+        Volatile.Write(ref _lock, downloadLock);
+        if (Outdated)
+        {
+            downloadLock?.Dispose();
+        }
+    }
 
     public void AddProgress(IProgress<FileProgress> sink)
     {

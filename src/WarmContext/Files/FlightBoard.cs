@@ -41,7 +41,7 @@ internal sealed class FlightBoard(IFileSource source, FileCacheOptions options, 
     {
         if (_flights.TryRemove(id, out var flight))
         {
-            flight.Outdated = true;
+            flight.Outdate();
         }
     }
 

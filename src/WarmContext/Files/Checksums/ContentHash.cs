@@ -18,7 +18,7 @@ internal sealed class ContentHash : IAsyncDisposable
 
     private readonly object _gate = new();
     private readonly PartLayout _layout;
-    private readonly SafeFileHandle _file;
+    private readonly SafeFileHandle? _file;
     private readonly (FileChecksumAlgorithm Algorithm, ReflectedCrc Crc)[] _crcs;
     private readonly SequentialHash[] _sequential;
     private readonly PartHash?[] _parts;
@@ -28,7 +28,7 @@ internal sealed class ContentHash : IAsyncDisposable
     private bool _following;
     private bool _stopped;
 
-    public ContentHash(PartLayout layout, SafeFileHandle file, IReadOnlyList<FileChecksum> expected)
+    public ContentHash(PartLayout layout, SafeFileHandle? file, IReadOnlyList<FileChecksum> expected)
     {
         _layout = layout;
         _file = file;
@@ -168,7 +168,7 @@ internal sealed class ContentHash : IAsyncDisposable
             var end = offset + _layout.Length(part);
             while (offset < end)
             {
-                var read = RandomAccess.Read(_file, buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - offset)), offset);
+                var read = RandomAccess.Read(_file!, buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - offset)), offset);
                 if (read == 0)
                 {
                     throw new EndOfStreamException("The partial file ends too early.");

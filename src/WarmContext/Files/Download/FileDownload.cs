@@ -1,7 +1,7 @@
 namespace WarmContext;
 
 /// <summary>Brings a file to the disk: into a partial file that only its process uses, verified, and then committed.</summary>
-internal sealed class FileDownload(EntryStore store, IFileSource source, FileCacheOptions options)
+internal sealed class FileDownload(EntryStore store, IFileSource source, FileCacheOptions options, DiskSpace space, FileCacheMetrics metrics)
 {
     private readonly DownloadPlan _plan = new(options);
 
@@ -12,11 +12,23 @@ internal sealed class FileDownload(EntryStore store, IFileSource source, FileCac
     /// <returns>The entry, with one lease taken.</returns>
     public async Task<CachedEntry> RunAsync(Flight flight, FileSourceResponse? response, RequestTime asked)
     {
+        var begun = options.Environment.Clock.Read();
         for (var restarted = false; ; restarted = true)
         {
             try
             {
-                return await AttemptAsync(flight, response, asked).ConfigureAwait(false);
+                var entry = await AttemptAsync(flight, response, asked).ConfigureAwait(false);
+                metrics.Fetched(entry.Record.Length, options.Environment.Clock.ElapsedSince(begun));
+                return entry;
+            }
+            catch (IOException exception) when (exception is not FileCacheException && DiskSpace.IsDiskFull(exception))
+            {
+                throw new FileCacheException(
+                    FileCacheError.DiskFull, $"There is no room for {source.Describe(flight.Id)} in '{store.Directory.Path}'. Give the function more ephemeral storage, or raise {nameof(FileCacheOptions)}.{nameof(FileCacheOptions.FreeSpaceFloor)}.", exception);
+            }
+            catch (FileCacheException exception) when (exception.Error == FileCacheError.Corrupt && NoteDamage())
+            {
+                throw;
             }
             catch (FileCacheException exception) when (!restarted && exception.Error is FileCacheError.Changed or FileCacheError.Corrupt && !flight.Abandoned.IsCancellationRequested)
             {
@@ -24,6 +36,12 @@ internal sealed class FileDownload(EntryStore store, IFileSource source, FileCac
                 response = null;
             }
         }
+    }
+
+    private bool NoteDamage()
+    {
+        metrics.VerificationFailed();
+        return false;
     }
 
     private async Task<CachedEntry> AttemptAsync(Flight flight, FileSourceResponse? response, RequestTime asked)
@@ -69,7 +87,7 @@ internal sealed class FileDownload(EntryStore store, IFileSource source, FileCac
             Expected = response.Checksums,
             BootId = BootId.Current,
         };
-        return PartialFile.Create(store.Directory, record, _plan.Layout(response.TotalLength, response.EntityTag is not null));
+        return space.TryCreate(record, _plan.Layout(response.TotalLength, response.EntityTag is not null)) ?? throw new NoRoomException(response.TotalLength);
     }
 
     private async Task<CachedEntry> FillAsync(Flight flight, PartialFile partial, FileSourceResponse? response, RequestTime asked)
@@ -97,7 +115,7 @@ internal sealed class FileDownload(EntryStore store, IFileSource source, FileCac
                 checksums = await hash.FinishAsync().ConfigureAwait(false);
             }
 
-            Verify(partial.Record, checksums);
+            FileVerification.Check(source.Describe(flight.Id), partial.Record.Expected, checksums);
             partial.Seal();
             partial.Dispose();
             var record = partial.Record with { Checksum = checksums[0], Expected = [] };
@@ -133,15 +151,4 @@ internal sealed class FileDownload(EntryStore store, IFileSource source, FileCac
         }
     }
 
-    private void Verify(EntryRecord record, FileChecksum[] checksums)
-    {
-        foreach (var expected in record.Expected)
-        {
-            var actual = checksums.First(checksum => checksum.Algorithm == expected.Algorithm);
-            if (!actual.Value.Span.SequenceEqual(expected.Value.Span))
-            {
-                throw new FileCacheException(FileCacheError.Corrupt, $"{source.Describe(record.Id)} came damaged: its {expected.Algorithm} is {Convert.ToHexString(actual.Value.Span)}, and not {Convert.ToHexString(expected.Value.Span)}.");
-            }
-        }
-    }
 }
