@@ -14,6 +14,7 @@ internal sealed class FileRefresh(
     public async Task<CachedEntry> RunAsync(Flight flight)
     {
         var held = TakeKnown(flight.Id);
+        sweep.RunOnceInBackground();
         if (held is not null && (policy.IsFresh(held) || (!flight.Revalidates && policy.Judge(held) != FreshnessJudgement.Stale)))
         {
             return held;

@@ -13,7 +13,8 @@ internal sealed class FileDownload(EntryStore store, IFileSource source, FileCac
     public async Task<CachedEntry> RunAsync(Flight flight, FileSourceResponse? response, RequestTime asked)
     {
         var begun = options.Environment.Clock.Read();
-        for (var restarted = false; ; restarted = true)
+        var full = false;
+        for (var restarted = false; ;)
         {
             try
             {
@@ -23,6 +24,13 @@ internal sealed class FileDownload(EntryStore store, IFileSource source, FileCac
             }
             catch (IOException exception) when (exception is not FileCacheException && DiskSpace.IsDiskFull(exception))
             {
+                if (!full && space.TryMakeRoom(response?.TotalLength ?? 0))
+                {
+                    full = true;
+                    response = null;
+                    continue;
+                }
+
                 throw new FileCacheException(
                     FileCacheError.DiskFull, $"There is no room for {source.Describe(flight.Id)} in '{store.Directory.Path}'. Give the function more ephemeral storage, or raise {nameof(FileCacheOptions)}.{nameof(FileCacheOptions.FreeSpaceFloor)}.", exception);
             }
@@ -34,6 +42,7 @@ internal sealed class FileDownload(EntryStore store, IFileSource source, FileCac
             {
                 FileCacheLog.DownloadRestarted(source.Describe(flight.Id), exception);
                 response = null;
+                restarted = true;
             }
         }
     }

@@ -6,9 +6,12 @@ namespace WarmContext;
 /// </summary>
 internal static class CommitGuard
 {
-    /// <summary>For commits: any number at once. Waits while a sweep runs, which takes milliseconds.</summary>
-    public static IDisposable Share(CacheDirectory directory)
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>For commits: any number at once. Waits while a sweep runs, which takes milliseconds; null when that takes too long, as when its process is frozen.</summary>
+    public static IDisposable? Share(CacheDirectory directory, EnvironmentClock clock)
     {
+        var begun = clock.Read();
         var wait = new SpinWait();
         while (true)
         {
@@ -18,6 +21,11 @@ internal static class CommitGuard
             }
             catch (IOException) when (FileFacts.Of(directory.PathOf(EntryNames.CommitLock)) is { IsRegularFile: true })
             {
+                if (clock.ElapsedSince(begun) > s_patience)
+                {
+                    return null;
+                }
+
                 wait.SpinOnce();
             }
         }

@@ -8,6 +8,9 @@ namespace WarmContext;
 /// </summary>
 internal sealed class DiskSpace(EntryStore store, FileCacheOptions options, ConcurrentDictionary<FileId, CachedEntry> index, FileCacheMetrics metrics)
 {
+    // A record and its directory entries take blocks of their own.
+    private const long OverheadBytes = 16 * 1024;
+
     private const double DefaultShare = 0.8;
 
     // The most ephemeral storage that a function can have.
@@ -49,6 +52,16 @@ internal sealed class DiskSpace(EntryStore store, FileCacheOptions options, Conc
                     }
                 }
             }
+        }
+    }
+
+    /// <summary>Makes room after the disk turned out to be full although there seemed to be room.</summary>
+    public bool TryMakeRoom(long bytes)
+    {
+        lock (_gate)
+        {
+            Scan();
+            return Evict(Math.Max(bytes, OverheadBytes));
         }
     }
 
@@ -94,7 +107,7 @@ internal sealed class DiskSpace(EntryStore store, FileCacheOptions options, Conc
             Scan();
         }
 
-        var tooMany = Math.Max(_used + bytes - _capacity, options.FreeSpaceFloor + bytes - new DriveInfo(store.Directory.Path).AvailableFreeSpace);
+        var tooMany = Math.Max(_used + bytes - _capacity, options.FreeSpaceFloor + bytes + OverheadBytes - new DriveInfo(store.Directory.Path).AvailableFreeSpace);
         return (tooMany = Math.Max(tooMany, atLeast)) <= 0 || Evict(tooMany);
     }
 

@@ -61,7 +61,7 @@ internal sealed class EntryStore(CacheDirectory directory, string scheme, Enviro
     public CachedEntry? Commit(string partialName, EntryRecord record, Freshness freshness, bool publish)
     {
         var hash = EntryNames.Hash(scheme, record.Id);
-        using var guard = publish ? CommitGuard.Share(directory) : null;
+        using var guard = publish ? CommitGuard.Share(directory, clock) : null;
         File.Move(PathOf(partialName), PathOf(record.DataName));
         var entry = new CachedEntry(this, record, hash, freshness);
         if (!entry.TryLease())
