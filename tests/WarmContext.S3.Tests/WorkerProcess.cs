@@ -44,8 +44,9 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>Waits for the end, and returns how many files were served.</summary>
     public async Task<int> ServedAsync()
     {
+        var reading = _process.StandardError.ReadToEndAsync();
         var output = await _process.StandardOutput.ReadToEndAsync();
-        var error = await _process.StandardError.ReadToEndAsync();
+        var error = await reading;
         await _process.WaitForExitAsync();
         Assert.True(_process.ExitCode == 0, $"The worker ended with {_process.ExitCode}: {output} {error}");
         return int.Parse(output.Trim().Split(' ')[^1], CultureInfo.InvariantCulture);

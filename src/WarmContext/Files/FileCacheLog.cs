@@ -22,7 +22,7 @@ internal static class FileCacheLog
         WarmContextLogLevel.Warning, 104, nameof(DamagedOnDisk), $"The file {path} is not what was fetched; it is fetched again.", null);
 
     public static void PassedThrough(string file, string directory) => Write(
-        WarmContextLogLevel.Warning, 105, nameof(PassedThrough), $"{file} has no room in the cache '{directory}' and is read straight from its source.", null);
+        WarmContextLogLevel.Information, 105, nameof(PassedThrough), $"{file} has no room in the cache '{directory}' and is read straight from its source.", null);
 
     private static void Write(WarmContextLogLevel level, int id, string name, string message, Exception? exception) =>
         WarmContextDiagnostics.Write(new WarmContextLogEntry(level, id, name, message, Invocation.CurrentOrDefault?.RequestId, exception));

@@ -50,9 +50,17 @@ internal sealed class CacheFixture : IDisposable
 
     public void Dispose()
     {
-        if (System.IO.Directory.Exists(_root))
+        // A sweep may still be at work beside the test.
+        for (var attempt = 0; System.IO.Directory.Exists(_root); attempt++)
         {
-            System.IO.Directory.Delete(_root, recursive: true);
+            try
+            {
+                System.IO.Directory.Delete(_root, recursive: true);
+            }
+            catch (IOException) when (attempt < 100)
+            {
+                Thread.Sleep(10);
+            }
         }
     }
 

@@ -4,13 +4,13 @@ using System.Security.Cryptography;
 namespace WarmContext.Tests.Files;
 
 /// <summary>A file source in memory whose answers a test can hold back, count and spoil.</summary>
-internal sealed class MemorySource : IFileSource
+internal sealed class MemorySource(string scheme = "memory") : IFileSource
 {
     private readonly ConcurrentDictionary<FileId, Version> _files = new();
     private int _requests;
     private int _notModified;
 
-    public string Scheme => "memory";
+    public string Scheme => scheme;
 
     /// <summary>Every request, in order.</summary>
     public ConcurrentQueue<FileSourceRequest> Log { get; } = new();

@@ -3,6 +3,9 @@ namespace WarmContext;
 /// <summary>Brings a file to the disk: into a partial file that only its process uses, verified, and then committed.</summary>
 internal sealed class FileDownload(EntryStore store, IFileSource source, FileCacheOptions options, DiskSpace space, FileCacheMetrics metrics)
 {
+    // How often another process may take a file away in the instant of its commit.
+    private const int MostLosses = 3;
+
     private readonly DownloadPlan _plan = new(options);
 
     /// <summary>Fetches a file, or what is missing of it. Restarts once when it changes under way or comes damaged.</summary>
@@ -14,6 +17,7 @@ internal sealed class FileDownload(EntryStore store, IFileSource source, FileCac
     {
         var begun = options.Environment.Clock.Read();
         var full = false;
+        var lost = 0;
         for (var restarted = false; ;)
         {
             try
@@ -37,6 +41,11 @@ internal sealed class FileDownload(EntryStore store, IFileSource source, FileCac
             catch (FileCacheException exception) when (exception.Error == FileCacheError.Corrupt && NoteDamage())
             {
                 throw;
+            }
+            catch (FileCacheException exception) when (exception.Error == FileCacheError.Directory && lost < MostLosses)
+            {
+                lost++;
+                response = null;
             }
             catch (FileCacheException exception) when (!restarted && exception.Error is FileCacheError.Changed or FileCacheError.Corrupt && !flight.Abandoned.IsCancellationRequested)
             {
@@ -126,10 +135,11 @@ internal sealed class FileDownload(EntryStore store, IFileSource source, FileCac
 
             FileVerification.Check(source.Describe(flight.Id), partial.Record.Expected, checksums);
             partial.Seal();
-            partial.Dispose();
             var record = partial.Record with { Checksum = checksums[0], Expected = [] };
-            var entry = store.Commit(partial.Name, record, Freshness.At(asked), !flight.Outdated);
+            var entry = store.Commit(partial, record, Freshness.At(asked), !flight.Outdated);
             keep = true;
+
+            // Where locks do nothing, another process may have evicted it in this very moment: it is fetched again.
             return entry ?? throw new FileCacheException(
                 FileCacheError.Directory, $"{source.Describe(flight.Id)} was fetched, but its file was removed from '{store.Directory.Path}' at once. Leave the cache directory to the cache.");
         }

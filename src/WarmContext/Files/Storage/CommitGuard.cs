@@ -6,6 +6,7 @@ namespace WarmContext;
 /// </summary>
 internal static class CommitGuard
 {
+    private static readonly TimeSpan s_briefPatience = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
     /// <summary>For commits: any number at once. Waits while a sweep runs, which takes milliseconds; null when that takes too long, as when its process is frozen.</summary>
@@ -41,6 +42,27 @@ internal static class CommitGuard
         catch (IOException)
         {
             return null;
+        }
+    }
+
+    /// <summary>For eviction: alone, so that no file is taken between its rename and its first lease; after a short wait it goes on without.</summary>
+    public static IDisposable? TryAloneBriefly(CacheDirectory directory, EnvironmentClock clock)
+    {
+        var begun = clock.Read();
+        var wait = new SpinWait();
+        while (true)
+        {
+            if (TryAlone(directory) is { } alone)
+            {
+                return alone;
+            }
+
+            if (clock.ElapsedSince(begun) > s_briefPatience)
+            {
+                return null;
+            }
+
+            wait.SpinOnce();
         }
     }
 

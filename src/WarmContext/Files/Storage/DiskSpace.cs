@@ -125,6 +125,7 @@ internal sealed class DiskSpace(EntryStore store, FileCacheOptions options, Conc
             .ThenBy(static candidate => candidate.Entry is { } entry && entry.LastUsedUtc > candidate.File.LastWriteUtc ? entry.LastUsedUtc : candidate.File.LastWriteUtc)
             .ThenBy(static candidate => candidate.Entry?.LastUse ?? 0)
             .ToList();
+        using var alone = CommitGuard.TryAloneBriefly(store.Directory, options.Environment.Clock);
         foreach (var (file, entry) in candidates)
         {
             if (bytes <= 0)

@@ -58,11 +58,22 @@ internal sealed class EntryStore(CacheDirectory directory, string scheme, Enviro
 
     /// <summary>Makes a complete download an entry: from here on it is what everybody finds.</summary>
     /// <returns>The entry, with one lease taken; null when the file was removed meanwhile.</returns>
-    public CachedEntry? Commit(string partialName, EntryRecord record, Freshness freshness, bool publish)
+    public CachedEntry? Commit(PartialFile partial, EntryRecord record, Freshness freshness, bool publish)
     {
         var hash = EntryNames.Hash(scheme, record.Id);
-        using var guard = publish ? CommitGuard.Share(directory, clock) : null;
-        File.Move(PathOf(partialName), PathOf(record.DataName));
+        using var guard = CommitGuard.Share(directory, clock);
+
+        // From here to the lease nobody holds the file: only the guard keeps others from taking it for an orphan.
+        partial.Dispose();
+        try
+        {
+            File.Move(PathOf(partial.Name), PathOf(record.DataName));
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+
         var entry = new CachedEntry(this, record, hash, freshness);
         if (!entry.TryLease())
         {
@@ -96,6 +107,10 @@ internal sealed class EntryStore(CacheDirectory directory, string scheme, Enviro
         {
             File.SetLastWriteTimeUtc(PathOf(EntryNames.Record(entry.Hash)), confirmedUtc);
         }
+        catch (FileNotFoundException)
+        {
+            // Evicted by another process meanwhile.
+        }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             FileCacheLog.HousekeepingFailed($"noting that {entry.Record.Id} is confirmed", exception);
@@ -108,6 +123,10 @@ internal sealed class EntryStore(CacheDirectory directory, string scheme, Enviro
         try
         {
             File.SetLastWriteTimeUtc(path, usedUtc);
+        }
+        catch (FileNotFoundException)
+        {
+            // Invalidated while it is leased, say: nobody else has a use for the time.
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
