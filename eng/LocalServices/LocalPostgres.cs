@@ -10,6 +10,9 @@ public static class LocalPostgres
 
     private const string Example = "Host=127.0.0.1;Port=5432;Username=me;Password=secret;Database=postgres";
 
+    /// <summary>Whether <see cref="Variable"/> is set, so that somebody else's server is to be used.</summary>
+    public static bool IsConfigured => !string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(Variable));
+
     /// <summary>
     /// Returns the server named by WARMCONTEXT_POSTGRES; without it ours, started first with <c>eng/services up postgres</c> when it doesn't answer.
     /// Takes a few milliseconds when ours is up. Safe to call from many threads and processes at once.
@@ -18,10 +21,10 @@ public static class LocalPostgres
     public static async Task<PostgresServer> GetAsync(CancellationToken cancellationToken = default)
     {
         string? configured = Environment.GetEnvironmentVariable(Variable);
-        if (!string.IsNullOrWhiteSpace(configured))
+        if (IsConfigured)
         {
-            await VerifyAsync(configured, cancellationToken).ConfigureAwait(false);
-            return new PostgresServer(configured, restart: null);
+            await VerifyAsync(configured!, cancellationToken).ConfigureAwait(false);
+            return new PostgresServer(configured!, restart: null);
         }
 
         int port = ServiceDefaults.PostgresPort;

@@ -12,11 +12,10 @@ namespace WarmContext.LocalServices;
 public sealed class PrivatePostgres : IAsyncDisposable
 {
     private readonly Dictionary<string, string> _environment;
-    private readonly string _directory;
 
     private PrivatePostgres(string directory, int port)
     {
-        _directory = directory;
+        DataDirectory = directory;
         _environment = new(StringComparer.Ordinal)
         {
             ["WARMCONTEXT_SERVICES_DIR"] = directory,
@@ -28,11 +27,27 @@ public sealed class PrivatePostgres : IAsyncDisposable
     /// <summary>Connects as a superuser.</summary>
     public string ConnectionString { get; }
 
+    /// <summary>Where the server keeps everything.</summary>
+    public string DataDirectory { get; }
+
+    /// <summary>The id of the server's main process.</summary>
+    /// <exception cref="InvalidOperationException">The server does not run.</exception>
+    public int ProcessId
+    {
+        get
+        {
+            string file = Path.Combine(DataDirectory, "postgres", "data", "postmaster.pid");
+            return File.Exists(file)
+                ? int.Parse(File.ReadLines(file).First(), NumberStyles.None, CultureInfo.InvariantCulture)
+                : throw new InvalidOperationException("The server does not run.");
+        }
+    }
+
     /// <summary>Starts a server.</summary>
     /// <exception cref="LocalServiceException">PostgreSQL cannot be started; the message says why.</exception>
     public static async Task<PrivatePostgres> StartAsync(CancellationToken cancellationToken = default)
     {
-        var server = new PrivatePostgres(Path.Combine("/tmp", $"warmcontext-private-{Guid.NewGuid():N}"), FreePort());
+        var server = new PrivatePostgres(Path.Combine("/tmp", $"warmcontext-private-{Guid.NewGuid():N}"), LoopbackPort.Free());
         try
         {
             await server.UpAsync(cancellationToken).ConfigureAwait(false);
@@ -58,30 +73,11 @@ public sealed class PrivatePostgres : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await DownAsync(CancellationToken.None).ConfigureAwait(false);
-        if (Directory.Exists(_directory))
+        if (Directory.Exists(DataDirectory))
         {
-            Directory.Delete(_directory, recursive: true);
+            Directory.Delete(DataDirectory, recursive: true);
         }
     }
 
     private Task<string> RunAsync(string[] arguments, CancellationToken cancellationToken) => ServicesScript.RunAsync(arguments, _environment, cancellationToken);
-
-    // Below the range from which Linux takes the local ports of outgoing connections, so that none of them sits on the port while the server restarts.
-    private static int FreePort()
-    {
-        while (true)
-        {
-            int port = Random.Shared.Next(20_000, 28_000);
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            try
-            {
-                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Taken: try another.
-            }
-        }
-    }
 }

@@ -34,7 +34,7 @@ internal static class TypeNames
             return Of(underlying, null) + "?";
         }
 
-        var mark = nullability is { ReadState: NullabilityState.Nullable } && !type.IsValueType ? "?" : string.Empty;
+        var mark = nullability is { ReadState: NullabilityState.Nullable } && !type.IsValueType && !type.IsGenericParameter ? "?" : string.Empty;
         if (type.IsArray)
         {
             return Of(type.GetElementType()!, nullability?.ElementType) + "[]" + mark;

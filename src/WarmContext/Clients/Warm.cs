@@ -26,7 +26,7 @@ namespace WarmContext;
 /// await s_s3.Value.PutObjectAsync(request, cancellationToken);
 /// </code>
 /// </example>
-public sealed class Warm<T> : IWarmResource, IAsyncDisposable
+public sealed class Warm<T> : IWarmResource, IAsyncDisposable, IDisposable
     where T : class
 {
     private readonly object _gate = new();
@@ -175,6 +175,9 @@ public sealed class Warm<T> : IWarmResource, IAsyncDisposable
 
         await _disposal.CancelAsync().ConfigureAwait(false);
     }
+
+    /// <summary>Like <see cref="DisposeAsync"/>, without waiting for a disposal that is asynchronous.</summary>
+    public void Dispose() => _ = DisposeAsync().AsTask();
 
     /// <inheritdoc/>
     async ValueTask IWarmResource.RevalidateAsync(TimeSpan gap, CancellationToken cancellationToken)

@@ -1,0 +1,59 @@
+using BenchmarkDotNet.Attributes;
+
+namespace WarmContext.Benchmarks.Clients;
+
+/// <summary>What does reading a held value cost, once it is there? The way every guide shows, a static readonly field, is the baseline.</summary>
+[MemoryDiagnoser]
+public class ReadReadyValueBenchmarks
+{
+    private static readonly Client s_field = new();
+    private static readonly Lazy<Client> s_lazy = new(static () => new Client());
+    private static readonly Warm<Client> s_warm = new(static () => new Client());
+    private static readonly object s_gate = new();
+    private static Client? s_locked;
+    private Client _instanceField = new();
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        _instanceField = s_field;
+        _ = s_lazy.Value;
+        _ = s_warm.Value;
+        _ = DoubleCheckedLock();
+    }
+
+    [Benchmark(Baseline = true)]
+    public int StaticReadonlyField() => s_field.Number;
+
+    [Benchmark]
+    public int InstanceField() => _instanceField.Number;
+
+    [Benchmark]
+    public int LazyValue() => s_lazy.Value.Number;
+
+    [Benchmark]
+    public int DoubleCheckedLock()
+    {
+        var client = Volatile.Read(ref s_locked);
+        if (client is null)
+        {
+            lock (s_gate)
+            {
+                client = s_locked ??= new Client();
+            }
+        }
+
+        return client.Number;
+    }
+
+    [Benchmark]
+    public int WarmValue() => s_warm.Value.Number;
+
+    [Benchmark]
+    public async ValueTask<int> WarmGetAsync() => (await s_warm.GetAsync().ConfigureAwait(false)).Number;
+
+    private sealed class Client
+    {
+        public int Number { get; } = Environment.ProcessId;
+    }
+}

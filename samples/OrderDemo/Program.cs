@@ -1,0 +1,59 @@
+using System.CommandLine;
+using System.Globalization;
+using OrderDemo;
+using Spectre.Console;
+using WarmContext.LocalServices;
+
+var defaults = new DemoOptions();
+Option<int> invocations = new("--invocations") { Description = "Ordinary warm invocations of each form, 3 to 3000.", DefaultValueFactory = _ => defaults.Invocations };
+Option<double> s3Latency = new("--s3-latency")
+{
+    Description = "Milliseconds that S3 takes to begin an answer, 0 to 1000. AWS speaks of 100 to 200 for small objects; the default is kinder to the naive form.",
+    DefaultValueFactory = _ => defaults.S3Latency.TotalMilliseconds,
+};
+Option<FileInfo?> markdown = new("--markdown") { Description = "Also write the table to this file, as Markdown." };
+invocations.Validators.Add(result => Check(result.GetValue(invocations) is >= 3 and <= 3000, "--invocations must be 3 to 3000", result.AddError));
+s3Latency.Validators.Add(result => Check(result.GetValue(s3Latency) is >= 0 and <= 1000, "--s3-latency must be 0 to 1000 (milliseconds)", result.AddError));
+
+var command = new RootCommand("Runs an order function in two forms, naive and warm, through cold starts, freezes, a database restart and a changed file, and prints what the warm form saved.")
+{
+    invocations, s3Latency, markdown,
+};
+
+// In a file or a pipe: no colours, no spinner, and wide enough for the table.
+IAnsiConsole console = AnsiConsole.Console;
+if (Console.IsOutputRedirected)
+{
+    console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No });
+    console.Profile.Width = 140;
+}
+
+command.SetAction(async (arguments, cancellationToken) =>
+{
+    try
+    {
+        var options = new DemoOptions { Invocations = arguments.GetValue(invocations), S3Latency = TimeSpan.FromMilliseconds(arguments.GetValue(s3Latency)) };
+        return await new Demo(console, options).RunAsync(arguments.GetValue(markdown), cancellationToken);
+    }
+    catch (LocalServiceException e)
+    {
+        await Console.Error.WriteLineAsync(e.Message);
+        return 2;
+    }
+    catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+    {
+        await Console.Error.WriteLineAsync("Stopped.");
+        return 130;
+    }
+});
+
+// After Ctrl+C, time to stop the servers and the functions.
+return await command.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(20) });
+
+static void Check(bool valid, string message, Action<string> addError)
+{
+    if (!valid)
+    {
+        addError(string.Create(CultureInfo.InvariantCulture, $"{message}."));
+    }
+}

@@ -1,0 +1,4 @@
+namespace OrderDemo;
+
+/// <summary>A request line and its headers, as they came.</summary>
+internal sealed record RequestHead(byte[] Bytes, long ContentLength);

@@ -1,0 +1,17 @@
+using Amazon.Lambda.Core;
+using Npgsql;
+using WarmContext.Npgsql;
+
+namespace Patterns.ConnectionStrings.Right;
+
+public class Function
+{
+    private static readonly WarmNpgsqlDataSource s_database = new("Host=db;Database=orders;Command Timeout=10");
+
+    public async Task<object?> HandleAsync(string input, ILambdaContext context)
+    {
+        await using var connection = await s_database.OpenConnectionAsync();
+        await using var command = new NpgsqlCommand("SELECT count(*) FROM orders", connection);
+        return await command.ExecuteScalarAsync();
+    }
+}

@@ -1,0 +1,17 @@
+using Amazon.Lambda.Core;
+using Amazon.S3;
+using Amazon.S3.Model;
+
+namespace Patterns.SharedClientDisposal.Wrong;
+
+public class Function
+{
+    private static readonly AmazonS3Client s_s3 = new();
+
+    public async Task<int> HandleAsync(string prefix, ILambdaContext context)
+    {
+        using var s3 = s_s3; // expect: WARM0002
+        var response = await s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = "orders", Prefix = prefix });
+        return response.KeyCount ?? 0;
+    }
+}

@@ -1,0 +1,52 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace WarmContext.Analyzers;
+
+/// <summary>The .editorconfig options of the rules.</summary>
+internal sealed class AnalyzerSettings
+{
+    private static readonly char[] s_separators = { ',', ';', '|', ' ' };
+
+    private readonly AnalyzerConfigOptionsProvider _provider;
+    private readonly ConcurrentDictionary<SyntaxTree, ImmutableHashSet<string>> _costlyTypes = new();
+
+    public AnalyzerSettings(AnalyzerConfigOptionsProvider provider, SyntaxTree? first)
+    {
+        _provider = provider;
+        SnapStart = Flag("warmcontext.snapstart", first);
+        AnalyzeTests = Flag("warmcontext.analyze_tests", first) ?? false;
+    }
+
+    /// <summary>warmcontext.snapstart: whether the function runs under SnapStart; null leaves it to the templates.</summary>
+    public bool? SnapStart { get; }
+
+    /// <summary>warmcontext.analyze_tests: look into projects that reference a test framework too.</summary>
+    public bool AnalyzeTests { get; }
+
+    /// <summary>warmcontext.costly_types: full names of further types to build once, separated by commas.</summary>
+    public ImmutableHashSet<string> CostlyTypes(SyntaxTree tree) => _costlyTypes.GetOrAdd(tree, key =>
+    {
+        return _provider.GetOptions(key).TryGetValue("warmcontext.costly_types", out var value)
+            ? value.Split(s_separators, StringSplitOptions.RemoveEmptyEntries).ToImmutableHashSet(StringComparer.Ordinal)
+            : ImmutableHashSet<string>.Empty;
+    });
+
+    private bool? Flag(string name, SyntaxTree? tree)
+    {
+        string? value = null;
+        if (tree is not null)
+        {
+            _provider.GetOptions(tree).TryGetValue(name, out value);
+        }
+
+        if (value is null)
+        {
+            _provider.GlobalOptions.TryGetValue(name, out value);
+        }
+
+        return bool.TryParse(value, out var flag) ? flag : null;
+    }
+}

@@ -1,0 +1,76 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace WarmContext.Analyzers;
+
+/// <summary>Tells calls that leave the process, or wait for something that does, from those that don't.</summary>
+internal static class InputOutput
+{
+    private const int MaxDepth = 4;
+
+    public static bool Is(IMethodSymbol method, KnownTypes types)
+    {
+        if (method.ContainingType is not { } type)
+        {
+            return false;
+        }
+
+        var space = type.ContainingNamespace?.ToDisplayString() ?? string.Empty;
+        return type.Name switch
+        {
+            "File" or "Directory" when space == "System.IO" => !method.Name.StartsWith("Exists", StringComparison.Ordinal),
+            "Dns" when space == "System.Net" => true,
+            "HttpClient" when space == "System.Net.Http" => method.Name is "Send" or "CancelPendingRequests" || method.Name.EndsWith("Async", StringComparison.Ordinal),
+            "ConnectionMultiplexer" => method.Name.StartsWith("Connect", StringComparison.Ordinal),
+            _ => IsOfConnection(method, types) || (space.StartsWith("Amazon.", StringComparison.Ordinal) && method.Name.EndsWith("Async", StringComparison.Ordinal)) || IsBlockingWait(method, types),
+        };
+    }
+
+    /// <summary>Blocks the thread until a task ends: Wait, GetResult.</summary>
+    public static bool IsBlockingWait(IMethodSymbol method, KnownTypes types)
+        => (method.Name is "Wait" or "WaitAll" or "WaitAny" && types.IsTask(method.ContainingType))
+        || (method.Name == "GetResult" && method.ContainingType.Name.EndsWith("Awaiter", StringComparison.Ordinal));
+
+    public static bool IsBlockingResult(IOperation operation, KnownTypes types)
+        => operation is IPropertyReferenceOperation { Property: { Name: "Result", ContainingType: { } owner } } && types.IsTask(owner);
+
+    /// <summary>True when a method of this compilation does I/O in its own body or in what that calls.</summary>
+    public static bool IsIn(IMethodSymbol method, in BodyContext context) => IsIn(method, context, 0);
+
+    private static bool IsIn(IMethodSymbol method, in BodyContext context, int depth)
+    {
+        if (depth >= MaxDepth || !method.HasSource())
+        {
+            return false;
+        }
+
+        foreach (var reference in method.OriginalDefinition.DeclaringSyntaxReferences)
+        {
+            var node = reference.GetSyntax(context.CancellationToken);
+
+            // The factory may be anywhere in the project; the compilation is at hand, its model cache too.
+#pragma warning disable RS1030
+            var root = context.Facts.Compilation.GetSemanticModel(node.SyntaxTree).GetOperation(node, context.CancellationToken);
+#pragma warning restore RS1030
+            if (root is null)
+            {
+                continue;
+            }
+
+            foreach (var operation in root.SelfAndDescendants())
+            {
+                if (operation is IAwaitOperation || IsBlockingResult(operation, context.Types)
+                    || (operation is IInvocationOperation { TargetMethod: { } callee } && (Is(callee, context.Types) || IsIn(callee, context, depth + 1))))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsOfConnection(IMethodSymbol method, KnownTypes types)
+        => (types.IsDbConnection(method.ContainingType) && method.Name is "Open" or "OpenAsync")
+        || (method.ContainingType.IsOrDerivesFrom(types.DbDataSource) && method.Name.StartsWith("OpenConnection", StringComparison.Ordinal));
+}

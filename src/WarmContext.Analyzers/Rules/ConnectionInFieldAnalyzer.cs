@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace WarmContext.Analyzers;
+
+/// <summary>WARM0003: a DbConnection is kept in a field that outlives the invocation.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class ConnectionInFieldAnalyzer : LambdaAnalyzer
+{
+    private static readonly DiagnosticDescriptor s_rule = new(
+        RuleIds.ConnectionInField,
+        "Database connection kept in a field",
+        "'{0}' keeps a database connection between invocations; after a freeze the server may have dropped it. Keep the data source (WarmNpgsqlDataSource) and open a connection per invocation.",
+        RuleIds.Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "A connection is not thread-safe, and one that idled through a freeze, a failover or the server's idle timeout fails on its next command. Opening from a pool costs under a microsecond.",
+        helpLinkUri: RuleIds.HelpLink(RuleIds.ConnectionInField));
+
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(s_rule);
+
+    private protected override void Start(CompilationStartAnalysisContext context, CompilationFacts facts)
+    {
+        if (facts.Types.DbConnection is null)
+        {
+            return;
+        }
+
+        context.RegisterSymbolAction(symbol => Analyze(symbol, facts), SymbolKind.Field, SymbolKind.Property);
+    }
+
+    private static void Analyze(SymbolAnalysisContext context, CompilationFacts facts)
+    {
+        var member = context.Symbol;
+        var type = member.ContainingType;
+        if (member.IsImplicitlyDeclared || type is null || type.IsRecord || !HoldsConnection(member.MemberType(), facts.Types) || member is IPropertySymbol property && !IsStored(property))
+        {
+            return;
+        }
+
+        if (member.IsStatic ? !IsPerThread(member) : IsLongLived(type, facts.Map(context.CancellationToken)))
+        {
+            context.ReportDiagnostic(Diagnostic.Create(s_rule, member.Locations[0], member.Name));
+        }
+    }
+
+    private static bool HoldsConnection(ITypeSymbol? type, KnownTypes types)
+    {
+        if (type is INamedTypeSymbol { TypeArguments.Length: 1 } wrapper
+            && (KnownTypes.Is(wrapper.OriginalDefinition, types.LazyOfT) || KnownTypes.Is(wrapper.OriginalDefinition, types.WarmOfT) || types.IsTask(wrapper)))
+        {
+            return HoldsConnection(wrapper.TypeArguments[0], types);
+        }
+
+        return types.IsDbConnection(type);
+    }
+
+    private static bool IsStored(IPropertySymbol property)
+        => property.ContainingType.GetMembers().OfType<IFieldSymbol>().Any(field => KnownTypes.Is(field.AssociatedSymbol, property));
+
+    private static bool IsPerThread(ISymbol member)
+        => member.GetAttributes().Any(static attribute => attribute.AttributeClass?.Name == "ThreadStaticAttribute");
+
+    /// <summary>A handler's own fields, and those of services it holds; a disposable service owns its connection for a scope, such as a unit of work.</summary>
+    private static bool IsLongLived(INamedTypeSymbol type, CodeMap map)
+        => map.HandlerTypes.Contains(type.OriginalDefinition)
+        || (map.OutlivesInvocation(type) && !type.AllInterfaces.Any(static contract => contract.Name is "IDisposable" or "IAsyncDisposable"));
+}

@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace WarmContext.Analyzers;
+
+/// <summary>WARM0009: a connection string, or a builder, has a setting that a freeze makes unsafe.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class FreezeUnsafeConnectionStringAnalyzer : LambdaAnalyzer
+{
+    /// <summary>The diagnostic property with the keyword to remove.</summary>
+    public const string KeywordProperty = "keyword";
+
+    private static readonly DiagnosticDescriptor s_rule = new(
+        RuleIds.FreezeUnsafeConnectionString,
+        "Connection string unsafe across a freeze",
+        "'{0}' in a connection string is unsafe in Lambda: {1}",
+        RuleIds.Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "Some settings assume a process that runs all the time. Across a freeze keepalives race with the first command, connections that never expire are dead, minimum pools hold connections on the server, and waits without a limit end only with the function timeout.",
+        helpLinkUri: RuleIds.HelpLink(RuleIds.FreezeUnsafeConnectionString));
+
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(s_rule);
+
+    private protected override void Start(CompilationStartAnalysisContext context, CompilationFacts facts)
+    {
+        context.RegisterSyntaxNodeAction(AnalyzeLiteral, SyntaxKind.StringLiteralExpression, SyntaxKind.InterpolatedStringText);
+        context.RegisterSyntaxNodeAction(node => AnalyzeAssignment(node, facts), SyntaxKind.SimpleAssignmentExpression);
+    }
+
+    private static void AnalyzeLiteral(SyntaxNodeAnalysisContext context)
+    {
+        var text = context.Node switch
+        {
+            LiteralExpressionSyntax literal => literal.Token.ValueText,
+            InterpolatedStringTextSyntax part => part.TextToken.ValueText,
+            _ => string.Empty,
+        };
+
+        // The whole decides whether it is a connection string: a part behind {host} needn't say so itself.
+        var whole = context.Node.Parent is InterpolatedStringExpressionSyntax interpolated ? interpolated.ToString() : text;
+        if (text.IndexOf('=') < 0 || !ConnectionStringSettings.LooksLikeConnectionString(whole))
+        {
+            return;
+        }
+
+        foreach (var (keyword, reason) in ConnectionStringSettings.UnsafeIn(text))
+        {
+            var properties = ImmutableDictionary<string, string?>.Empty.Add(KeywordProperty, keyword);
+            context.ReportDiagnostic(Diagnostic.Create(s_rule, context.Node.GetLocation(), properties, keyword, reason));
+        }
+    }
+
+    private static void AnalyzeAssignment(SyntaxNodeAnalysisContext context, CompilationFacts facts)
+    {
+        var assignment = (AssignmentExpressionSyntax)context.Node;
+        var name = assignment.Left switch
+        {
+            IdentifierNameSyntax identifier => identifier,
+            MemberAccessExpressionSyntax member => member.Name as IdentifierNameSyntax,
+            _ => null,
+        };
+
+        if (name is null || !ConnectionStringSettings.IsWatchedProperty(name.Identifier.ValueText)
+            || context.SemanticModel.GetSymbolInfo(name, context.CancellationToken).Symbol is not IPropertySymbol property
+            || !property.ContainingType.IsOrDerivesFrom(facts.Types.DbConnectionStringBuilder)
+            || !context.SemanticModel.GetConstantValue(assignment.Right, context.CancellationToken).HasValue)
+        {
+            return;
+        }
+
+        var value = context.SemanticModel.GetConstantValue(assignment.Right, context.CancellationToken).Value;
+        if (ConnectionStringSettings.WhyUnsafe(property.Name, value?.ToString() ?? string.Empty) is { } reason)
+        {
+            var properties = ImmutableDictionary<string, string?>.Empty.Add(KeywordProperty, property.Name);
+            context.ReportDiagnostic(Diagnostic.Create(s_rule, assignment.GetLocation(), properties, property.Name, reason));
+        }
+    }
+}

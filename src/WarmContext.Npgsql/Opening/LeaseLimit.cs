@@ -1,0 +1,38 @@
+using WarmContext.Connections;
+
+namespace WarmContext.Npgsql;
+
+/// <summary>The end of the time that one lease may take, and its caller's own cancellation, as one token.</summary>
+internal sealed class LeaseLimit : IDisposable
+{
+    private readonly CancellationTokenSource _source;
+    private readonly CancellationTokenRegistration _registration;
+    private readonly CancellationToken _caller;
+
+    public LeaseLimit(LeasePolicy policy, CancellationToken caller)
+    {
+        _caller = caller;
+        Budget = policy.Budget();
+        Started = policy.Clock.Read();
+        _source = new CancellationTokenSource(Budget, policy.Clock.TimeProvider);
+        _registration = caller.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _source);
+    }
+
+    public TimeSpan Budget { get; }
+
+    public ClockReading Started { get; }
+
+    public CancellationToken Token => _source.Token;
+
+    /// <summary>True when time ran out, and not the caller's patience.</summary>
+    public bool IsOver => _source.IsCancellationRequested && !_caller.IsCancellationRequested;
+
+    /// <summary>The last failure to open, to be named when time runs out over trying again.</summary>
+    public Exception? LastFailure { get; set; }
+
+    public void Dispose()
+    {
+        _registration.Dispose();
+        _source.Dispose();
+    }
+}

@@ -1,0 +1,69 @@
+using System.Net.Sockets;
+using Npgsql;
+
+namespace WarmContext.Npgsql;
+
+/// <summary>Tells failures to open that time mends from those that it doesn't, and puts them into words.</summary>
+internal static class OpenFailure
+{
+    public static bool IsTransient(Exception exception) => exception switch
+    {
+        PostgresException postgres => IsTransient(postgres.SqlState) || IsTransientOfPooler(postgres),
+        WarmNpgsqlException warm => warm.IsTransient,
+        NpgsqlException { InnerException: { } inner } => IsTransient(inner),
+        SocketException socket => socket.SocketErrorCode is not (SocketError.HostNotFound or SocketError.NoData or SocketError.AddressFamilyNotSupported),
+        IOException or TimeoutException => true,
+        _ => false,
+    };
+
+    public static bool IsRefusedPassword(Exception exception) => exception is PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification };
+
+    public static WarmNpgsqlException Describe(Exception exception, string target)
+    {
+        var reason = exception switch
+        {
+            PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } refused =>
+                $"the server refused the login ({refused.SqlState}: {refused.MessageText}). Check Username and Password, or WarmNpgsqlOptions.PasswordProvider.",
+            PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } missing =>
+                $"the database does not exist ({missing.SqlState}: {missing.MessageText}). Create it, or correct Database in the connection string.",
+            PostgresException { SqlState: PostgresErrorCodes.TooManyConnections } full =>
+                $"the server has no connection to spare ({full.SqlState}: {full.MessageText}). Lower WarmNpgsqlOptions.MaxConnections or the function's concurrency, set IdleSessionTimeout, or put a pooler in between.",
+            PostgresException postgres => $"the server refused it ({postgres.SqlState}: {postgres.MessageText}).",
+            WarmNpgsqlException warm => warm.Message,
+            _ when Find<PasswordProviderException>(exception) is { } provider => provider.Message,
+            _ when Find<SocketException>(exception) is { } socket =>
+                $"the server can't be reached ({socket.SocketErrorCode}). Check Host and Port, the security group and the function's VPC settings.",
+            _ => $"{exception.Message} {exception.InnerException?.Message}".TrimEnd(),
+        };
+        return new WarmNpgsqlException($"No connection to {target}: {reason}", exception, IsTransient(exception));
+    }
+
+    private static bool IsTransient(string state) => state is
+        PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown
+        or PostgresErrorCodes.InsufficientResources or PostgresErrorCodes.OutOfMemory or PostgresErrorCodes.ConfigurationLimitExceeded
+        or PostgresErrorCodes.SystemError or PostgresErrorCodes.IoError
+        or PostgresErrorCodes.ConnectionException or PostgresErrorCodes.ConnectionDoesNotExist or PostgresErrorCodes.ConnectionFailure
+        or PostgresErrorCodes.SqlClientUnableToEstablishSqlConnection or PostgresErrorCodes.SqlServerRejectedEstablishmentOfSqlConnection;
+
+    // PgBouncer answers with protocol_violation whatever is the matter, so the words are all there is to go by.
+    private static bool IsTransientOfPooler(PostgresException exception) => exception.SqlState == PostgresErrorCodes.ProtocolViolation
+        && (exception.MessageText.Contains("no more connections allowed", StringComparison.Ordinal)
+            || exception.MessageText.Contains("server_login_retry", StringComparison.Ordinal)
+            || exception.MessageText.Contains("server conn crashed", StringComparison.Ordinal)
+            || exception.MessageText.Contains("query_wait_timeout", StringComparison.Ordinal)
+            || exception.MessageText.Contains("pgbouncer is shutting down", StringComparison.OrdinalIgnoreCase));
+
+    private static T? Find<T>(Exception? exception)
+        where T : Exception
+    {
+        for (; exception is not null; exception = exception.InnerException)
+        {
+            if (exception is T found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,4 @@
+namespace WarmContext.Npgsql;
+
+/// <summary>The user's password provider failed; carries a message that says so through Npgsql's own wrapping.</summary>
+internal sealed class PasswordProviderException(string message, Exception? innerException) : Exception(message, innerException);

@@ -1,0 +1,58 @@
+using System.Data;
+using Npgsql;
+using WarmContext.Connections;
+
+namespace WarmContext.Npgsql;
+
+/// <summary>The cheapest honest round trip: a command that is nothing but a comment; or the question whether the server takes writes.</summary>
+internal sealed class ConnectionProbe(bool checksWriter)
+{
+    // Measured: "-- ping" 19 µs, ";" 26 µs, "SELECT 1" 39 µs.
+    private const string Ping = "-- ping";
+    private const string ReadOnlyQuestion = "SHOW transaction_read_only";
+
+    /// <summary>Asks, and leaves the waiting to the caller. No token: cancelling would leave the connection half-used.</summary>
+    /// <returns>True if the connection may be handed out; false if its server takes no writes.</returns>
+    public async Task<bool> AskAsync(NpgsqlConnection connection)
+    {
+        // One second, Npgsql's least, so that a probe given up on frees its socket soon. Not disposed: that would hand the command to a later
+        // user of the same connection object.
+        var command = new NpgsqlCommand(checksWriter ? ReadOnlyQuestion : Ping, connection) { CommandTimeout = 1 };
+        if (!checksWriter)
+        {
+            await command.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
+            return true;
+        }
+
+        return (string?)await command.ExecuteScalarAsync(CancellationToken.None).ConfigureAwait(false) == "off";
+    }
+
+    /// <summary>Refuses a newly opened connection whose server takes no writes.</summary>
+    public async Task CheckWriterAsync(NpgsqlConnection connection)
+    {
+        if (checksWriter && !await AskAsync(connection).ConfigureAwait(false))
+        {
+            throw ReadOnly(connection);
+        }
+    }
+
+    /// <summary>As <see cref="CheckWriterAsync"/>, for synchronous opening.</summary>
+    public void CheckWriter(NpgsqlConnection connection)
+    {
+        if (checksWriter)
+        {
+            using var command = new NpgsqlCommand(ReadOnlyQuestion, connection);
+            if ((string?)command.ExecuteScalar() != "off")
+            {
+                throw ReadOnly(connection);
+            }
+        }
+    }
+
+    /// <summary>True if the server has already told, unasked, that it takes no writes (PostgreSQL 14 and later report it). No I/O.</summary>
+    public bool IsKnownReadOnly(NpgsqlConnection connection) =>
+        checksWriter && connection.State == ConnectionState.Open && connection.PostgresParameters.TryGetValue("in_hot_standby", out var standby) && standby == "on";
+
+    private static WarmNpgsqlException ReadOnly(NpgsqlConnection connection) => new(
+        $"{connection.Host}:{connection.Port} takes no writes; during a failover the cluster's name may still lead to a reader.", null, true);
+}

@@ -1,0 +1,4 @@
+namespace WarmContext.Testing.FunctionHost;
+
+/// <summary>The Runtime API can't be reached, or answered with something that isn't its protocol.</summary>
+internal sealed class RuntimeApiException(string message) : Exception(message);

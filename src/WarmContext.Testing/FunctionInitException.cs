@@ -1,0 +1,18 @@
+namespace WarmContext.Testing;
+
+/// <summary>A function's Init failed. The message has the error and the last lines that the function wrote.</summary>
+public sealed class FunctionInitException : Exception
+{
+    internal FunctionInitException(string handler, FunctionError error, IReadOnlyList<string> log)
+        : base($"Init of {handler} failed. {error}{LogExcerpt.Of(log)}")
+    {
+        Error = error;
+        Log = log;
+    }
+
+    /// <summary>Why it failed.</summary>
+    public FunctionError Error { get; }
+
+    /// <summary>What the function wrote to standard output and standard error during Init.</summary>
+    public IReadOnlyList<string> Log { get; }
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+
+namespace WarmContext.Testing.Functions;
+
+/// <summary>The environment variables of a function: those that Lambda sets, and the function's own. Nothing else of this machine's is passed on.</summary>
+/// <remarks>After https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html (read 2026-11-20).</remarks>
+internal static class LambdaVariables
+{
+    private static readonly HashSet<string> s_reserved = new(StringComparer.Ordinal)
+    {
+        "_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+        "AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_LAMBDA_RUNTIME_API",
+        "AWS_LAMBDA_MAX_CONCURRENCY", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR", "TMPDIR",
+    };
+
+    /// <summary>Names that Lambda keeps for itself. The credentials are not among them here: giving them is how a function gets its role's.</summary>
+    public static bool IsReserved(string name) => s_reserved.Contains(name);
+
+    public static Dictionary<string, string> For(LocalFunctionOptions options, string runtimeApi, string temporaryDirectory, string logStream)
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["AWS_ACCESS_KEY_ID"] = "local",
+            ["AWS_SECRET_ACCESS_KEY"] = "local",
+            ["AWS_SESSION_TOKEN"] = "local",
+            ["AWS_XRAY_CONTEXT_MISSING"] = "LOG_ERROR",
+            ["LANG"] = "en_US.UTF-8",
+            ["PATH"] = "/usr/local/bin:/usr/bin:/bin:/opt/bin",
+            ["TZ"] = ":UTC",
+        };
+        if (DotNetHost.Root is { } root)
+        {
+            variables["DOTNET_ROOT"] = root;
+        }
+
+        foreach (var variable in options.Environment)
+        {
+            variables[variable.Key] = variable.Value;
+        }
+
+        variables["_HANDLER"] = options.Handler;
+        variables["AWS_DEFAULT_REGION"] = options.Region;
+        variables["AWS_REGION"] = options.Region;
+        variables["AWS_EXECUTION_ENV"] = string.Create(CultureInfo.InvariantCulture, $"AWS_Lambda_dotnet{Environment.Version.Major}");
+        variables["AWS_LAMBDA_FUNCTION_NAME"] = options.FunctionName;
+        variables["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = options.MemoryMegabytes.ToString(CultureInfo.InvariantCulture);
+        variables["AWS_LAMBDA_FUNCTION_VERSION"] = "$LATEST";
+        variables["AWS_LAMBDA_INITIALIZATION_TYPE"] = NameOf(options.InitializationType);
+        variables["AWS_LAMBDA_LOG_GROUP_NAME"] = "/aws/lambda/" + options.FunctionName;
+        variables["AWS_LAMBDA_LOG_STREAM_NAME"] = logStream;
+        variables["AWS_LAMBDA_RUNTIME_API"] = runtimeApi;
+        variables["LAMBDA_TASK_ROOT"] = options.AssemblyDirectory;
+        variables["LAMBDA_RUNTIME_DIR"] = Path.GetDirectoryName(FunctionHostFile.Path)!;
+        variables["TMPDIR"] = temporaryDirectory;
+        return variables;
+    }
+
+    /// <summary>The variables of an external extension: the function's without those that concern its runtime alone.</summary>
+    public static Dictionary<string, string> ForExtension(LocalFunctionOptions options, string runtimeApi, string temporaryDirectory)
+    {
+        var variables = For(options, runtimeApi, temporaryDirectory, string.Empty);
+        foreach (var name in (string[])["_HANDLER", "AWS_EXECUTION_ENV", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_XRAY_CONTEXT_MISSING", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR"])
+        {
+            variables.Remove(name);
+        }
+
+        return variables;
+    }
+
+    private static string NameOf(InitializationType type) => type switch
+    {
+        InitializationType.ProvisionedConcurrency => "provisioned-concurrency",
+        InitializationType.SnapStart => "snap-start",
+        InitializationType.ManagedInstances => "lambda-managed-instances",
+        _ => "on-demand",
+    };
+}

@@ -1,0 +1,69 @@
+using System.Text;
+using System.Text.Json;
+
+namespace WarmContext.Testing;
+
+/// <summary>An invocation to make: the event, and what Lambda says beside it.</summary>
+public sealed class LocalInvocation
+{
+    // The limit of a synchronous invocation: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html (read 2026-11-20).
+    private const int LargestPayload = 6 * 1024 * 1024;
+
+    /// <summary>The event, as JSON. <value>Default: <c>{}</c>, what Lambda hands over where there is none. Allowed: JSON of up to 6 MiB.</value></summary>
+    public ReadOnlyMemory<byte> Payload { get; init; } = "{}"u8.ToArray();
+
+    /// <summary>The request id. <value>Default: a new one.</value></summary>
+    public string RequestId { get; init; } = Guid.NewGuid().ToString();
+
+    /// <summary>The client context, as JSON. <value>Default: null, none.</value></summary>
+    public string? ClientContext { get; init; }
+
+    /// <summary>The Cognito identity, as JSON with cognitoIdentityId and cognitoIdentityPoolId. <value>Default: null, none.</value></summary>
+    public string? CognitoIdentity { get; init; }
+
+    /// <summary>The tenant id. <value>Default: null, none.</value></summary>
+    public string? TenantId { get; init; }
+
+    /// <summary>The ARN that the function was invoked by. <value>Default: null, that of the function itself in account 123456789012.</value></summary>
+    public string? InvokedFunctionArn { get; init; }
+
+    internal static LocalInvocation Of(string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        return json.Length == 0 ? new LocalInvocation() : new LocalInvocation { Payload = Encoding.UTF8.GetBytes(json) };
+    }
+
+    internal LocalInvocation Validated()
+    {
+        if (Payload.Length > LargestPayload)
+        {
+            throw new ArgumentException($"The event has {Payload.Length} bytes; Lambda takes at most {LargestPayload}.");
+        }
+
+        foreach (var header in (string?[])[RequestId, ClientContext, CognitoIdentity, TenantId, InvokedFunctionArn])
+        {
+            if (header is not null && header.AsSpan().ContainsAny('\r', '\n'))
+            {
+                throw new ArgumentException($"'{header}' goes into a header, so it must not have line breaks.");
+            }
+        }
+
+        CheckJson();
+        return this;
+    }
+
+    private void CheckJson()
+    {
+        var reader = new Utf8JsonReader(Payload.Span);
+        try
+        {
+            while (reader.Read())
+            {
+            }
+        }
+        catch (JsonException exception)
+        {
+            throw new ArgumentException($"The event isn't JSON, so Lambda's Invoke would refuse it: {exception.Message} It is: {Encoding.UTF8.GetString(Payload.Span[..Math.Min(200, Payload.Length)])}", exception);
+        }
+    }
+}

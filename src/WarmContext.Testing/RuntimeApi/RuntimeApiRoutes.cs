@@ -1,0 +1,47 @@
+using WarmContext.Testing.Http;
+using WarmContext.Testing.Sandboxes;
+
+namespace WarmContext.Testing.RuntimeApi;
+
+/// <summary>Finds out what a request to the Runtime API asks for, and asks the sandbox.</summary>
+internal static class RuntimeApiRoutes
+{
+    /// <summary>6 MiB and 100 bytes, the largest buffered response that Lambda takes.</summary>
+    public const int LargestResponse = (6 * 1024 * 1024) + 100;
+
+    private const string InvocationPrefix = "/2018-06-01/runtime/invocation/";
+
+    public static ValueTask<HttpResponse> HandleAsync(HttpRequest request, Sandbox sandbox)
+    {
+        switch (request.Path)
+        {
+            case InvocationPrefix + "next":
+                return request.Method == "GET" ? sandbox.NextAsync(request) : new(ApiResponses.MethodNotAllowed);
+            case "/2018-06-01/runtime/init/error":
+                return new(request.Method == "POST" ? sandbox.InitError(request) : ApiResponses.MethodNotAllowed);
+            case "/2020-01-01/extension/register":
+                return new(request.Method == "POST" ? sandbox.RegisterExtension(request) : ApiResponses.MethodNotAllowed);
+            case "/2020-01-01/extension/event/next":
+                return request.Method == "GET" ? sandbox.NextExtensionEventAsync(request) : new(ApiResponses.MethodNotAllowed);
+            case "/2020-01-01/extension/init/error":
+                return new(request.Method == "POST" ? sandbox.ExtensionError(request, isInit: true) : ApiResponses.MethodNotAllowed);
+            case "/2020-01-01/extension/exit/error":
+                return new(request.Method == "POST" ? sandbox.ExtensionError(request, isInit: false) : ApiResponses.MethodNotAllowed);
+        }
+
+        if (request.Path.StartsWith(InvocationPrefix, StringComparison.Ordinal))
+        {
+            var rest = request.Path.AsSpan(InvocationPrefix.Length);
+            var slash = rest.IndexOf('/');
+            if (slash > 0 && rest[(slash + 1)..] is "response" or "error")
+            {
+                var requestId = rest[..slash].ToString();
+                return new(request.Method != "POST" ? ApiResponses.MethodNotAllowed
+                    : rest[(slash + 1)..] is "response" ? sandbox.Response(requestId, request)
+                    : sandbox.Error(requestId, request));
+            }
+        }
+
+        return new(ApiResponses.NotFound);
+    }
+}

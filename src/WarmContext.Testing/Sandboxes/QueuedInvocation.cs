@@ -1,0 +1,30 @@
+using WarmContext.Testing.Http;
+
+namespace WarmContext.Testing.Sandboxes;
+
+/// <summary>An invocation on its way through a sandbox. What changes is guarded by the sandbox's lock.</summary>
+internal sealed class QueuedInvocation(LocalInvocation invocation, DateTimeOffset? deadline)
+{
+    private readonly TaskCompletionSource<InvocationAnswer?> _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public LocalInvocation Invocation { get; } = invocation;
+
+    public string RequestId => Invocation.RequestId;
+
+    /// <summary>When it times out. Null until it is delivered, unless Init has already taken a part of its time.</summary>
+    public DateTimeOffset? Deadline { get; set; } = deadline;
+
+    /// <summary>When the event was delivered, a timestamp of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
+    public long Delivered { get; set; }
+
+    /// <summary>Where the function's log stood when the event was delivered.</summary>
+    public long LogPosition { get; set; }
+
+    /// <summary>What was delivered, in case it is asked for again.</summary>
+    public HttpResponse? Event { get; set; }
+
+    /// <summary>The answer; null when the process ended before the event was delivered.</summary>
+    public Task<InvocationAnswer?> Answered => _answered.Task;
+
+    public bool Answer(InvocationAnswer? answer) => _answered.TrySetResult(answer);
+}

@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace WarmContext.Connections;
+
+/// <summary>The figures and spans of every kind of warm connection, under the names that <see cref="WarmContextDiagnostics"/> gives.</summary>
+internal static class ConnectionMetrics
+{
+    public const string ReasonDead = "dead";
+    public const string ReasonSilent = "half_open";
+    public const string ReasonIdle = "idle_limit";
+    public const string ReasonReadOnly = "read_only";
+    public const string ReasonUnreset = "reset_failed";
+
+    public static readonly ActivitySource Source = new(WarmContextDiagnostics.ActivitySourceName);
+
+    private const string PoolTag = "warmcontext.connection.pool";
+    private static readonly Meter s_meter = new(WarmContextDiagnostics.MeterName);
+    private static readonly Counter<long> s_opened = s_meter.CreateCounter<long>("warmcontext.connection.opened", "{connection}", "Physical connections opened.");
+    private static readonly Counter<long> s_reused = s_meter.CreateCounter<long>("warmcontext.connection.reused", "{lease}", "Leases served by a kept connection.");
+    private static readonly Counter<long> s_probed = s_meter.CreateCounter<long>("warmcontext.connection.probed", "{probe}", "Probes of kept connections.");
+    private static readonly Counter<long> s_replaced = s_meter.CreateCounter<long>("warmcontext.connection.replaced", "{connection}", "Kept connections that were replaced, by reason.");
+    private static readonly Counter<long> s_retried = s_meter.CreateCounter<long>("warmcontext.connection.open.retried", "{attempt}", "Failed attempts to open that were tried again.");
+    private static readonly Histogram<double> s_wait = s_meter.CreateHistogram<double>("warmcontext.connection.wait", "s", "Time from asking for a lease to having it.");
+
+    public static bool WaitEnabled => s_wait.Enabled;
+
+    public static void Opened(string pool) => s_opened.Add(1, new KeyValuePair<string, object?>(PoolTag, pool));
+
+    public static void Reused(string pool) => s_reused.Add(1, new KeyValuePair<string, object?>(PoolTag, pool));
+
+    public static void Probed(string pool) => s_probed.Add(1, new KeyValuePair<string, object?>(PoolTag, pool));
+
+    public static void Replaced(string pool, string reason) => s_replaced.Add(
+        1, new KeyValuePair<string, object?>(PoolTag, pool), new KeyValuePair<string, object?>("warmcontext.connection.reason", reason));
+
+    public static void Retried(string pool) => s_retried.Add(1, new KeyValuePair<string, object?>(PoolTag, pool));
+
+    public static void Waited(string pool, TimeSpan time) => s_wait.Record(time.TotalSeconds, new KeyValuePair<string, object?>(PoolTag, pool));
+}

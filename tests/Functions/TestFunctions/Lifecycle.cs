@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.Globalization;
+using Amazon.Lambda.Core;
+
+namespace TestFunctions;
+
+/// <summary>Handlers that show what their environment does to them.</summary>
+public class Lifecycle
+{
+    private static int s_invocations;
+    private static long s_ticks;
+    private static Timer? s_timer;
+
+    static Lifecycle() => Console.WriteLine("static constructor");
+
+    public Lifecycle() => Console.WriteLine("constructor");
+
+    /// <summary>process id, invocations in it.</summary>
+    public string Count()
+    {
+        s_invocations++;
+        return string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId} {s_invocations}");
+    }
+
+    /// <summary>Counts in the background, every 10 ms, without end; returns the count so far.</summary>
+    public long Ticking()
+    {
+        s_timer ??= new Timer(static _ => Interlocked.Increment(ref s_ticks), null, 0, 10);
+        return Interlocked.Read(ref s_ticks);
+    }
+
+    /// <summary>Starts a child that appends to a file for ever, and returns its id.</summary>
+    public int Child(string command)
+    {
+        using var child = Process.Start(new ProcessStartInfo("/bin/sh") { ArgumentList = { "-c", command } })!;
+        return child.Id;
+    }
+
+    public string Throw(string message) => throw new InvalidOperationException(message, new ArgumentException("the cause"));
+
+    public async Task<string> ThrowAsync(string message)
+    {
+        await Task.Yield();
+        throw new InvalidOperationException(message);
+    }
+
+    public void Exit(int code) => Environment.Exit(code);
+
+    public void Crash() => Process.GetCurrentProcess().Kill();
+
+    public void Hang() => Thread.Sleep(Timeout.Infinite);
+
+    /// <summary>Fails by exit while a file isn't there; then sleeps as long as the file says.</summary>
+    public async Task SleepMilliseconds(int milliseconds) => await Task.Delay(milliseconds);
+
+    public string WriteFile(string name)
+    {
+        var path = Path.Combine(Path.GetTempPath(), name);
+        var existed = File.Exists(path);
+        File.WriteAllText(path, "kept");
+        return existed ? "existed" : "new";
+    }
+
+    public string FileThenExit(string name)
+    {
+        WriteFile(name);
+        Environment.Exit(3);
+        return string.Empty;
+    }
+
+    public Dictionary<string, string?> Variables() => Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
+        .ToDictionary(static entry => (string)entry.Key, static entry => (string?)entry.Value);
+
+    public string Directory() => Environment.CurrentDirectory;
+
+    public string Log(string line, ILambdaContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        Console.WriteLine("out " + line);
+        Console.Error.WriteLine("error " + line);
+        context.Logger.LogLine("line " + line);
+        context.Logger.LogWarning("warning " + line);
+        return line;
+    }
+
+    /// <summary>Answers 6 MiB + 100 bytes, and as many more as asked.</summary>
+    public Stream Large(int more) => new MemoryStream(new byte[(6 * 1024 * 1024) + 100 + more]);
+}

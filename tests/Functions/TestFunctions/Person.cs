@@ -1,0 +1,3 @@
+namespace TestFunctions;
+
+public sealed record Person(string Name, int Age);

@@ -1,0 +1,2 @@
+// The tests set environment variables of their own process.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

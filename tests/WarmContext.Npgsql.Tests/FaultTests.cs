@@ -1,0 +1,275 @@
+using System.Diagnostics;
+using Npgsql;
+
+namespace WarmContext.Npgsql.Tests;
+
+/// <summary>What breaks between two invocations, and that the second one notices nothing.</summary>
+[Collection(nameof(PostgresCollection))]
+public sealed class FaultTests(PostgresFixture postgres)
+{
+    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(20);
+
+    private readonly FreezableTimeProvider _time = new();
+    private readonly string _name = Db.NewApplicationName();
+
+    private WarmNpgsqlDataSource Open(int? port = null, int concurrency = 1, Action<WarmNpgsqlOptions>? configure = null)
+    {
+        var options = new WarmNpgsqlOptions { Environment = Db.Environment(_time, concurrency), ApplicationName = _name };
+        configure?.Invoke(options);
+        return new WarmNpgsqlDataSource(postgres.Cluster.For(port ?? postgres.Cluster.Port), options);
+    }
+
+    private void Freeze() => _time.Freeze(TimeSpan.FromSeconds(10));
+
+    [Fact]
+    public async Task A_restarted_server_fails_no_invocation_not_even_one_that_begins_while_it_is_down()
+    {
+        await using var source = Open();
+        for (var round = 0; round < 2; round++)
+        {
+            var before = await source.UseAsync();
+            await postgres.Cluster.RestartAsync();
+            Freeze();
+            Assert.NotEqual(before, await source.UseAsync());
+
+            await postgres.Cluster.StopAsync();
+            Freeze();
+            var invocation = Db.InInvocationAsync(Db.Environment(_time), s_deadline, () => source.UseAsync());
+            await postgres.Cluster.StartAgainAsync();
+            Assert.True(await invocation > 0);
+        }
+    }
+
+    [Fact]
+    public async Task A_killed_server_fails_no_invocation_once_it_is_started_again()
+    {
+        await using var source = Open();
+        await source.UseAsync();
+        postgres.Cluster.Kill();
+        Freeze();
+        var invocation = Db.InInvocationAsync(Db.Environment(_time), s_deadline, () => source.UseAsync());
+        await postgres.Cluster.StartAgainAsync();
+
+        Assert.True(await invocation > 0);
+    }
+
+    [Fact]
+    public async Task A_connection_that_the_server_reaped_is_replaced_unnoticed()
+    {
+        await using var source = Open(configure: options =>
+        {
+            options.FreshFor = TimeSpan.FromMilliseconds(20);
+            options.IdleSessionTimeout = TimeSpan.FromMilliseconds(100);
+        });
+        var first = await source.UseAsync();
+        await using (var connection = await source.OpenConnectionAsync())
+        {
+            Assert.Equal("100ms", await connection.QueryAsync<string>("SHOW idle_session_timeout"));
+        }
+
+        while (await postgres.ConnectionsAsync(_name) > 0)
+        {
+            await Task.Delay(20);
+        }
+
+        Assert.NotEqual(first, await source.UseAsync());
+    }
+
+    [Fact]
+    public async Task A_rotated_password_is_asked_for_anew_when_the_kept_one_is_refused()
+    {
+        var role = $"rotating_{Guid.NewGuid():N}";
+        await postgres.AdminAsync<object>($"CREATE ROLE {role} LOGIN PASSWORD 'first'");
+        var secret = "first";
+        var asked = 0;
+        var options = new WarmNpgsqlOptions
+        {
+            Environment = Db.Environment(_time),
+            ApplicationName = _name,
+            PasswordProvider = (request, _) =>
+            {
+                Assert.Equal(role, request.Username);
+                asked++;
+                return new ValueTask<WarmPassword>(secret);
+            },
+        };
+        await using var source = new WarmNpgsqlDataSource($"{postgres.Cluster.For(postgres.Cluster.Port, role)};Password=", options);
+        await source.UseAsync();
+        await postgres.TerminateAsync(_name);
+        Freeze();
+        await source.UseAsync();
+        Assert.Equal(1, asked);
+
+        secret = "second";
+        await postgres.AdminAsync<object>($"ALTER ROLE {role} PASSWORD 'second'");
+        await postgres.TerminateAsync(_name);
+        Freeze();
+
+        Assert.True(await source.UseAsync() > 0);
+        Assert.Equal(2, asked);
+    }
+
+    [Fact]
+    public async Task A_password_is_not_used_past_two_thirds_of_its_life()
+    {
+        var asked = 0;
+        var options = new WarmNpgsqlOptions
+        {
+            Environment = Db.Environment(_time),
+            ApplicationName = _name,
+            PasswordProvider = (_, _) =>
+            {
+                asked++;
+                return new ValueTask<WarmPassword>(new WarmPassword(postgres.Cluster.AdminPassword, TimeSpan.FromMinutes(15)));
+            },
+        };
+        await using var source = new WarmNpgsqlDataSource($"{postgres.Cluster.For(postgres.Cluster.Port)};Password=", options);
+        await source.UseAsync();
+        _time.Freeze(TimeSpan.FromMinutes(9));
+        await source.UseAsync();
+        Assert.Equal(1, asked);
+
+        _time.Freeze(TimeSpan.FromMinutes(6));
+        await source.UseAsync();
+        Assert.Equal(2, asked);
+    }
+
+    [Fact]
+    public async Task A_server_with_no_connection_to_spare_is_waited_for()
+    {
+        var role = $"crowd_{Guid.NewGuid():N}";
+        await postgres.AdminAsync<object>($"CREATE ROLE {role} LOGIN PASSWORD 'crowd'");
+        await using var source = new WarmNpgsqlDataSource(
+            postgres.Cluster.For(postgres.Cluster.Port, role, "crowd"), new WarmNpgsqlOptions { Environment = Db.Environment(_time), ApplicationName = _name });
+        var crowd = new List<NpgsqlConnection>();
+        try
+        {
+            // Until max_connections is reached.
+            try
+            {
+                while (true)
+                {
+                    var connection = new NpgsqlConnection(postgres.Cluster.For(postgres.Cluster.Port, role, "crowd") + ";Pooling=false");
+                    crowd.Add(connection);
+                    await connection.OpenAsync();
+                }
+            }
+            catch (PostgresException full) when (full.SqlState == PostgresErrorCodes.TooManyConnections)
+            {
+            }
+
+            var environment = Db.Environment(_time);
+            var refused = await Assert.ThrowsAsync<WarmNpgsqlException>(() => Db.InInvocationAsync(environment, TimeSpan.FromSeconds(1), () => source.UseAsync()));
+            Assert.Contains("no connection to spare (53300", refused.Message, StringComparison.Ordinal);
+
+            var waiting = Db.InInvocationAsync(environment, s_deadline, () => source.UseAsync());
+            Assert.False(waiting.IsCompleted);
+            await crowd[0].CloseAsync();
+            Assert.True(await waiting > 0);
+        }
+        finally
+        {
+            foreach (var connection in crowd)
+            {
+                await connection.DisposeAsync();
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(NetworkFault.Reset)]
+    [InlineData(NetworkFault.HalfClose)]
+    [InlineData(NetworkFault.Blackhole)]
+    [InlineData(NetworkFault.LongDelay)]
+    public async Task A_connection_that_the_network_broke_is_replaced(NetworkFault fault)
+    {
+        await using var proxy = new FaultProxy(postgres.Cluster.Port);
+        await using var source = Open(proxy.Port);
+        for (var round = 0; round < 5; round++)
+        {
+            var before = await source.UseAsync();
+            proxy.Inflict(fault);
+            Freeze();
+
+            Assert.NotEqual(before, await Db.InInvocationAsync(Db.Environment(_time), s_deadline, () => source.UseAsync()));
+        }
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_merely_slow_is_kept()
+    {
+        await using var proxy = new FaultProxy(postgres.Cluster.Port);
+        await using var source = Open(proxy.Port);
+        var before = await source.UseAsync();
+        proxy.Delay(TimeSpan.FromMilliseconds(60));
+        Freeze();
+
+        Assert.Equal(before, await source.UseAsync());
+    }
+
+    [Fact]
+    public async Task Thirty_two_invocations_at_once_all_get_live_connections_within_the_bound()
+    {
+        await using var source = Open(concurrency: 32);
+        Assert.Equal(33, source.MaxConnections);
+        for (var round = 0; round < 5; round++)
+        {
+            await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => Task.Run(async () =>
+            {
+                for (var i = 0; i < 5; i++)
+                {
+                    await source.UseAsync();
+                }
+            })));
+            Assert.InRange(await postgres.ConnectionsAsync(_name), 1, source.MaxConnections);
+            await postgres.TerminateAsync(_name);
+            Freeze();
+        }
+    }
+
+    [Fact]
+    public async Task A_transaction_left_open_is_rolled_back_before_the_next_lease()
+    {
+        await using var source = Open();
+        var table = $"unfinished_{Guid.NewGuid():N}";
+        await using (var connection = await source.OpenConnectionAsync())
+        {
+            _ = await connection.BeginTransactionAsync();
+            await using var command = new NpgsqlCommand($"CREATE TABLE {table} (id int)", connection);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        Freeze();
+        await using var next = await source.OpenConnectionAsync();
+        Assert.True(await next.QueryAsync<bool>($"SELECT to_regclass('{table}') IS NULL"));
+    }
+
+    [Fact]
+    public async Task A_command_that_breaks_its_connection_is_reported_and_never_run_again()
+    {
+        var sequence = $"runs_{Guid.NewGuid():N}";
+        await postgres.AdminAsync<object>($"CREATE SEQUENCE {sequence}");
+        await using var source = Open();
+        await Assert.ThrowsAnyAsync<NpgsqlException>(async () =>
+        {
+            await using var connection = await source.OpenConnectionAsync();
+            await connection.QueryAsync<long>($"SELECT nextval('{sequence}') FROM (SELECT pg_terminate_backend(pg_backend_pid())) killed");
+        });
+
+        // Right after, and not after a pause: a connection that broke in its user's hands is not handed out again.
+        await using var next = await source.OpenConnectionAsync();
+        Assert.True(await next.QueryAsync<long>($"SELECT last_value FROM {sequence}") <= 1);
+    }
+
+    [Fact]
+    public async Task Leasing_takes_no_more_than_the_invocation_has_left()
+    {
+        await using var proxy = new FaultProxy(postgres.Cluster.Port) { RefuseNew = true };
+        await using var source = Open(proxy.Port, configure: options => options.DeadlineMargin = TimeSpan.FromMilliseconds(300));
+        var watch = Stopwatch.StartNew();
+
+        await Assert.ThrowsAsync<WarmNpgsqlException>(() => Db.InInvocationAsync(Db.Environment(_time), TimeSpan.FromSeconds(1), () => source.UseAsync()));
+
+        Assert.InRange(watch.Elapsed, TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(1000));
+    }
+}

@@ -1,0 +1,108 @@
+using System.Net.Sockets;
+
+namespace WarmContext.Npgsql.Tests;
+
+/// <summary>One connection through a <see cref="FaultProxy"/>.</summary>
+internal sealed class FaultLink(Socket client, Socket server)
+{
+    private volatile bool _swallows;
+    private volatile bool _serverClosed;
+    private int _requests;
+
+    public bool HoldsBack => _swallows || ServerDelay > TimeSpan.Zero;
+
+    public int Requests => Volatile.Read(ref _requests);
+
+    public TimeSpan ServerDelay { get; set; }
+
+    public void Blackhole() => _swallows = true;
+
+    public void Reset()
+    {
+        Unless(() => client.LingerState = new LingerOption(true, 0));
+        client.Close();
+        Unless(() => server.LingerState = new LingerOption(true, 0));
+        server.Close();
+    }
+
+    public void HalfClose()
+    {
+        _serverClosed = true;
+        Unless(() => client.Shutdown(SocketShutdown.Send));
+        server.Close();
+    }
+
+    private static void Unless(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // Gone already.
+        }
+    }
+
+    public async Task RunAsync()
+    {
+        var toServer = PumpAsync(client, server, static _ => TimeSpan.Zero);
+        var toClient = PumpAsync(server, client, link => link.ServerDelay);
+        await Task.WhenAny(toServer, toClient);
+
+        // A blackholed link tells neither side that the other has gone; the server's end stays for as long as the client's does.
+        if (_swallows || _serverClosed)
+        {
+            await toServer;
+        }
+
+        client.Close();
+        server.Close();
+        await Task.WhenAll(toServer, toClient);
+    }
+
+    private async Task PumpAsync(Socket from, Socket to, Func<FaultLink, TimeSpan> delay)
+    {
+        var buffer = new byte[16 * 1024];
+        try
+        {
+            while (true)
+            {
+                var read = await from.ReceiveAsync(buffer);
+                if (read == 0)
+                {
+                    if (!_swallows && !_serverClosed)
+                    {
+                        to.Shutdown(SocketShutdown.Send);
+                    }
+
+                    return;
+                }
+
+                if (from == client)
+                {
+                    Interlocked.Increment(ref _requests);
+                }
+
+                if (delay(this) is var wait && wait > TimeSpan.Zero)
+                {
+                    await Task.Delay(wait);
+                }
+
+                if (_swallows || _serverClosed)
+                {
+                    continue;
+                }
+
+                for (var sent = 0; sent < read;)
+                {
+                    sent += await to.SendAsync(buffer.AsMemory(sent, read - sent));
+                }
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // One of the ends is gone, which is what this proxy is for.
+        }
+    }
+}

@@ -1,0 +1,31 @@
+namespace WarmContext.Testing;
+
+public class LocalFunctionOptionsTests
+{
+    public static TheoryData<string, Action<LocalFunctionOptions>> BadOptions => new()
+    {
+        { "LocalFunctionOptions.Timeout is -00:00:01; it must be more than zero and at most 00:15:00.", static options => options.Timeout = TimeSpan.FromSeconds(-1) },
+        { "LocalFunctionOptions.Timeout is 01:00:00; it must be more than zero and at most 00:15:00.", static options => options.Timeout = TimeSpan.FromHours(1) },
+        { "LocalFunctionOptions.InitTimeout is 00:00:00; it must be", static options => options.InitTimeout = TimeSpan.Zero },
+        { "LocalFunctionOptions.MemoryMegabytes is 64; it must be between 128 and 10240.", static options => options.MemoryMegabytes = 64 },
+        { "LocalFunctionOptions.AssemblyDirectory is '/no/such/directory', which is not a directory", static options => options.AssemblyDirectory = "/no/such/directory" },
+        { "LocalFunctionOptions.FunctionName is 'a b'; it must be 1 to 64 letters", static options => options.FunctionName = "a b" },
+        { "LocalFunctionOptions.Handler is empty", static options => options.Handler = " " },
+        { "LocalFunctionOptions.Environment sets 'AWS_LAMBDA_FUNCTION_NAME', which Lambda keeps for itself", static options => options.Environment["AWS_LAMBDA_FUNCTION_NAME"] = "x" },
+        { "LocalFunctionOptions.Environment has '1A'; a name must be", static options => options.Environment["1A"] = "x" },
+        { "LocalFunctionOptions.InitFailure is 9; it must be one of Throw, RetryInInvocation", static options => options.InitFailure = (InitFailurePolicy)9 },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadOptions))]
+    public async Task A_bad_option_is_named_with_its_value_and_what_is_allowed(string message, Action<LocalFunctionOptions> spoil)
+    {
+        ArgumentNullException.ThrowIfNull(spoil);
+        var options = TestFunction.Options("Echo::Text");
+        spoil(options);
+
+        var exception = await Assert.ThrowsAnyAsync<ArgumentException>(() => LocalExecutionEnvironment.StartAsync(options));
+
+        Assert.Contains(message, exception.Message, StringComparison.Ordinal);
+    }
+}
