@@ -34,6 +34,11 @@ internal sealed class ProxyExchange(TcpClient client, TcpClient upstream, Cancel
         var hasBody = request.Method != "HEAD" && !answer.StartsWith("HTTP/1.1 304", StringComparison.Ordinal) && !answer.StartsWith("HTTP/1.1 204", StringComparison.Ordinal);
         await Task.Delay(fault.Latency, cancellationToken);
         await _client.WriteAsync(Encoding.Latin1.GetBytes(Spoil(answer, fault)), cancellationToken);
+        if (hasBody && ProxiedRequest.Header(answer, "transfer-encoding") is not null)
+        {
+            return await SendChunksAsync();
+        }
+
         return !hasBody || await SendBodyAsync(length, fault);
     }
 
@@ -51,6 +56,25 @@ internal sealed class ProxyExchange(TcpClient client, TcpClient upstream, Cancel
         }
 
         return fault.Headers is null ? answer : answer[..^2] + fault.Headers + "\r\n";
+    }
+
+    /// <summary>An answer whose length isn't told, as errors have it: passed on up to its last chunk.</summary>
+    private async Task<bool> SendChunksAsync()
+    {
+        var all = new StringBuilder();
+        while (!all.ToString().EndsWith("0\r\n\r\n", StringComparison.Ordinal))
+        {
+            var read = await _upstream.ReadAsync(_buffer, cancellationToken);
+            if (read == 0)
+            {
+                return false;
+            }
+
+            all.Append(Encoding.Latin1.GetString(_buffer, 0, read));
+            await _client.WriteAsync(_buffer.AsMemory(0, read), cancellationToken);
+        }
+
+        return true;
     }
 
     private async Task<bool> SendBodyAsync(long length, Fault fault)
