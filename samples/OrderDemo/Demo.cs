@@ -37,7 +37,7 @@ public sealed class Demo(IAnsiConsole console, DemoOptions options)
         // A server of its own, because it is restarted: others may be using the one that tests share. A server of the user's is left running.
         await using PrivatePostgres? server = LocalPostgres.IsConfigured ? null : await PrivatePostgres.StartAsync(cancellationToken);
         FormResult naive = await RunAsync(FunctionForm.Naive, server, progress, cancellationToken);
-        FormResult warm = await RunAsync(FunctionForm.Warm, server, progress, cancellationToken);
+        FormResult warm = await RunAsync(options.WarmForm, server, progress, cancellationToken);
         return (naive, warm);
     }
 

@@ -9,6 +9,9 @@ public sealed record DemoOptions
     /// <summary>Invocations after each of the three events.</summary>
     public const int AfterEvent = 3;
 
+    /// <summary>The warm form.</summary>
+    public FunctionForm WarmForm { get; init; } = FunctionForm.Warm;
+
     /// <summary>Ordinary warm invocations of each form, over all environments.</summary>
     public int Invocations { get; init; } = 90;
 

@@ -12,12 +12,18 @@ Option<double> s3Latency = new("--s3-latency")
     DefaultValueFactory = _ => defaults.S3Latency.TotalMilliseconds,
 };
 Option<FileInfo?> markdown = new("--markdown") { Description = "Also write the table to this file, as Markdown." };
+Option<DirectoryInfo?> executable = new("--warm-executable")
+{
+    Description = "Run the warm form as the executable 'bootstrap' in this directory, as published from samples/OrderFunction.NativeAot.",
+};
+executable.Validators.Add(result => Check(
+    result.GetValue(executable) is not { } directory || File.Exists(Path.Combine(directory.FullName, "bootstrap")), "--warm-executable must be a directory with a file 'bootstrap'", result.AddError));
 invocations.Validators.Add(result => Check(result.GetValue(invocations) is >= 3 and <= 3000, "--invocations must be 3 to 3000", result.AddError));
 s3Latency.Validators.Add(result => Check(result.GetValue(s3Latency) is >= 0 and <= 1000, "--s3-latency must be 0 to 1000 (milliseconds)", result.AddError));
 
 var command = new RootCommand("Runs an order function in two forms, naive and warm, through cold starts, freezes, a database restart and a changed file, and prints what the warm form saved.")
 {
-    invocations, s3Latency, markdown,
+    invocations, s3Latency, markdown, executable,
 };
 
 // In a file or a pipe: no colours, no spinner, and wide enough for the table.
@@ -32,7 +38,12 @@ command.SetAction(async (arguments, cancellationToken) =>
 {
     try
     {
-        var options = new DemoOptions { Invocations = arguments.GetValue(invocations), S3Latency = TimeSpan.FromMilliseconds(arguments.GetValue(s3Latency)) };
+        var options = new DemoOptions
+        {
+            Invocations = arguments.GetValue(invocations),
+            S3Latency = TimeSpan.FromMilliseconds(arguments.GetValue(s3Latency)),
+            WarmForm = arguments.GetValue(executable) is { } directory ? FunctionForm.WarmExecutable(directory) : FunctionForm.Warm,
+        };
         return await new Demo(console, options).RunAsync(arguments.GetValue(markdown), cancellationToken);
     }
     catch (LocalServiceException e)
