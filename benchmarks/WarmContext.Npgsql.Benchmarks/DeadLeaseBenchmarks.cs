@@ -19,9 +19,9 @@ public class DeadLeaseBenchmarks
     private NpgsqlConnection? _leased;
 
     [GlobalSetup]
-    public async Task Setup()
+    public void Setup()
     {
-        var connectionString = (await LocalPostgres.GetAsync(CancellationToken.None)).ConnectionString;
+        var connectionString = LocalPostgres.GetAsync(CancellationToken.None).GetAwaiter().GetResult().ConnectionString;
         _admin = NpgsqlDataSource.Create(connectionString);
         _npgsql = NpgsqlDataSource.Create(connectionString);
         _warm = new WarmNpgsqlDataSource(connectionString, new WarmNpgsqlOptions { Environment = _time.Environment(), ApplicationName = ApplicationName });

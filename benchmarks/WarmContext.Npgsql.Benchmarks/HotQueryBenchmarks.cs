@@ -12,14 +12,16 @@ namespace WarmContext.Npgsql.Benchmarks;
 public class HotQueryBenchmarks
 {
     private NpgsqlDataSource _npgsql = null!;
+    private NpgsqlDataSource _npgsqlKept = null!;
     private WarmNpgsqlDataSource _reset = null!;
     private WarmNpgsqlDataSource _kept = null!;
 
     [GlobalSetup]
-    public async Task Setup()
+    public void Setup()
     {
-        var connectionString = (await LocalPostgres.GetAsync(CancellationToken.None)).ConnectionString;
+        var connectionString = LocalPostgres.GetAsync(CancellationToken.None).GetAwaiter().GetResult().ConnectionString;
         _npgsql = NpgsqlDataSource.Create(connectionString);
+        _npgsqlKept = NpgsqlDataSource.Create(connectionString + ";No Reset On Close=true");
         _reset = new WarmNpgsqlDataSource(connectionString);
         _kept = new WarmNpgsqlDataSource(connectionString, new WarmNpgsqlOptions { SessionState = WarmSessionState.Keep });
     }
@@ -28,6 +30,13 @@ public class HotQueryBenchmarks
     public async Task<object?> NpgsqlPooled()
     {
         await using var connection = await _npgsql.OpenConnectionAsync();
+        return await QueryAsync(connection);
+    }
+
+    [Benchmark]
+    public async Task<object?> NpgsqlSessionKept()
+    {
+        await using var connection = await _npgsqlKept.OpenConnectionAsync();
         return await QueryAsync(connection);
     }
 

@@ -13,9 +13,9 @@ public class IdleLeaseBenchmarks
     private WarmNpgsqlDataSource _warm = null!;
 
     [GlobalSetup]
-    public async Task Setup()
+    public void Setup()
     {
-        var connectionString = (await LocalPostgres.GetAsync(CancellationToken.None)).ConnectionString;
+        var connectionString = LocalPostgres.GetAsync(CancellationToken.None).GetAwaiter().GetResult().ConnectionString;
         _npgsql = NpgsqlDataSource.Create(connectionString);
         _warm = new WarmNpgsqlDataSource(connectionString, new WarmNpgsqlOptions { Environment = _time.Environment() });
     }

@@ -51,15 +51,28 @@ public sealed partial class LocalFunctionOptions
 
     /// <summary>
     /// How the environment is said to have been initialized.
-    /// <value>Default: <see cref="InitializationType.OnDemand"/>. Allowed: that and <see cref="InitializationType.ProvisionedConcurrency"/>.</value>
+    /// On <see cref="InitializationType.ManagedInstances"/> one process gets many invocations at once, is never frozen, and its timeout isn't enforced.
+    /// <value>Default: <see cref="InitializationType.OnDemand"/>. Allowed: that, <see cref="InitializationType.ProvisionedConcurrency"/> and
+    /// <see cref="InitializationType.ManagedInstances"/>.</value>
     /// </summary>
     public InitializationType InitializationType { get; set; } = InitializationType.OnDemand;
+
+    /// <summary>
+    /// The most invocations at once on <see cref="InitializationType.ManagedInstances"/>; the function finds it in <c>AWS_LAMBDA_MAX_CONCURRENCY</c>. Not used otherwise.
+    /// <value>Default: 32, Lambda's for .NET with one vCPU. Allowed: 1 to 1,000.</value>
+    /// </summary>
+    public int MaxConcurrency { get; set; } = 32;
 
     /// <summary>What a failed Init does. <value>Default: <see cref="InitFailurePolicy.Throw"/>.</value></summary>
     public InitFailurePolicy InitFailure { get; set; } = InitFailurePolicy.Throw;
 
     /// <summary>Whether the process is frozen between invocations, as on Lambda. <value>Default: true; false is for finding out what the freeze changes.</value></summary>
     public bool FreezesBetweenInvocations { get; set; } = true;
+
+    /// <summary>One process, many invocations.</summary>
+    internal bool IsConcurrent => InitializationType == InitializationType.ManagedInstances;
+
+    internal bool IsFrozenBetweenInvocations => FreezesBetweenInvocations && !IsConcurrent;
 
     internal LocalFunctionOptions Validated()
     {
@@ -88,9 +101,15 @@ public sealed partial class LocalFunctionOptions
             throw new ArgumentException($"{Name(nameof(FunctionName))} is '{FunctionName}'; it must be 1 to 64 letters, digits, hyphens and underscores.");
         }
 
-        if (InitializationType is not (InitializationType.OnDemand or InitializationType.ProvisionedConcurrency))
+        if (InitializationType is not (InitializationType.OnDemand or InitializationType.ProvisionedConcurrency or InitializationType.ManagedInstances))
         {
-            throw new ArgumentOutOfRangeException(nameof(InitializationType), InitializationType, $"{Name(nameof(InitializationType))} is {InitializationType}; it must be OnDemand or ProvisionedConcurrency.");
+            throw new ArgumentOutOfRangeException(
+                nameof(InitializationType), InitializationType, $"{Name(nameof(InitializationType))} is {InitializationType}; it must be OnDemand, ProvisionedConcurrency or ManagedInstances.");
+        }
+
+        if (MaxConcurrency is < 1 or > 1000)
+        {
+            throw new ArgumentOutOfRangeException(nameof(MaxConcurrency), MaxConcurrency, Invariant($"{Name(nameof(MaxConcurrency))} is {MaxConcurrency}; it must be between 1 and 1000."));
         }
 
         if (!Enum.IsDefined(InitFailure))

@@ -112,6 +112,46 @@ public class RawFunctionTests
     }
 
     [Fact]
+    public async Task A_streamed_response_may_be_larger_than_a_buffered_one()
+    {
+        using var function = new ScriptFunction("""
+            next
+            head -c 7000000 /dev/zero | tr '\0' x | curl -sS -o /dev/null -H 'Transfer-Encoding: chunked' -H 'Lambda-Runtime-Function-Response-Mode: streaming' --data-binary @- "$runtime/invocation/$id/response"
+            next
+            call -H 'Lambda-Runtime-Function-Response-Mode: shouting' -d x "$runtime/invocation/$id/response"
+            next
+            """);
+        await using var lambda = await function.StartAsync();
+
+        Assert.Equal(7_000_000, (await lambda.InvokeAsync()).EnsureSuccess().Payload.Length);
+
+        var outcome = await lambda.InvokeAsync();
+        Assert.Equal("Runtime.InvalidResponseModeHeader", outcome.Error!.Type);
+        await lambda.WaitUntilFrozenAsync();
+        Assert.Contains("""{"errorMessage":"Invalid function response mode","errorType":"InvalidFunctionResponseMode"} 400""", lambda.ReadLog());
+    }
+
+    [Fact]
+    public async Task A_streamed_response_that_fails_on_its_way_says_so_in_its_trailers()
+    {
+        using var function = new ScriptFunction("""
+            next
+            host=${AWS_LAMBDA_RUNTIME_API%:*}; port=${AWS_LAMBDA_RUNTIME_API#*:}
+            body=$(printf '{"errorMessage":"lost","errorType":"Midway"}' | base64 -w0)
+            perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new("$ARGV[0]:$ARGV[1]"); print $s "POST /2018-06-01/runtime/invocation/$ARGV[2]/response HTTP/1.1\r\nHost: x\r\nLambda-Runtime-Function-Response-Mode: streaming\r\nTransfer-Encoding: chunked\r\nTrailer: Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body\r\n\r\n4\r\nhalf\r\n0\r\nLambda-Runtime-Function-Error-Type: Function.Midway\r\nLambda-Runtime-Function-Error-Body: $ARGV[3]\r\n\r\n"; my $a = <$s>; print $a' "$host" "$port" "$id" "$body"
+            next
+            """);
+        await using var lambda = await function.StartAsync();
+
+        var outcome = await lambda.InvokeAsync();
+
+        Assert.Equal(("Midway", "lost"), (outcome.Error!.Type, outcome.Error.Message));
+        Assert.Equal("half", outcome.PayloadText);
+        await lambda.WaitUntilFrozenAsync();
+        Assert.Contains("HTTP/1.1 202 Accepted", lambda.ReadLog().Select(static line => line.Trim()));
+    }
+
+    [Fact]
     public async Task A_response_cut_off_is_an_error()
     {
         using var function = new ScriptFunction("""
@@ -132,12 +172,12 @@ public class RawFunctionTests
             next; call -d 1 "$runtime/invocation/$id/response"
             sleep 1000
             """);
-        function.Options.Timeout = TimeSpan.FromSeconds(2);
+        function.Options.Timeout = TimeSpan.FromSeconds(5);
         await using var lambda = await function.StartAsync();
 
         var outcome = await lambda.InvokeAsync();
         Assert.True(outcome.IsSuccess);
-        Assert.True(outcome.Duration < TimeSpan.FromSeconds(2));
+        Assert.True(outcome.Duration < TimeSpan.FromSeconds(5));
         await Assert.ThrowsAsync<InvalidOperationException>(() => lambda.WaitUntilFrozenAsync());
 
         var reset = Assert.Single(lambda.Resets);

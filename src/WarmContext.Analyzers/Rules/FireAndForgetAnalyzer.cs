@@ -96,7 +96,7 @@ public sealed class FireAndForgetAnalyzer : BodyAnalyzer
 
     // Cancelling and completing end work; they start none.
     private static bool IsHarmless(IMethodSymbol method)
-        => method.Name is "CancelAsync" or "FromResult" or "FromException" or "FromCanceled" or "DisposeAsync" or "WhenAll" or "WhenAny"
+        => method.Name is "CancelAsync" or "FromResult" or "FromException" or "FromCanceled" or "DisposeAsync"
         || method.ContainingType.Name is "BackgroundTasks" or "Interlocked";
 
     private static bool IsJoined(IInvocationOperation start, CodeBody body) => body.Operations.Any(operation =>

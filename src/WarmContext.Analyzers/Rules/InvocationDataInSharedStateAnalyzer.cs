@@ -120,8 +120,10 @@ public sealed class InvocationDataInSharedStateAnalyzer : BodyAnalyzer
     private static bool IsAmbient(ISymbol member)
         => !member.HasSource() && (member.Name.StartsWith("Current", StringComparison.Ordinal) || member.ContainingType.IsNamed("System", "Environment"));
 
+    // The framework's collections, headers and channels: what a library's own Add does is unknown.
     private static bool Stores(IMethodSymbol method)
-        => method.Name is "Add" or "AddRange" or "Enqueue" or "Push" or "Append" or "AppendLine" or "TryAdd" or "Insert" or "AddLast" or "AddFirst" or "Write" or "TryWrite"
+        => (method.ContainingNamespace?.ToDisplayString().StartsWith("System", StringComparison.Ordinal) ?? false)
+        && method.Name is "Add" or "AddRange" or "Enqueue" or "Push" or "Append" or "AppendLine" or "TryAdd" or "Insert" or "AddLast" or "AddFirst" or "Write" or "TryWrite"
         && !method.ContainingType.Name.EndsWith("Counter", StringComparison.Ordinal)
         && !method.ContainingType.IsNamed("System", "Console")
         && !method.Name.StartsWith("Write", StringComparison.Ordinal);

@@ -8,6 +8,7 @@ namespace WarmContext.Npgsql;
 /// <summary>Hands out connections that are alive: at once when they were used a moment ago, probed when they were idle, replaced when they are past help.</summary>
 internal sealed class LeaseDesk(ConnectionOpener opener, PoolLedger ledger, LeasePolicy policy, ConnectionProbe probe, string target)
 {
+    /// <summary>Leases a connection that takes part in no transaction.</summary>
     public ValueTask<NpgsqlConnection> LeaseAsync(CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)

@@ -51,7 +51,8 @@ internal sealed class ExtensionRegistry(LocalFunctionOptions options)
         var extension = _extensions.Find(candidate => candidate.IsExternal && candidate.Name == name);
         foreach (var each in events)
         {
-            if (each is not (Extension.Invoke or Extension.Shutdown))
+            // On Managed Instances nobody is told of invocations.
+            if (each is not (Extension.Invoke or Extension.Shutdown) || (each == Extension.Invoke && options.IsConcurrent))
             {
                 return ExtensionResponses.Refused("Extension.InvalidEventType", $"{each}: ErrorInvalidEventType");
             }

@@ -48,6 +48,11 @@ internal static class LambdaVariables
         variables["AWS_LAMBDA_INITIALIZATION_TYPE"] = NameOf(options.InitializationType);
         variables["AWS_LAMBDA_LOG_GROUP_NAME"] = "/aws/lambda/" + options.FunctionName;
         variables["AWS_LAMBDA_LOG_STREAM_NAME"] = logStream;
+        if (options.IsConcurrent)
+        {
+            variables["AWS_LAMBDA_MAX_CONCURRENCY"] = options.MaxConcurrency.ToString(CultureInfo.InvariantCulture);
+        }
+
         variables["AWS_LAMBDA_RUNTIME_API"] = runtimeApi;
         variables["LAMBDA_TASK_ROOT"] = options.AssemblyDirectory;
         variables["LAMBDA_RUNTIME_DIR"] = Path.GetDirectoryName(FunctionHostFile.Path)!;

@@ -26,7 +26,13 @@ internal sealed partial class Sandbox
 
             var next = new TaskCompletionSource<HttpResponse>(TaskCreationOptions.RunContinuationsAsynchronously);
             request.Abandoned = () => Abandon(next);
-            _next = next;
+            if (!_options.IsConcurrent)
+            {
+                // Asked again, it has given up the first request.
+                _next.Clear();
+            }
+
+            _next.Add(next);
             EndPhaseIfAllAreReady();
             DeliverIfReady();
 
@@ -39,31 +45,31 @@ internal sealed partial class Sandbox
     {
         lock (_gate)
         {
-            if (RefusalOf(requestId, "InvocationResponse") is { } refusal)
+            if (RefusalOf(requestId, "InvocationResponse", out var invocation) is { } refusal)
             {
                 return refusal;
             }
 
-            if (request.Header("Lambda-Runtime-Function-Response-Mode") is { } mode && mode != "streaming")
+            if (RuntimeApiRoutes.InvalidModeOf(request) is { } mode)
             {
-                AnswerWithError(FunctionErrorKind.InvalidResponse, "Runtime.InvalidResponseModeHeader", $"Invalid function response mode: {mode}");
+                AnswerWithError(invocation!, FunctionErrorKind.InvalidResponse, "Runtime.InvalidResponseModeHeader", $"Invalid function response mode: {mode}");
                 return ApiResponses.InvalidResponseMode;
             }
 
             if (request.IsTruncated)
             {
-                AnswerWithError(FunctionErrorKind.InvalidResponse, "Runtime.TruncatedResponse", "The response was cut off");
+                AnswerWithError(invocation!, FunctionErrorKind.InvalidResponse, "Runtime.TruncatedResponse", "The response was cut off");
                 return ApiResponses.Truncated;
             }
 
             if (request.IsTooLarge)
             {
                 AnswerWithError(
-                    FunctionErrorKind.InvalidResponse, "Function.ResponseSizeTooLarge", $"Response payload size exceeded maximum allowed payload size ({RuntimeApiRoutes.LargestResponse} bytes).");
-                return ApiResponses.TooLarge;
+                    invocation!, FunctionErrorKind.InvalidResponse, "Function.ResponseSizeTooLarge", $"Response payload size exceeded maximum allowed payload size ({RuntimeApiRoutes.LargestBody(request)} bytes).");
+                return ApiResponses.TooLarge(RuntimeApiRoutes.LargestBody(request));
             }
 
-            Answer(request.Body, null);
+            Answer(invocation!, request.Body, ErrorDocuments.ReadTrailers(request));
             return ApiResponses.Accepted;
         }
     }
@@ -73,12 +79,12 @@ internal sealed partial class Sandbox
     {
         lock (_gate)
         {
-            if (RefusalOf(requestId, "InvocationErrorResponse") is { } refusal)
+            if (RefusalOf(requestId, "InvocationErrorResponse", out var invocation) is { } refusal)
             {
                 return refusal;
             }
 
-            Answer(request.Body, ErrorDocuments.Read(request));
+            Answer(invocation!, request.Body, ErrorDocuments.Read(request));
             return ApiResponses.Accepted;
         }
     }
@@ -104,7 +110,7 @@ internal sealed partial class Sandbox
         lock (_gate)
         {
             // Once the runtime has asked for its first invocation, nobody can join any more.
-            var response = _extensions.Register(request, isOpen: _state == RuntimeState.Started && _next is null);
+            var response = _extensions.Register(request, isOpen: _state == RuntimeState.Started && _next.Count == 0);
             StartRuntimeWhenExtensionsHaveRegistered();
             return response;
         }
@@ -141,19 +147,19 @@ internal sealed partial class Sandbox
         }
     }
 
-    private HttpResponse? RefusalOf(string requestId, string transition) =>
-        _state != RuntimeState.Running ? ApiResponses.InvalidRuntimeState(StateName, transition)
-        : _current!.RequestId != requestId ? ApiResponses.InvalidRequestId
-        : null;
+    private HttpResponse? RefusalOf(string requestId, string transition, out QueuedInvocation? invocation)
+    {
+        invocation = null;
+        return _state != RuntimeState.Running && !(_options.IsConcurrent && _state == RuntimeState.Ready) ? ApiResponses.InvalidRuntimeState(StateName, transition)
+            : !_running.TryGetValue(requestId, out invocation) ? ApiResponses.InvalidRequestId
+            : null;
+    }
 
     private void Abandon(TaskCompletionSource<HttpResponse> next)
     {
         lock (_gate)
         {
-            if (_next == next)
-            {
-                _next = null;
-            }
+            _next.Remove(next);
         }
     }
 

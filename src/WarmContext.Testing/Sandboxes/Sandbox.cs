@@ -26,10 +26,12 @@ internal sealed partial class Sandbox : IAsyncDisposable
     private readonly TaskCompletionSource<InitOutcome> _initialized = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private RuntimeState _state = RuntimeState.Started;
-    private TaskCompletionSource<HttpResponse>? _next;
+    private readonly List<TaskCompletionSource<HttpResponse>> _next = [];
+    private readonly Queue<QueuedInvocation> _queued = new();
+    private readonly Dictionary<string, QueuedInvocation> _running = new(StringComparer.Ordinal);
     private TaskCompletionSource? _frozenOrExited;
-    private QueuedInvocation? _queued;
     private QueuedInvocation? _current;
+    private bool _isUsed;
     private HttpResponse? _shutdownEvent;
     private Task<bool> _ending = Task.FromResult(true);
     private bool _isDisposed;
@@ -41,7 +43,7 @@ internal sealed partial class Sandbox : IAsyncDisposable
         _onReset = onReset;
         _initLimit = initLimit;
         _deadline = new DeadlineTimer(OnDeadline);
-        _server = new HttpServer(RuntimeApiRoutes.LargestResponse, request => RuntimeApiRoutes.HandleAsync(request, this));
+        _server = new HttpServer(RuntimeApiRoutes.LargestBody, request => RuntimeApiRoutes.HandleAsync(request, this));
 
         _extensions = new ExtensionRegistry(_options);
         _processes = new SandboxProcesses(settings, _server.HostAndPort, OnProcessExit);
@@ -81,9 +83,6 @@ internal sealed partial class Sandbox : IAsyncDisposable
         }
     }
 
-    /// <summary>True until the first invocation was delivered.</summary>
-    public bool IsUnused { get; private set; } = true;
-
     /// <summary>Starts a process.</summary>
     /// <param name="settings">What all processes of an environment share.</param>
     /// <param name="initLimit">How long Init may take.</param>
@@ -92,23 +91,6 @@ internal sealed partial class Sandbox : IAsyncDisposable
 
     /// <summary>In Lambda's words.</summary>
     public static string TimedOutMessage(string what, TimeSpan limit) => FormattableString.Invariant($"{what} timed out after {limit.TotalSeconds:0.00} seconds");
-
-    /// <summary>Hands an invocation over, to be delivered as soon as the runtime asks for one.</summary>
-    /// <returns>False when the process has ended: another is needed.</returns>
-    public bool TryEnqueue(QueuedInvocation invocation)
-    {
-        lock (_gate)
-        {
-            if (_state is RuntimeState.Exited or RuntimeState.InitError)
-            {
-                return false;
-            }
-
-            _queued = invocation;
-            DeliverIfReady();
-            return true;
-        }
-    }
 
     /// <summary>Waits until the process is stopped.</summary>
     /// <returns>False when it has ended instead.</returns>
@@ -224,7 +206,7 @@ internal sealed partial class Sandbox : IAsyncDisposable
     /// <summary>When everybody has asked for the next event, Init, or the invocation, is over.</summary>
     private void EndPhaseIfAllAreReady()
     {
-        if (_state is not (RuntimeState.Started or RuntimeState.ResponseSent) || _next is null || !_extensions.AllReady)
+        if (_state is not (RuntimeState.Started or RuntimeState.ResponseSent) || _next.Count == 0 || !_extensions.AllReady)
         {
             return;
         }
@@ -237,68 +219,16 @@ internal sealed partial class Sandbox : IAsyncDisposable
 
         _state = RuntimeState.Ready;
         _current = null;
-        if (_queued is not null)
+        if (_queued.Count > 0)
         {
             DeliverIfReady();
         }
-        else if (_options.FreezesBetweenInvocations)
+        else if (_options.IsFrozenBetweenInvocations)
         {
             _processes.Freeze();
             IsFrozen = true;
             SignalFrozenOrExited();
         }
-    }
-
-    private void DeliverIfReady()
-    {
-        if (_state != RuntimeState.Ready || _next is null || _queued is null)
-        {
-            return;
-        }
-
-        if (IsFrozen && ProcessTable.HasEnded(_processes.Runtime!.Id))
-        {
-            // Killed while frozen. That is about to be noticed, and the invocation goes to another process.
-            return;
-        }
-
-        _current = _queued;
-        _queued = null;
-        IsUnused = false;
-        _state = RuntimeState.Running;
-        _current.Deadline ??= DateTimeOffset.UtcNow + _options.Timeout;
-        _current.LogPosition = _log.Position;
-        var traceId = InvocationEvent.NewTraceId();
-        _current.Event = InvocationEvent.For(_current, _options, traceId);
-        _current.Delivered = Stopwatch.GetTimestamp();
-        if (IsFrozen)
-        {
-            _processes.Thaw();
-            IsFrozen = false;
-        }
-
-        _deadline.Set(_current.Deadline.Value - DateTimeOffset.UtcNow);
-        var next = _next;
-        _next = null;
-        next.TrySetResult(_current.Event);
-        if (!_extensions.IsEmpty)
-        {
-            var arn = InvocationEvent.FunctionArn(_current.Invocation, _options);
-            _extensions.Deliver(Extension.Invoke, ExtensionResponses.Invoke(_current.RequestId, _current.Deadline.Value, arn, traceId));
-        }
-    }
-
-    private void AnswerWithError(FunctionErrorKind kind, string type, string message)
-    {
-        var error = new FunctionError { Kind = kind, Type = type, Message = message };
-        Answer(ErrorDocuments.Write(error, _current!.RequestId), error);
-    }
-
-    /// <summary>The caller has its answer now; the deadline goes on until the runtime asks for the next invocation.</summary>
-    private void Answer(ReadOnlyMemory<byte> payload, FunctionError? error)
-    {
-        _state = RuntimeState.ResponseSent;
-        _current!.Answer(new InvocationAnswer(payload, error, Stopwatch.GetTimestamp(), _log.Position));
     }
 
     private void EndInit(RuntimeState state, FunctionError? error, ReadOnlyMemory<byte> payload)
@@ -343,9 +273,10 @@ internal sealed partial class Sandbox : IAsyncDisposable
         {
             EndInit(RuntimeState.Exited, error, default);
         }
-        else if (before == RuntimeState.Running)
+
+        foreach (var invocation in _running.Values.ToList())
         {
-            AnswerWithError(error.Kind, error.Type, error.Message);
+            AnswerWithError(invocation, error.Kind, error.Type, error.Message);
         }
 
         var limit = shutdownReason is null ? TimeSpan.Zero : ShutdownLimit;
@@ -361,8 +292,12 @@ internal sealed partial class Sandbox : IAsyncDisposable
         }
 
         IsFrozen = false;
-        _next?.TrySetResult(ApiResponses.InvalidRuntimeState(nameof(RuntimeState.Exited), nameof(RuntimeState.Ready)));
-        _queued?.Answer(null);
+        _next.ForEach(static next => next.TrySetResult(ApiResponses.InvalidRuntimeState(nameof(RuntimeState.Exited), nameof(RuntimeState.Ready))));
+        while (_queued.TryDequeue(out var queued))
+        {
+            queued.Answer(null);
+        }
+
         SignalFrozenOrExited();
         if (!_isDisposed && before != RuntimeState.InitError)
         {

@@ -5,6 +5,9 @@ public class FireAndForgetTests() : RuleTests(RuleIds.FireAndForget)
     public static TheoryData<string> Wrong => new()
     {
         """
+        [|Task.WhenAll(Task.Delay(1), Task.Delay(2))|];
+        """,
+        """
         private static Task SendAsync(string id) => Task.Delay(10);
         ---
         [|SendAsync(input.Id)|];

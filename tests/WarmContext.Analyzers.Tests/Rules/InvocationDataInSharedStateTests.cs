@@ -90,6 +90,23 @@ public class InvocationDataInSharedStateTests() : RuleTests(RuleIds.InvocationDa
     public static TheoryData<string> Right => new()
     {
         """
+        // What a type of ones own does with it is its business.
+        public class Metrics
+        {
+            public void Add(string name, int value) => Console.WriteLine(name + value);
+        }
+        public class Function
+        {
+            private static readonly Metrics s_metrics = new();
+            private static readonly System.Diagnostics.Metrics.Counter<int> s_orders = new System.Diagnostics.Metrics.Meter("shop").CreateCounter<int>("orders");
+            public void Handler(Order input, ILambdaContext context)
+            {
+                s_metrics.Add(input.Id, input.Amount);
+                s_orders.Add(input.Amount);
+            }
+        }
+        """,
+        """
         var current = input;
         return current.Id;
         """,
