@@ -175,7 +175,7 @@ public sealed class FileCache
 
     private static ValueTask<T> Parsed<T>(CachedEntry entry, ParsedValue<T> parsed)
     {
-        entry.NoteUse();
+        entry.NoteParsedUse();
         return ValueTask.FromResult(parsed.Value);
     }
 

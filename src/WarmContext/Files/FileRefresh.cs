@@ -144,6 +144,12 @@ internal sealed class FileRefresh(
             return known;
         }
 
+        // The record is as we left it: nothing to read there.
+        if (known is not null && store.LastConfirmed(known) == known.Freshness.ConfirmedUtc && known.TryLease())
+        {
+            return known;
+        }
+
         // Another process may have replaced or confirmed it meanwhile: the disk is the truth.
         var loaded = store.Load(id);
         if (loaded is not null && known is not null && loaded.Record.DataName == known.Record.DataName)

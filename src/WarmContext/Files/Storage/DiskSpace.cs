@@ -116,6 +116,7 @@ internal sealed class DiskSpace(EntryStore store, FileCacheOptions options, Conc
         var known = new Dictionary<string, CachedEntry>(StringComparer.Ordinal);
         foreach (var (_, entry) in index)
         {
+            entry.CountParsedUse();
             known[entry.Record.DataName] = entry;
         }
 

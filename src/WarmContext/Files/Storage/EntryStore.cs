@@ -117,6 +117,10 @@ internal sealed class EntryStore(CacheDirectory directory, string scheme, Enviro
         }
     }
 
+    /// <summary>When the disk says that a file was last confirmed; null when it has no record of it.</summary>
+    public DateTime? LastConfirmed(CachedEntry entry) =>
+        FileFacts.Of(PathOf(EntryNames.Record(entry.Hash))) is { IsRegularFile: true } facts ? facts.LastWriteUtc : null;
+
     /// <summary>Notes a use for the eviction of other processes.</summary>
     public void Touch(string path, DateTime usedUtc)
     {
