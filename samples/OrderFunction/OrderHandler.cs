@@ -46,7 +46,14 @@ public sealed class OrderHandler
         // A model that is missing is asked for by every invocation (NotFoundAge), so that the next one works as soon as it is there.
         _files = new S3FileCache(_s3, new S3FileCacheOptions { MaximumAge = settings.ModelMaximumAge, NotFoundAge = TimeSpan.Zero });
         _orders = new WarmNpgsqlDataSource(settings.Database);
-        Prime();
+
+        // Init runs at full speed and before anybody waits for an answer: the moment for everything that is slow only the first time. What fails here
+        // is tried again by the first invocation, which reports it; Init must not fail because S3 did for a second. In the constructor, because Lambda
+        // calls it in Init; a static field's initializer would wait for the first use.
+        new WarmUp()
+            .Add("price model", async _ => await ModelAsync())
+            .Add("connection", async cancellationToken => await (await _orders.OpenConnectionAsync(cancellationToken)).DisposeAsync())
+            .Run();
     }
 
     public Task<Stream> HandleAsync(Stream input, ILambdaContext context) => _handler.RunAsync(input, context, AcceptAsync);
@@ -124,15 +131,6 @@ public sealed class OrderHandler
             // S3's own message names neither the bucket nor the key.
             throw new InvalidOperationException($"The audit record s3://{_settings.AuditBucket}/{record.Key} could not be written ({e.ErrorCode}). {e.Message}", e);
         }
-    }
-
-    // Init runs at full speed and before anybody waits for an answer: the moment for everything that is slow only the first time. What fails here
-    // is tried again by the first invocation, which reports it; Init must not fail because S3 did for a second.
-    private void Prime()
-    {
-        Task<PriceModel> model = Task.Run(async () => await ModelAsync());
-        Task connection = Task.Run(async () => await (await _orders.OpenConnectionAsync()).DisposeAsync());
-        Task.WhenAny(Task.WhenAll(model, connection), Task.Delay(TimeSpan.FromSeconds(5))).GetAwaiter().GetResult();
     }
 
     private static CancellationTokenSource UntilShortlyBefore(Invocation invocation)

@@ -1,6 +1,5 @@
+using System.Runtime.ExceptionServices;
 using Npgsql;
-using Polly;
-using Polly.Retry;
 using WarmContext.Connections;
 
 namespace WarmContext.Npgsql;
@@ -12,7 +11,9 @@ internal sealed class ConnectionOpener
     private readonly TimeProvider _time;
     private readonly TimeSpan _attemptTimeout;
     private readonly string _target;
-    private readonly ResiliencePipeline _retry;
+    private readonly string _name;
+    private readonly PasswordCache? _passwords;
+    private OpenRetry? _retry;
     private CancellationTokenSource? _spare;
 
     public ConnectionOpener(NpgsqlDataSource pool, WarmNpgsqlOptions options, PasswordCache? passwords, string name, string target)
@@ -21,24 +22,8 @@ internal sealed class ConnectionOpener
         _time = options.Environment.Clock.TimeProvider;
         _attemptTimeout = options.OpenAttemptTimeout;
         _target = target;
-        _retry = new ResiliencePipelineBuilder { TimeProvider = _time }
-            .AddRetry(new RetryStrategyOptions
-            {
-                // The lease's own limit ends it.
-                MaxRetryAttempts = int.MaxValue,
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-                Delay = TimeSpan.FromMilliseconds(20),
-                MaxDelay = TimeSpan.FromMilliseconds(500),
-                ShouldHandle = failure => new ValueTask<bool>(failure.Outcome.Exception is { } exception && IsWorthRetrying(exception, passwords)),
-                OnRetry = retry =>
-                {
-                    ConnectionMetrics.Retried(name);
-                    WarmNpgsqlLog.OpenRetried(name, retry.AttemptNumber + 1, retry.RetryDelay, retry.Outcome.Exception);
-                    return default;
-                },
-            })
-            .Build();
+        _name = name;
+        _passwords = passwords;
     }
 
     /// <summary>Starts to open. Costs no more than Npgsql's own open when an idle connection is at hand.</summary>
@@ -60,7 +45,14 @@ internal sealed class ConnectionOpener
         var attempts = new Attempts(this, first, limit);
         try
         {
-            return await _retry.ExecuteAsync(static (attempts, token) => attempts.NextAsync(token), attempts, limit.Token).ConfigureAwait(false);
+            return limit.Token.IsCancellationRequested
+                ? await RetryAsync(attempts, limit).ConfigureAwait(false)
+                : await attempts.NextAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!limit.Token.IsCancellationRequested)
+        {
+            attempts.FailedWith(exception);
+            return await RetryAsync(attempts, limit).ConfigureAwait(false);
         }
         finally
         {
@@ -69,12 +61,17 @@ internal sealed class ConnectionOpener
         }
     }
 
-    private static bool IsWorthRetrying(Exception exception, PasswordCache? passwords) =>
-        OpenFailure.IsTransient(exception) || (passwords is not null && OpenFailure.IsRefusedPassword(exception) && passwords.Forget());
+    // A first attempt succeeds as a rule, so what repeats it is made, and its assembly loaded, only when one has failed: a cold start has no use for it.
+    private ValueTask<NpgsqlConnection> RetryAsync(Attempts attempts, LeaseLimit limit) =>
+        (_retry ??= new OpenRetry(_time, _passwords, _name)).RunAsync(attempts.NextAsync, limit.Token);
 
     private sealed class Attempts(ConnectionOpener opener, PendingOpen? first, LeaseLimit limit)
     {
         private PendingOpen? _first = first;
+        private ExceptionDispatchInfo? _failure;
+
+        /// <summary>Has the next attempt fail as the first did, so that whoever repeats attempts decides on it as on any other.</summary>
+        public void FailedWith(Exception exception) => _failure = ExceptionDispatchInfo.Capture(exception);
 
         public ValueTask CloseUntakenAsync()
         {
@@ -85,6 +82,11 @@ internal sealed class ConnectionOpener
 
         public async ValueTask<NpgsqlConnection> NextAsync(CancellationToken cancellationToken)
         {
+            if (Interlocked.Exchange(ref _failure, null) is { } failure)
+            {
+                failure.Throw();
+            }
+
             var attempt = _first ?? opener.Start();
             _first = null;
             using var source = attempt.Source;
