@@ -14,7 +14,7 @@ public sealed class PrivatePgBouncer : IAsyncDisposable
     private PrivatePgBouncer(PrivatePostgresCluster cluster) => _cluster = cluster;
 
     /// <summary>The port on loopback.</summary>
-    public int Port { get; } = PrivatePostgresCluster.FreePort();
+    public int Port { get; } = LoopbackPort.Free();
 
     /// <summary>Connects as the cluster's superuser through PgBouncer.</summary>
     public string ConnectionString => _cluster.For(Port);

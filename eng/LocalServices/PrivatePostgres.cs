@@ -47,7 +47,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
     /// <exception cref="LocalServiceException">PostgreSQL cannot be started; the message says why.</exception>
     public static async Task<PrivatePostgres> StartAsync(CancellationToken cancellationToken = default)
     {
-        var server = new PrivatePostgres(Path.Combine("/tmp", $"warmcontext-private-{Guid.NewGuid():N}"), FreePort());
+        var server = new PrivatePostgres(Path.Combine("/tmp", $"warmcontext-private-{Guid.NewGuid():N}"), LoopbackPort.Free());
         try
         {
             await server.UpAsync(cancellationToken).ConfigureAwait(false);
@@ -80,23 +80,4 @@ public sealed class PrivatePostgres : IAsyncDisposable
     }
 
     private Task<string> RunAsync(string[] arguments, CancellationToken cancellationToken) => ServicesScript.RunAsync(arguments, _environment, cancellationToken);
-
-    // Below the range from which Linux takes the local ports of outgoing connections, so that none of them sits on the port while the server restarts.
-    private static int FreePort()
-    {
-        while (true)
-        {
-            int port = Random.Shared.Next(20_000, 28_000);
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            try
-            {
-                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Taken: try another.
-            }
-        }
-    }
 }

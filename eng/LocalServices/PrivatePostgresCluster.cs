@@ -47,7 +47,7 @@ public sealed class PrivatePostgresCluster : IAsyncDisposable
     /// <exception cref="LocalServiceException">PostgreSQL isn't installed, or doesn't start; the message says why.</exception>
     public static async Task<PrivatePostgresCluster> StartAsync(params string[] settings)
     {
-        var cluster = new PrivatePostgresCluster(Path.Combine(Path.GetTempPath(), $"warmcontext-cluster-{Guid.NewGuid():N}"), ClusterPrograms.Find(), FreePort());
+        var cluster = new PrivatePostgresCluster(Path.Combine(Path.GetTempPath(), $"warmcontext-cluster-{Guid.NewGuid():N}"), ClusterPrograms.Find(), LoopbackPort.Free());
         try
         {
             await Task.Run(() => cluster.Create(settings)).ConfigureAwait(false);
@@ -128,25 +128,6 @@ public sealed class PrivatePostgresCluster : IAsyncDisposable
                 Directory.Delete(_directory, recursive: true);
             }
         }).ConfigureAwait(false);
-    }
-
-    /// <summary>A port on loopback that is free, below the range from which Linux takes the local ports of outgoing connections.</summary>
-    internal static int FreePort()
-    {
-        while (true)
-        {
-            var port = Random.Shared.Next(20_000, 30_000);
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            try
-            {
-                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Taken: try another.
-            }
-        }
     }
 
     private string LogFile => Path.Combine(_directory, "log");

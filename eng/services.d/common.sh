@@ -57,9 +57,13 @@ own_pid() {
     echo "$pid"
 }
 
-# Whether a process has ended for good, its ports with it. A zombie has, even if nobody ever collects it.
+# Whether a process has ended for good, its ports with it. A zombie has, even if nobody ever collects it, but only once its last thread is gone:
+# until then the ports are still taken.
 ended() {
-    [[ ! -r /proc/$1/stat ]] || grep -q '^[0-9]* (.*) Z' "/proc/$1/stat" 2>/dev/null || [[ ! -r /proc/$1/stat ]]
+    [[ -r /proc/$1/stat ]] || return 0
+    grep -q '^[0-9]* (.*) Z' "/proc/$1/stat" 2>/dev/null || { [[ ! -r /proc/$1/stat ]]; return; }
+    local threads=("/proc/$1/task"/*)
+    ((${#threads[@]} <= 1))
 }
 
 listening() {

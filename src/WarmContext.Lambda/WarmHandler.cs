@@ -4,22 +4,28 @@ namespace WarmContext.Lambda;
 
 /// <summary>
 /// Wraps a Lambda handler: opens the <see cref="Invocation"/>, revalidates what went stale during a long gap, runs the code, and returns once
-/// its background work has ended. Keep one in a static field.
+/// its background work has ended. Create one in the handler class's constructor or static constructor.
 /// </summary>
-/// <remarks>Safe to use from several threads at once, so also on Lambda Managed Instances.</remarks>
+/// <remarks>
+/// <para>Safe to use from several threads at once, so also on Lambda Managed Instances.</para>
+/// <para>
+/// A static field of a class that has no static constructor is initialized at its first use, which is in the first invocation. What must happen
+/// in Init (an internal extension's registration under <see cref="BackgroundCompletion.AfterResponse"/>, a warm-up) then comes too late.
+/// </para>
+/// </remarks>
 /// <example>
 /// <code>
-/// private static readonly WarmHandler s_warm = new();
+/// private readonly WarmHandler _warm = new();
 ///
 /// public Task&lt;string&gt; Handle(Order order, ILambdaContext context) =>
-///     s_warm.RunAsync(order, context, async (order, invocation) =>
+///     _warm.RunAsync(order, context, async (order, invocation) =>
 ///     {
 ///         invocation.Background.Run("audit", ct => AuditAsync(order, ct));
 ///         return "accepted";
 ///     });
 /// </code>
 /// </example>
-public sealed class WarmHandler
+public sealed partial class WarmHandler
 {
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(1);
 
@@ -27,16 +33,28 @@ public sealed class WarmHandler
 
     /// <summary>Creates a wrapper.</summary>
     /// <param name="options">How invocations are run. <value>Default: all defaults.</value></param>
+    /// <param name="mechanism">How the environment is kept awake under <see cref="BackgroundCompletion.AfterResponse"/>. <value>Default: <see cref="AfterResponseMechanism.Automatic"/>.</value></param>
     /// <exception cref="ArgumentException">An option has a value that isn't allowed.</exception>
-    public WarmHandler(InvocationOptions? options = null) => _runner = new InvocationRunner(options);
+    public WarmHandler(InvocationOptions? options = null, AfterResponseMechanism mechanism = AfterResponseMechanism.Automatic)
+        : this(new InvocationRunner(options), mechanism)
+    {
+    }
 
     /// <summary>Creates a wrapper over a runner, as dependency injection does.</summary>
-    /// <param name="runner">Runs the invocations.</param>
+    /// <param name="runner">Runs the invocations. Its <see cref="InvocationRunner.FreezeGuard"/> is set unless it has one.</param>
+    /// <param name="mechanism">How the environment is kept awake under <see cref="BackgroundCompletion.AfterResponse"/>. <value>Default: <see cref="AfterResponseMechanism.Automatic"/>.</value></param>
     /// <exception cref="ArgumentNullException"><paramref name="runner"/> is null.</exception>
-    public WarmHandler(InvocationRunner runner)
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="mechanism"/> is none there is.</exception>
+    public WarmHandler(InvocationRunner runner, AfterResponseMechanism mechanism = AfterResponseMechanism.Automatic)
     {
         ArgumentNullException.ThrowIfNull(runner);
+        if (!Enum.IsDefined(mechanism))
+        {
+            throw new ArgumentOutOfRangeException(nameof(mechanism), mechanism, $"The mechanism is {mechanism}; it must be one of {string.Join(", ", Enum.GetNames<AfterResponseMechanism>())}.");
+        }
+
         _runner = runner;
+        _runner.FreezeGuard ??= FreezeGuardSelection.For(runner, mechanism);
     }
 
     /// <summary>Runs a handler that takes an input and returns a result.</summary>

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Transactions;
 using Npgsql;
 using WarmContext.Connections;
 
@@ -20,6 +21,8 @@ public sealed class WarmNpgsqlDataSource : DbDataSource, IWarmResource
     private readonly NpgsqlDataSource _pool;
     private readonly PoolLedger _ledger;
     private readonly LeaseDesk _desk;
+    private readonly EnlistingDesk _enlisting;
+    private readonly bool _enlists;
     private volatile bool _disposed;
 
     /// <summary>Creates a data source. Opens nothing yet.</summary>
@@ -39,6 +42,8 @@ public sealed class WarmNpgsqlDataSource : DbDataSource, IWarmResource
         _pool = Build(settings, valid, passwords, probe);
         _ledger = new PoolLedger(_pool, policy, Name, bound);
         _desk = new LeaseDesk(new ConnectionOpener(_pool, valid, passwords, Name, target), _ledger, policy, probe, target);
+        _enlisting = new EnlistingDesk(_desk, _ledger, _pool);
+        _enlists = settings.Enlist;
         _ledger.Reopened = new ReopenGuard(_desk, _ledger, policy, probe).OnOpened;
         valid.Environment.Register(this);
     }
@@ -61,7 +66,7 @@ public sealed class WarmNpgsqlDataSource : DbDataSource, IWarmResource
     public new ValueTask<NpgsqlConnection> OpenConnectionAsync(CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return _desk.LeaseAsync(cancellationToken);
+        return Transaction.Current is { } ambient && _enlists ? _enlisting.LeaseAsync(ambient, cancellationToken) : _desk.LeaseAsync(cancellationToken);
     }
 
     /// <summary>As <see cref="OpenConnectionAsync"/>, blocking while there is something to wait for.</summary>

@@ -20,6 +20,7 @@ internal static class S3Answer
                 TotalLength = total,
                 Offset = offset,
                 Length = response.ContentLength,
+                Checksums = request.Length is null ? S3Checksums.Read(response) : [],
                 Body = response.ResponseStream,
             };
         }

@@ -27,7 +27,9 @@ internal static class S3Errors
         AmazonClientException credentials when credentials.Message.Contains("credential", StringComparison.OrdinalIgnoreCase) => new(
             FileCacheError.NoCredentials, $"{file} can't be asked for: there are no AWS credentials ({credentials.Message}). Give the function a role, or the client credentials.", credentials),
         AmazonClientException other => new(FileCacheError.Other, $"{file} can't be asked for: {other.Message}", other),
-        _ => null,
+
+        // HttpClient throws many things at an answer that is no HTTP, as from a connection that lost its place.
+        _ => new(FileCacheError.Protocol, $"{file}: the answer could not be understood ({exception.GetType().Name}: {exception.Message}). The server, or a proxy on the way, doesn't speak S3 properly.", exception),
     };
 
     private static FileCacheException FromAnswer(AmazonS3Exception answer, string file, FileId id)

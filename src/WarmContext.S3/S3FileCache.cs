@@ -81,6 +81,67 @@ public sealed class S3FileCache
     public ValueTask<T> GetOrLoadAsync<T>(string bucket, string key, Func<CachedFile, CancellationToken, ValueTask<T>> parse, CancellationToken cancellationToken = default) =>
         _cache.GetOrLoadAsync(new FileId(bucket, key), parse, cancellationToken);
 
+    /// <summary>Leases an object's file, and reports the download's progress.</summary>
+    /// <param name="id">The object.</param>
+    /// <param name="progress">Told about the download, if there is one, about once for each MiB.</param>
+    /// <param name="cancellationToken">Ends this caller's wait.</param>
+    /// <returns>The lease. Dispose it.</returns>
+    /// <exception cref="FileCacheException">The object could not be had; the message names it and says why.</exception>
+    public ValueTask<CachedFile> GetAsync(FileId id, IProgress<FileProgress>? progress, CancellationToken cancellationToken = default) => _cache.GetAsync(id, progress, cancellationToken);
+
+    /// <summary>Fetches objects of one bucket at once, in Init say, so that the first invocations find them on disk.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="keys">The objects' keys. One that is fresh costs nothing.</param>
+    /// <param name="cancellationToken">Stops; what was fetched stays.</param>
+    /// <exception cref="AggregateException">Some objects could not be had; the others were fetched. Its inner exceptions name each.</exception>
+    public Task PrefetchAsync(string bucket, IEnumerable<string> keys, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        return _cache.PrefetchAsync(keys.Select(key => new FileId(bucket, key)), cancellationToken);
+    }
+
+    /// <summary>Fetches objects at once, in Init say, so that the first invocations find them on disk.</summary>
+    /// <param name="ids">The objects. One that is fresh costs nothing.</param>
+    /// <param name="cancellationToken">Stops; what was fetched stays.</param>
+    /// <exception cref="AggregateException">Some objects could not be had; the others were fetched. Its inner exceptions name each.</exception>
+    public Task PrefetchAsync(IEnumerable<FileId> ids, CancellationToken cancellationToken = default) => _cache.PrefetchAsync(ids, cancellationToken);
+
+    /// <summary>Fetches what a manifest lists: an object of keys of the same bucket, one a line; empty lines and those that begin with # are skipped.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="manifestKey">The manifest's key. It is cached like any object.</param>
+    /// <param name="cancellationToken">Stops; what was fetched stays.</param>
+    /// <exception cref="FileCacheException">The manifest could not be had.</exception>
+    /// <exception cref="AggregateException">Some objects could not be had; the others were fetched.</exception>
+    public async Task PrefetchManifestAsync(string bucket, string manifestKey, CancellationToken cancellationToken = default)
+    {
+        string text;
+        using (var manifest = await GetAsync(bucket, manifestKey, cancellationToken).ConfigureAwait(false))
+        {
+            text = await manifest.ReadAllTextAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        var keys = text.Split('\n').Select(static line => line.TrimEnd('\r')).Where(static line => line.Length > 0 && line[0] != '#').ToArray();
+        await PrefetchAsync(bucket, keys, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes the next caller ask S3. Leases keep their file.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="key">The object's key.</param>
+    /// <param name="cancellationToken">Stops before it begins.</param>
+    public ValueTask InvalidateAsync(string bucket, string key, CancellationToken cancellationToken = default) => _cache.InvalidateAsync(new FileId(bucket, key), cancellationToken);
+
+    /// <summary>Makes the next caller ask S3. Leases keep their file.</summary>
+    /// <param name="id">The object.</param>
+    /// <param name="cancellationToken">Stops before it begins.</param>
+    public ValueTask InvalidateAsync(FileId id, CancellationToken cancellationToken = default) => _cache.InvalidateAsync(id, cancellationToken);
+
+    /// <summary>Removes every file of the cache. Leases keep theirs.</summary>
+    /// <param name="cancellationToken">Stops half-way.</param>
+    public ValueTask ClearAsync(CancellationToken cancellationToken = default) => _cache.ClearAsync(cancellationToken);
+
+    /// <summary>Lists what the cache's directory holds, whichever process fetched it.</summary>
+    public FileCacheStatus GetStatus() => _cache.GetStatus();
+
     private static Func<CancellationToken, ValueTask<S3ClientLease>> Fixed(IAmazonS3 client)
     {
         ArgumentNullException.ThrowIfNull(client);

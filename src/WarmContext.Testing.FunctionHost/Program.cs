@@ -50,13 +50,21 @@ internal static class Program
 
     private static void RunLoops(RuntimeApiConnection api, Handler handler, FunctionVariables variables)
     {
+        if (variables.ConcurrentLoops > 1)
+        {
+            StartAdditionalLoops(handler, variables);
+        }
+
+        new InvocationLoop(api, handler, variables).Run();
+    }
+
+    private static void StartAdditionalLoops(Handler handler, FunctionVariables variables)
+    {
         for (var i = 1; i < variables.ConcurrentLoops; i++)
         {
             var name = "Invocation loop " + i.ToString(CultureInfo.InvariantCulture);
             new Thread(() => RunAdditionalLoop(handler, variables)) { IsBackground = true, Name = name }.Start();
         }
-
-        new InvocationLoop(api, handler, variables).Run();
     }
 
     private static void RunAdditionalLoop(Handler handler, FunctionVariables variables)

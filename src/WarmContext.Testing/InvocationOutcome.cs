@@ -11,7 +11,9 @@ public sealed class InvocationOutcome
     /// <summary>The invocation's request id.</summary>
     public required string RequestId { get; init; }
 
-    /// <summary>What the function answered, as sent; the error's JSON when it failed. May be empty.</summary>
+    /// <summary>
+    /// What the function answered, as sent; the error's JSON when it failed; what had been sent by then when a streamed response failed on its way. May be empty.
+    /// </summary>
     public required ReadOnlyMemory<byte> Payload { get; init; }
 
     /// <summary><see cref="Payload"/> as text.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using WarmContext.Testing.Extensions;
 using WarmContext.Testing.Functions;
 using WarmContext.Testing.Processes;
 using WarmContext.Testing.RuntimeApi;
@@ -14,8 +15,8 @@ namespace WarmContext.Testing;
 /// and thaws it for the next, kills it at its timeout, and starts it anew after a crash. Its ephemeral storage survives all that.
 /// </summary>
 /// <remarks>
-/// <para>Safe to use from several threads at once. Like Lambda's, an environment runs one invocation at a time: further calls wait. For concurrency start several
-/// environments; they share nothing.</para>
+/// <para>Safe to use from several threads at once. Like Lambda's, an environment runs one invocation at a time, except on Managed Instances: further calls wait. For
+/// concurrency start several environments; they share nothing.</para>
 /// <para>Runs on Linux. Memory, CPU and the size of the ephemeral storage are not limited.</para>
 /// </remarks>
 public sealed class LocalExecutionEnvironment : IAsyncDisposable
@@ -25,14 +26,17 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
     private readonly string _directory;
     private readonly FunctionLog _log;
     private readonly SandboxSettings _settings;
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly SemaphoreSlim _restarting = new(1, 1);
+    private readonly SemaphoreSlim _turn;
     private readonly ConcurrentQueue<EnvironmentReset> _resets = new();
     private Sandbox? _sandbox;
     private bool _isDisposed;
+    private bool _isShutDown;
 
     private LocalExecutionEnvironment(LocalFunctionOptions options)
     {
         _options = options;
+        _turn = new SemaphoreSlim(options.IsConcurrent ? options.MaxConcurrency : 1);
 
         // First, because it is what refuses a handler that can't be started.
         var command = FunctionCommands.For(options.Handler, options.AssemblyDirectory);
@@ -41,7 +45,7 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
         Directory.CreateDirectory(TemporaryDirectory);
         _log = new FunctionLog(Path.Combine(_directory, "log"));
         var logStream = string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:yyyy/MM/dd}/[$LATEST]{Guid.NewGuid():N}");
-        _settings = new SandboxSettings(options, command, TemporaryDirectory, _log, logStream);
+        _settings = new SandboxSettings(options, command, ExternalExtensions.In(options.ExtensionsDirectory), TemporaryDirectory, _log, logStream);
     }
 
     /// <summary>The environment's ephemeral storage, which the function finds in <c>TMPDIR</c>. Deleted with the environment.</summary>
@@ -126,9 +130,10 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It never will be: the process has ended, or <see cref="LocalFunctionOptions.FreezesBetweenInvocations"/> is false.</exception>
     public async Task WaitUntilFrozenAsync(CancellationToken cancellationToken = default)
     {
-        if (!_options.FreezesBetweenInvocations)
+        if (!_options.IsFrozenBetweenInvocations)
         {
-            throw new InvalidOperationException($"{nameof(LocalFunctionOptions)}.{nameof(LocalFunctionOptions.FreezesBetweenInvocations)} is false, so the process is never frozen.");
+            throw new InvalidOperationException(
+                $"The process is never frozen: {nameof(LocalFunctionOptions)}.{nameof(LocalFunctionOptions.FreezesBetweenInvocations)} is false, or it is on Managed Instances.");
         }
 
         if (_sandbox is not { } sandbox || !await sandbox.WaitUntilFrozenAsync(cancellationToken).ConfigureAwait(false))
@@ -140,6 +145,37 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
 
     /// <summary>Everything that the function has written so far to standard output and standard error, a line each, over all its processes.</summary>
     public IReadOnlyList<string> ReadLog() => _log.Lines(0, _log.Position);
+
+    /// <summary>
+    /// Ends the environment as Lambda does when it isn't needed any more: without extensions the process is killed at once; with internal ones it gets SIGTERM and
+    /// 500 ms; with external ones, which are told as well, 2 s (<see href="https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html">source</see>).
+    /// </summary>
+    /// <param name="cancellationToken">Stops waiting; the environment ends all the same.</param>
+    /// <returns>How it went. Nothing can be invoked any more; dispose the environment.</returns>
+    /// <exception cref="InvalidOperationException">The process had ended already.</exception>
+    /// <exception cref="ObjectDisposedException">The environment is disposed.</exception>
+    public async Task<ShutdownOutcome> ShutdownAsync(CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_sandbox is not { HasExited: false } sandbox)
+            {
+                throw new InvalidOperationException("The function's process has ended already; there is nothing to shut down.");
+            }
+
+            var begun = Stopwatch.GetTimestamp();
+            var position = _log.Position;
+            _isShutDown = true;
+            var (limit, wasKilled) = await sandbox.ShutDownAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+            return new ShutdownOutcome(limit, Stopwatch.GetElapsedTime(begun), wasKilled, _log.Lines(position, _log.Position));
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
 
     /// <summary>Kills the function and everything it has started, and deletes its files. Invocations under way end with an <see cref="ObjectDisposedException"/>.</summary>
     public async ValueTask DisposeAsync()
@@ -192,27 +228,34 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
     {
         try
         {
-            var begun = new InvocationStart(DateTimeOffset.UtcNow, Stopwatch.GetTimestamp(), _log.Position);
+            InvocationStart begun = default;
             DateTimeOffset? deadline = null;
             while (true)
             {
-                ObjectDisposedException.ThrowIf(_isDisposed, this);
+                ObjectDisposedException.ThrowIf(_isDisposed || _isShutDown, this);
                 var queued = new QueuedInvocation(invocation, deadline);
                 var sandbox = _sandbox!;
-                var isColdStart = sandbox.IsUnused;
                 if (sandbox.TryEnqueue(queued) && await queued.Answered.ConfigureAwait(false) is { } answer)
                 {
                     ObjectDisposedException.ThrowIf(_isDisposed, this);
-                    var init = isColdStart ? (await sandbox.Initialized.ConfigureAwait(false)).Duration : (TimeSpan?)null;
+                    var init = queued.IsFirst ? (await sandbox.Initialized.ConfigureAwait(false)).Duration : (TimeSpan?)null;
                     return deadline is null
-                        ? Outcome(invocation, answer, new InvocationStart(default, queued.Delivered, queued.LogPosition), init)
+                        ? Outcome(invocation, answer, new InvocationStart(queued.Delivered, queued.LogPosition), init)
                         : Outcome(invocation, answer, begun, init);
                 }
 
                 // The process has ended. On Lambda, too, the next invocation pays for a new one, out of its own time.
-                ObjectDisposedException.ThrowIf(_isDisposed, this);
-                deadline ??= begun.Time + _options.Timeout;
-                if (await RestartAsync(invocation, deadline.Value).ConfigureAwait(false) is { } failed)
+                var failed = await RestartAsync(sandbox, invocation, () =>
+                {
+                    if (deadline is null)
+                    {
+                        begun = new InvocationStart(Stopwatch.GetTimestamp(), _log.Position);
+                        deadline = DateTimeOffset.UtcNow + _options.Timeout;
+                    }
+
+                    return deadline.Value;
+                }).ConfigureAwait(false);
+                if (failed is not null)
                 {
                     return Outcome(invocation, failed with { LogPosition = _log.Position }, begun, null, isColdStart: true);
                 }
@@ -224,25 +267,43 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts another process and waits for its Init.</summary>
+    /// <summary>Starts another process in the place of one that has ended, and waits for its Init. Of several invocations at once, one does it for all.</summary>
+    /// <param name="ended">The one that has ended.</param>
+    /// <param name="invocation">The invocation that needs another.</param>
+    /// <param name="deadline">Begins the invocation's time, and says when it ends. Called when the old process is gone.</param>
     /// <returns>Null, or the answer to the invocation when Init failed.</returns>
-    private async Task<InvocationAnswer?> RestartAsync(LocalInvocation invocation, DateTimeOffset deadline)
+    private async Task<InvocationAnswer?> RestartAsync(Sandbox ended, LocalInvocation invocation, Func<DateTimeOffset> deadline)
     {
-        await _sandbox!.DisposeAsync().ConfigureAwait(false);
-        var left = deadline - DateTimeOffset.UtcNow;
-        var sandbox = StartSandbox(left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1));
-        var init = await sandbox.Initialized.ConfigureAwait(false);
-        if (init.Error is null)
+        await _restarting.WaitAsync().ConfigureAwait(false);
+        try
         {
-            InitDuration = init.Duration;
-            return null;
-        }
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (_sandbox != ended)
+            {
+                return null;
+            }
 
-        // It was the invocation's time that was over.
-        var error = init.Error.Kind != FunctionErrorKind.TimedOut ? init.Error
-            : new FunctionError { Kind = init.Error.Kind, Type = init.Error.Type, Message = Sandbox.TimedOutMessage("Task", _options.Timeout) };
-        var payload = init.Payload.IsEmpty ? ErrorDocuments.Write(error, invocation.RequestId) : init.Payload;
-        return new InvocationAnswer(payload, error, Stopwatch.GetTimestamp(), 0);
+            await ended.EndedAsync().ConfigureAwait(false);
+            await ended.DisposeAsync().ConfigureAwait(false);
+            var left = deadline() - DateTimeOffset.UtcNow;
+            var sandbox = StartSandbox(left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1));
+            var init = await sandbox.Initialized.ConfigureAwait(false);
+            if (init.Error is null)
+            {
+                InitDuration = init.Duration;
+                return null;
+            }
+
+            // It was the invocation's time that was over.
+            var error = init.Error.Kind != FunctionErrorKind.TimedOut ? init.Error
+                : new FunctionError { Kind = init.Error.Kind, Type = init.Error.Type, Message = Sandbox.TimedOutMessage("Task", _options.Timeout) };
+            var payload = init.Payload.IsEmpty ? ErrorDocuments.Write(error, invocation.RequestId) : init.Payload;
+            return new InvocationAnswer(payload, error, Stopwatch.GetTimestamp(), 0);
+        }
+        finally
+        {
+            _restarting.Release();
+        }
     }
 
     private InvocationOutcome Outcome(LocalInvocation invocation, InvocationAnswer answer, InvocationStart start, TimeSpan? init, bool isColdStart = false) => new()
@@ -268,5 +329,5 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
         }
     }
 
-    private readonly record struct InvocationStart(DateTimeOffset Time, long Timestamp, long LogPosition);
+    private readonly record struct InvocationStart(long Timestamp, long LogPosition);
 }

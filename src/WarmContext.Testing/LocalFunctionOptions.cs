@@ -17,7 +17,13 @@ public sealed partial class LocalFunctionOptions
     public string AssemblyDirectory { get; set; } = AppContext.BaseDirectory;
 
     /// <summary>
-    /// How long an invocation may take until the runtime asks for the next one; then the process is killed and the environment reset.
+    /// A directory with external extensions, like <c>/opt/extensions</c>: every executable file in it is started before the function, and must register under its
+    /// file name. <value>Default: null, none.</value>
+    /// </summary>
+    public string? ExtensionsDirectory { get; set; }
+
+    /// <summary>
+    /// How long an invocation may take until the runtime and all extensions have asked for the next; then the process is killed and the environment reset.
     /// <value>Default: 30 s, as in AWS's .NET templates (Lambda's own is 3 s). Allowed: more than 0 to 15 minutes.</value>
     /// </summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
@@ -45,15 +51,28 @@ public sealed partial class LocalFunctionOptions
 
     /// <summary>
     /// How the environment is said to have been initialized.
-    /// <value>Default: <see cref="InitializationType.OnDemand"/>. Allowed: that and <see cref="InitializationType.ProvisionedConcurrency"/>.</value>
+    /// On <see cref="InitializationType.ManagedInstances"/> one process gets many invocations at once, is never frozen, and its timeout isn't enforced.
+    /// <value>Default: <see cref="InitializationType.OnDemand"/>. Allowed: that, <see cref="InitializationType.ProvisionedConcurrency"/> and
+    /// <see cref="InitializationType.ManagedInstances"/>.</value>
     /// </summary>
     public InitializationType InitializationType { get; set; } = InitializationType.OnDemand;
+
+    /// <summary>
+    /// The most invocations at once on <see cref="InitializationType.ManagedInstances"/>; the function finds it in <c>AWS_LAMBDA_MAX_CONCURRENCY</c>. Not used otherwise.
+    /// <value>Default: 32, Lambda's for .NET with one vCPU. Allowed: 1 to 1,000.</value>
+    /// </summary>
+    public int MaxConcurrency { get; set; } = 32;
 
     /// <summary>What a failed Init does. <value>Default: <see cref="InitFailurePolicy.Throw"/>.</value></summary>
     public InitFailurePolicy InitFailure { get; set; } = InitFailurePolicy.Throw;
 
     /// <summary>Whether the process is frozen between invocations, as on Lambda. <value>Default: true; false is for finding out what the freeze changes.</value></summary>
     public bool FreezesBetweenInvocations { get; set; } = true;
+
+    /// <summary>One process, many invocations.</summary>
+    internal bool IsConcurrent => InitializationType == InitializationType.ManagedInstances;
+
+    internal bool IsFrozenBetweenInvocations => FreezesBetweenInvocations && !IsConcurrent;
 
     internal LocalFunctionOptions Validated()
     {
@@ -63,6 +82,11 @@ public sealed partial class LocalFunctionOptions
         if (!Directory.Exists(AssemblyDirectory))
         {
             throw new ArgumentException($"{Name(nameof(AssemblyDirectory))} is '{AssemblyDirectory}', which is not a directory; it must be the function's build or publish output.");
+        }
+
+        if (ExtensionsDirectory is not null && !Directory.Exists(ExtensionsDirectory))
+        {
+            throw new ArgumentException($"{Name(nameof(ExtensionsDirectory))} is '{ExtensionsDirectory}', which is not a directory; it must hold the programs of external extensions, or be null.");
         }
 
         Between(Timeout, TimeSpan.FromMinutes(15), nameof(Timeout));
@@ -77,9 +101,15 @@ public sealed partial class LocalFunctionOptions
             throw new ArgumentException($"{Name(nameof(FunctionName))} is '{FunctionName}'; it must be 1 to 64 letters, digits, hyphens and underscores.");
         }
 
-        if (InitializationType is not (InitializationType.OnDemand or InitializationType.ProvisionedConcurrency))
+        if (InitializationType is not (InitializationType.OnDemand or InitializationType.ProvisionedConcurrency or InitializationType.ManagedInstances))
         {
-            throw new ArgumentOutOfRangeException(nameof(InitializationType), InitializationType, $"{Name(nameof(InitializationType))} is {InitializationType}; it must be OnDemand or ProvisionedConcurrency.");
+            throw new ArgumentOutOfRangeException(
+                nameof(InitializationType), InitializationType, $"{Name(nameof(InitializationType))} is {InitializationType}; it must be OnDemand, ProvisionedConcurrency or ManagedInstances.");
+        }
+
+        if (MaxConcurrency is < 1 or > 1000)
+        {
+            throw new ArgumentOutOfRangeException(nameof(MaxConcurrency), MaxConcurrency, Invariant($"{Name(nameof(MaxConcurrency))} is {MaxConcurrency}; it must be between 1 and 1000."));
         }
 
         if (!Enum.IsDefined(InitFailure))
@@ -90,6 +120,7 @@ public sealed partial class LocalFunctionOptions
         // A copy, so that a change of the caller's object afterwards changes no running environment.
         var copy = (LocalFunctionOptions)MemberwiseClone();
         copy.AssemblyDirectory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(AssemblyDirectory));
+        copy.ExtensionsDirectory = ExtensionsDirectory is null ? null : Path.GetFullPath(ExtensionsDirectory);
         copy.Environment = ValidatedEnvironment();
         return copy;
     }

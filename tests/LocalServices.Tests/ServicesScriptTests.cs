@@ -11,8 +11,8 @@ public sealed class ServicesScriptTests : IAsyncLifetime
     private readonly Dictionary<string, string> _settings = new(StringComparer.Ordinal)
     {
         [DirectoryVariable] = $"/tmp/warmcontext-test-{Guid.NewGuid():N}",
-        [ServiceDefaults.PostgresPortVariable] = Random.Shared.Next(20_000, 24_000).ToString(CultureInfo.InvariantCulture),
-        [ServiceDefaults.S3PortVariable] = Random.Shared.Next(24_000, 28_000).ToString(CultureInfo.InvariantCulture),
+        [ServiceDefaults.PostgresPortVariable] = LoopbackPort.Free().ToString(CultureInfo.InvariantCulture),
+        [ServiceDefaults.S3PortVariable] = FreePair().ToString(CultureInfo.InvariantCulture),
     };
 
     public Task InitializeAsync() => Task.CompletedTask;
@@ -111,6 +111,27 @@ public sealed class ServicesScriptTests : IAsyncLifetime
         string env = await ServicesScript.RunAsync(["env"], CancellationToken.None);
 
         Assert.All(env.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.Contains($"#   {line}\n", compose, StringComparison.Ordinal));
+    }
+
+    // The gateway's port and the one after it, away from where single free ports are looked for.
+    private static int FreePair()
+    {
+        while (true)
+        {
+            int port = Random.Shared.Next(26_000, 28_999);
+            try
+            {
+                using var first = new TcpListener(IPAddress.Loopback, port);
+                using var second = new TcpListener(IPAddress.Loopback, port + 1);
+                first.Start();
+                second.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken: try another.
+            }
+        }
     }
 
     private Task<string> RunAsync(params string[] arguments) => ServicesScript.RunAsync(arguments, _settings, CancellationToken.None);

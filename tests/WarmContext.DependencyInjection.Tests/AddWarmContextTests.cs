@@ -93,6 +93,38 @@ public sealed class AddWarmContextTests
         Assert.Equal("async", (await holder.GetAsync()).Region);
     }
 
+    [Fact]
+    public async Task A_scope_lives_as_long_as_the_background_work_that_uses_it()
+    {
+        await using var provider = Services().AddWarmContext().AddScoped(static _ => new Client("scoped")).BuildServiceProvider();
+        Client? client = null;
+        var wasAlive = false;
+        await provider.GetRequiredService<InvocationRunner>().RunAsync(new InvocationInfo { RequestId = "r" }, provider, (provider, invocation) =>
+        {
+            var services = invocation.OpenScope(provider);
+            client = services.GetRequiredService<Client>();
+            Assert.Same(invocation, services.GetRequiredService<Invocation>());
+            invocation.Background.Run("audit", async _ =>
+            {
+                await Task.Delay(20, CancellationToken.None);
+                wasAlive = !client.IsDisposed;
+            });
+            return Task.FromResult(true);
+        });
+
+        Assert.True(wasAlive);
+        Assert.True(client!.IsDisposed);
+    }
+
+    [Fact]
+    public async Task A_scope_for_an_invocation_that_is_over_is_refused()
+    {
+        await using var provider = Services().AddWarmContext().BuildServiceProvider();
+        var over = await provider.GetRequiredService<InvocationRunner>().RunAsync(new InvocationInfo { RequestId = "r" }, 0, static (_, invocation) => Task.FromResult(invocation));
+
+        Assert.Throws<InvalidOperationException>(() => over.OpenScope(provider));
+    }
+
     private IServiceCollection Services() => new ServiceCollection().AddSingleton(_environment);
 
     private sealed class Client(string region) : IDisposable

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Transactions;
 using Npgsql;
 
 namespace WarmContext.Npgsql.Tests;
@@ -271,5 +272,54 @@ public sealed class FaultTests(PostgresFixture postgres)
         await Assert.ThrowsAsync<WarmNpgsqlException>(() => Db.InInvocationAsync(Db.Environment(_time), TimeSpan.FromSeconds(1), () => source.UseAsync()));
 
         Assert.InRange(watch.Elapsed, TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(1000));
+    }
+
+    [Fact]
+    public async Task With_no_time_left_a_lease_fails_and_takes_nothing_with_it()
+    {
+        await using var source = Open(configure: static options => options.MaxIdleTime = Timeout.InfiniteTimeSpan);
+        var first = await source.UseAsync();
+        for (var i = 0; i < 100; i++)
+        {
+            Freeze();
+            await Assert.ThrowsAsync<WarmNpgsqlException>(() => Db.InInvocationAsync(Db.Environment(_time), TimeSpan.FromMilliseconds(1), () => source.UseAsync()));
+        }
+
+        Assert.Equal(first, await source.UseAsync());
+        Assert.Equal(1, await postgres.ConnectionsAsync(_name));
+    }
+
+    [Fact]
+    public async Task In_a_transaction_scope_the_dead_are_replaced_before_the_transaction_begins()
+    {
+        var table = $"scoped_{Guid.NewGuid():N}";
+        await postgres.AdminAsync<object>($"CREATE TABLE {table} (id int)");
+        await using var source = Open();
+        foreach (var completes in (bool[])[true, false])
+        {
+            await source.UseAsync();
+            await postgres.TerminateAsync(_name);
+            Freeze();
+            using var scope = new TransactionScope(TransactionScopeAsyncFlowOption.Enabled);
+            await using (var connection = await source.OpenConnectionAsync())
+            {
+                await using var command = new NpgsqlCommand($"INSERT INTO {table} VALUES (1)", connection);
+                await command.ExecuteNonQueryAsync();
+            }
+
+            // The second lease of a transaction is the same session, or it would not see the row.
+            await using (var connection = await source.OpenConnectionAsync())
+            {
+                Assert.Equal(completes ? 1 : 2, await connection.QueryAsync<long>($"SELECT count(*) FROM {table}"));
+            }
+
+            if (completes)
+            {
+                scope.Complete();
+            }
+        }
+
+        Assert.Equal(1, await postgres.AdminAsync<long>($"SELECT count(*) FROM {table}"));
+        Assert.True(await source.UseAsync() > 0);
     }
 }

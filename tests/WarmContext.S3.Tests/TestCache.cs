@@ -25,5 +25,19 @@ internal sealed class TestCache : IDisposable
         ? System.IO.Directory.GetFiles(Directory, prefix + "*").Select(Path.GetFileName).OfType<string>().ToArray()
         : [];
 
-    public void Dispose() => System.IO.Directory.Delete(_root, recursive: true);
+    public void Dispose()
+    {
+        // A sweep may still be at work beside the test.
+        for (var attempt = 0; System.IO.Directory.Exists(_root); attempt++)
+        {
+            try
+            {
+                System.IO.Directory.Delete(_root, recursive: true);
+            }
+            catch (IOException) when (attempt < 100)
+            {
+                Thread.Sleep(10);
+            }
+        }
+    }
 }

@@ -13,6 +13,9 @@ public class LocalFunctionOptionsTests
         { "LocalFunctionOptions.Handler is empty", static options => options.Handler = " " },
         { "LocalFunctionOptions.Environment sets 'AWS_LAMBDA_FUNCTION_NAME', which Lambda keeps for itself", static options => options.Environment["AWS_LAMBDA_FUNCTION_NAME"] = "x" },
         { "LocalFunctionOptions.Environment has '1A'; a name must be", static options => options.Environment["1A"] = "x" },
+        { "LocalFunctionOptions.MaxConcurrency is 0; it must be between 1 and 1000.", static options => options.MaxConcurrency = 0 },
+        { "LocalFunctionOptions.InitializationType is SnapStart; it must be OnDemand, ProvisionedConcurrency or ManagedInstances.", static options => options.InitializationType = InitializationType.SnapStart },
+        { "LocalFunctionOptions.ExtensionsDirectory is '/no/such/directory', which is not a directory", static options => options.ExtensionsDirectory = "/no/such/directory" },
         { "LocalFunctionOptions.InitFailure is 9; it must be one of Throw, RetryInInvocation", static options => options.InitFailure = (InitFailurePolicy)9 },
     };
 

@@ -55,10 +55,18 @@ internal sealed class ConnectionOpener
     /// <summary>Opens a connection, idle or new, within the limit.</summary>
     /// <param name="first">The first attempt, already started.</param>
     /// <param name="limit">The lease's limit.</param>
-    public ValueTask<NpgsqlConnection> OpenAsync(PendingOpen? first, LeaseLimit limit)
+    public async ValueTask<NpgsqlConnection> OpenAsync(PendingOpen? first, LeaseLimit limit)
     {
         var attempts = new Attempts(this, first, limit);
-        return _retry.ExecuteAsync(static (attempts, token) => attempts.NextAsync(token), attempts, limit.Token);
+        try
+        {
+            return await _retry.ExecuteAsync(static (attempts, token) => attempts.NextAsync(token), attempts, limit.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            // With no time left from the beginning, nobody has looked at the first attempt.
+            await attempts.CloseUntakenAsync().ConfigureAwait(false);
+        }
     }
 
     private static bool IsWorthRetrying(Exception exception, PasswordCache? passwords) =>
@@ -67,6 +75,13 @@ internal sealed class ConnectionOpener
     private sealed class Attempts(ConnectionOpener opener, PendingOpen? first, LeaseLimit limit)
     {
         private PendingOpen? _first = first;
+
+        public ValueTask CloseUntakenAsync()
+        {
+            var untaken = _first;
+            _first = null;
+            return untaken is { } attempt ? CloseAsync(attempt) : ValueTask.CompletedTask;
+        }
 
         public async ValueTask<NpgsqlConnection> NextAsync(CancellationToken cancellationToken)
         {

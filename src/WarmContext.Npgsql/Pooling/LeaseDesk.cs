@@ -8,6 +8,7 @@ namespace WarmContext.Npgsql;
 /// <summary>Hands out connections that are alive: at once when they were used a moment ago, probed when they were idle, replaced when they are past help.</summary>
 internal sealed class LeaseDesk(ConnectionOpener opener, PoolLedger ledger, LeasePolicy policy, ConnectionProbe probe, string target)
 {
+    /// <summary>Leases a connection that takes part in no transaction.</summary>
     public ValueTask<NpgsqlConnection> LeaseAsync(CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
@@ -36,7 +37,6 @@ internal sealed class LeaseDesk(ConnectionOpener opener, PoolLedger ledger, Leas
         {
             opener.Recycle(pending.Source);
             ledger.Leased(pending.Connection, physical);
-            ConnectionMetrics.Reused(ledger.Name);
             if (ConnectionMetrics.WaitEnabled)
             {
                 ConnectionMetrics.Waited(ledger.Name, TimeSpan.Zero);

@@ -27,6 +27,8 @@ internal sealed class PhysicalConnection
 
     public ClockReading LeasedAt { get; set; }
 
+    public bool WasLeased { get; set; }
+
     /// <summary>How often the pool had been cleared when it was opened.</summary>
     public int Epoch { get; }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data;
 using System.Runtime.CompilerServices;
 using Npgsql;
@@ -11,11 +12,16 @@ namespace WarmContext.Npgsql;
 /// <remarks>
 /// Implementation note: Npgsql names no physical connection in public, but the dictionary of server parameters belongs to it for its life, so that
 /// is what identifies it. Should a later Npgsql hand out copies, every lease would find an unknown connection and probe it: slower, never wrong.
-/// (The backend's process id would not do: poolers make it up.)
+/// The backend's process id is cheaper to ask for (the dictionary costs 48 bytes a time), but poolers make it up and servers use it again: it
+/// serves only while no two connections were ever opened with the same one.
 /// </remarks>
 internal sealed class PoolLedger
 {
+    // So many connections are opened by few environments in their lives; beyond it the dictionary serves.
+    private const int MostProcesses = 2_000;
+
     private readonly ConditionalWeakTable<object, PhysicalConnection> _physical = [];
+    private readonly ConcurrentDictionary<int, PhysicalConnection?> _byProcess = new();
     private readonly NpgsqlDataSource _pool;
     private readonly LeasePolicy _policy;
     private readonly StateChangeEventHandler _whileClosed;
@@ -47,22 +53,36 @@ internal sealed class PoolLedger
     /// <summary>Notes a physical connection that has just been opened.</summary>
     public void Opened(NpgsqlConnection connection)
     {
-        _physical.AddOrUpdate(connection.PostgresParameters, new PhysicalConnection(this, _policy.Clock.Read(), Volatile.Read(ref _epoch)));
+        var physical = new PhysicalConnection(this, _policy.Clock.Read(), Volatile.Read(ref _epoch));
+        _physical.AddOrUpdate(connection.PostgresParameters, physical);
+        if (_byProcess.Count < MostProcesses || _byProcess.ContainsKey(connection.ProcessID))
+        {
+            // Null stands for: more than one.
+            _byProcess.AddOrUpdate(connection.ProcessID, static (_, physical) => physical, static (_, _, _) => null, physical);
+        }
+
         EverOpened = true;
         ConnectionMetrics.Opened(Name);
     }
 
     /// <summary>The physical connection behind an open connection object; null if it was never seen.</summary>
-    public PhysicalConnection? Find(NpgsqlConnection connection) => _physical.TryGetValue(connection.PostgresParameters, out var physical) ? physical : null;
+    public PhysicalConnection? Find(NpgsqlConnection connection) => _byProcess.TryGetValue(connection.ProcessID, out var only) && only is not null ? only
+        : _physical.TryGetValue(connection.PostgresParameters, out var physical) ? physical : null;
 
     /// <summary>As <see cref="Find"/>, but notes one that was never seen.</summary>
-    public PhysicalConnection FindOrNote(NpgsqlConnection connection) => _physical.GetValue(
+    public PhysicalConnection FindOrNote(NpgsqlConnection connection) => Find(connection) ?? _physical.GetValue(
         connection.PostgresParameters, _ => new PhysicalConnection(this, _policy.Clock.Read(), Volatile.Read(ref _epoch)));
 
     /// <summary>A connection goes out to a caller, with the place in the bound that was taken for it.</summary>
     public void Leased(NpgsqlConnection connection, PhysicalConnection physical)
     {
         physical.LeasedAt = _policy.Clock.Read();
+        if (physical.WasLeased)
+        {
+            ConnectionMetrics.Reused(Name);
+        }
+
+        physical.WasLeased = true;
         connection.StateChange += physical.WhileLeased;
     }
 

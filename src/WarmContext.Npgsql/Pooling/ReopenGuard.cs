@@ -26,7 +26,6 @@ internal sealed class ReopenGuard(LeaseDesk desk, PoolLedger ledger, LeasePolicy
         {
             ledger.Unwatch(connection);
             ledger.Leased(connection, physical);
-            ConnectionMetrics.Reused(ledger.Name);
             return;
         }
 

@@ -21,7 +21,12 @@ internal sealed class Handler
         _serializer = serializer;
         var parameters = method.GetParameters();
         _parameterCount = parameters.Length;
-        _contextIndex = Array.FindIndex(parameters, static parameter => parameter.ParameterType.FullName == HandlerShape.ContextTypeName);
+        _contextIndex = parameters.Length - 1;
+        if (_contextIndex >= 0 && parameters[_contextIndex].ParameterType.FullName != HandlerShape.ContextTypeName)
+        {
+            _contextIndex = -1;
+        }
+
         _inputType = parameters.Length > 0 && _contextIndex != 0 ? parameters[0].ParameterType : null;
         (_completed, _outputType) = HandlerResult.For(method.ReturnType);
         if (NeedsContext)

@@ -69,30 +69,40 @@ internal static class HandlerLoader
 
     private static MethodInfo FindMethod(HandlerName name, Type type)
     {
+        // A signature, like System.String Run(Int32), has a space; a name never has. Most handlers are names, and reading signatures takes milliseconds of Init.
+        var isSignature = name.Method.Contains(' ', StringComparison.Ordinal);
         for (var current = type; current is not null; current = current.BaseType)
         {
-            var declared = current.GetMethods(AllMethods);
-            var bySignature = declared.FirstOrDefault(method => method.ToString() == name.Method);
-            if (bySignature is not null)
+            MethodInfo? found = null;
+            foreach (var method in current.GetMethods(AllMethods))
             {
-                return bySignature;
+                if (isSignature ? method.ToString() != name.Method : method.Name != name.Method)
+                {
+                    continue;
+                }
+
+                if (found is not null)
+                {
+                    throw Overloaded(name, current);
+                }
+
+                found = method;
             }
 
-            var byName = declared.Where(method => method.Name == name.Method).ToList();
-            if (byName.Count == 1)
+            if (found is not null)
             {
-                return byName[0];
-            }
-
-            if (byName.Count > 1)
-            {
-                throw new LambdaValidationException(
-                    $"The method '{name.Method}' of the handler is overloaded in '{name.Type}'. Name one by its signature: {string.Join(" or ", byName.Select(static method => $"'{method}'"))}.");
+                return found;
             }
         }
 
         throw new LambdaValidationException(
             $"The method '{name.Method}' of the handler is not in the type '{name.Type}'. Methods there, nearest first: {NearestNames.List(name.Method, PossibleMethods(type))}.");
+    }
+
+    private static LambdaValidationException Overloaded(HandlerName name, Type type)
+    {
+        var signatures = type.GetMethods(AllMethods).Where(method => method.Name == name.Method).Select(static method => $"'{method}'");
+        return new LambdaValidationException($"The method '{name.Method}' of the handler is overloaded in '{name.Type}'. Name one by its signature: {string.Join(" or ", signatures)}.");
     }
 
     private static IEnumerable<string> PossibleMethods(Type type) => type

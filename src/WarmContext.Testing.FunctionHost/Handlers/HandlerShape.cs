@@ -50,9 +50,12 @@ internal static class HandlerShape
             return $"its second parameter is a {parameters[1].ParameterType}. It must be an {ContextTypeName}.";
         }
 
-        if (parameters.Any(static parameter => parameter.ParameterType.IsByRef || parameter.IsDefined(typeof(ParamArrayAttribute))))
+        foreach (var parameter in parameters)
         {
-            return "it has a ref, out or params parameter. Use a plain one.";
+            if (parameter.ParameterType.IsByRef || (parameter.ParameterType.IsArray && parameter.IsDefined(typeof(ParamArrayAttribute))))
+            {
+                return "it has a ref, out or params parameter. Use a plain one.";
+            }
         }
 
         return null;

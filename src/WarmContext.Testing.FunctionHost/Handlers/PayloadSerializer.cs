@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.Loader;
 using System.Text.Json;
 
 namespace WarmContext.Testing.FunctionHost;
@@ -6,6 +7,7 @@ namespace WarmContext.Testing.FunctionHost;
 /// <summary>Turns payloads into inputs and outputs into payloads: with the function's LambdaSerializer where it names one, else System.Text.Json.</summary>
 internal sealed class PayloadSerializer
 {
+    private const string CoreAssembly = "Amazon.Lambda.Core";
     private const string AttributeName = "Amazon.Lambda.Core.LambdaSerializerAttribute";
     private const string InterfaceName = "Amazon.Lambda.Core.ILambdaSerializer";
 
@@ -27,7 +29,7 @@ internal sealed class PayloadSerializer
 
     public static PayloadSerializer For(MethodInfo method, Assembly assembly)
     {
-        var attribute = Find(method.GetCustomAttributes(inherit: false)) ?? Find(assembly.GetCustomAttributes(inherit: false));
+        var attribute = Find(method, assembly);
         if (attribute is null)
         {
             return new PayloadSerializer(null, null);
@@ -68,7 +70,21 @@ internal sealed class PayloadSerializer
         }
     }
 
-    private static object? Find(object[] attributes) => Array.Find(attributes, static attribute => attribute.GetType().FullName == AttributeName);
+    private static Attribute? Find(MethodInfo method, Assembly assembly)
+    {
+        // Looked up by type, because reading all attributes to compare their names creates them, which takes milliseconds of Init.
+        foreach (var reference in assembly.GetReferencedAssemblies())
+        {
+            if (reference.Name == CoreAssembly)
+            {
+                return AssemblyLoadContext.Default.LoadFromAssemblyName(reference).GetType(AttributeName) is { } type
+                    ? method.GetCustomAttribute(type, inherit: false) ?? assembly.GetCustomAttribute(type)
+                    : null;
+            }
+        }
+
+        return null;
+    }
 
     // A cast of the generic method per call is what the reflection invoker caches; a handler has one input and one output type.
     private object? Call(MethodInfo method, Type type, params object?[] arguments) =>

@@ -48,10 +48,27 @@ internal static class LambdaVariables
         variables["AWS_LAMBDA_INITIALIZATION_TYPE"] = NameOf(options.InitializationType);
         variables["AWS_LAMBDA_LOG_GROUP_NAME"] = "/aws/lambda/" + options.FunctionName;
         variables["AWS_LAMBDA_LOG_STREAM_NAME"] = logStream;
+        if (options.IsConcurrent)
+        {
+            variables["AWS_LAMBDA_MAX_CONCURRENCY"] = options.MaxConcurrency.ToString(CultureInfo.InvariantCulture);
+        }
+
         variables["AWS_LAMBDA_RUNTIME_API"] = runtimeApi;
         variables["LAMBDA_TASK_ROOT"] = options.AssemblyDirectory;
         variables["LAMBDA_RUNTIME_DIR"] = Path.GetDirectoryName(FunctionHostFile.Path)!;
         variables["TMPDIR"] = temporaryDirectory;
+        return variables;
+    }
+
+    /// <summary>The variables of an external extension: the function's without those that concern its runtime alone.</summary>
+    public static Dictionary<string, string> ForExtension(LocalFunctionOptions options, string runtimeApi, string temporaryDirectory)
+    {
+        var variables = For(options, runtimeApi, temporaryDirectory, string.Empty);
+        foreach (var name in (string[])["_HANDLER", "AWS_EXECUTION_ENV", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_XRAY_CONTEXT_MISSING", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR"])
+        {
+            variables.Remove(name);
+        }
+
         return variables;
     }
 

@@ -6,7 +6,7 @@ using System.Text;
 namespace WarmContext.Testing.Http;
 
 /// <summary>Reads requests from a socket.</summary>
-internal sealed class HttpReader(Socket socket, int largestBody)
+internal sealed class HttpReader(Socket socket, Func<HttpRequest, int> largestBody)
 {
     private const int LargestHead = 64 * 1024;
 
@@ -106,7 +106,7 @@ internal sealed class HttpReader(Socket socket, int largestBody)
         }
         else if (length > 0)
         {
-            var body = new BodyBuffer(largestBody, length);
+            var body = new BodyBuffer(largestBody(request), length);
             request.IsTruncated = !await ReadIntoAsync(body, length).ConfigureAwait(false);
             body.Finish(request);
         }
@@ -114,7 +114,7 @@ internal sealed class HttpReader(Socket socket, int largestBody)
 
     private async ValueTask ReadChunksAsync(HttpRequest request)
     {
-        var body = new BodyBuffer(largestBody, 0);
+        var body = new BodyBuffer(largestBody(request), 0);
         while (true)
         {
             var line = await ReadLineAsync().ConfigureAwait(false);

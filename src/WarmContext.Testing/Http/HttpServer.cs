@@ -14,10 +14,10 @@ internal sealed class HttpServer : IAsyncDisposable
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly ConcurrentDictionary<HttpConnection, Task> _connections = new();
     private readonly Func<HttpRequest, ValueTask<HttpResponse>> _handle;
-    private readonly int _largestBody;
+    private readonly Func<HttpRequest, int> _largestBody;
     private Task _accepting = Task.CompletedTask;
 
-    public HttpServer(int largestBody, Func<HttpRequest, ValueTask<HttpResponse>> handle)
+    public HttpServer(Func<HttpRequest, int> largestBody, Func<HttpRequest, ValueTask<HttpResponse>> handle)
     {
         _largestBody = largestBody;
         _handle = handle;

@@ -55,7 +55,8 @@ internal sealed class FunctionProcess
 
     public void Thaw() => Signals.ContinueGroup(Id);
 
-    public void Terminate() => Signals.TerminateGroup(Id);
+    /// <summary>Asks the process, and only it, to end.</summary>
+    public void Terminate() => Signals.TerminateProcess(Id);
 
     /// <summary>Kills the process and its group, stopped or not.</summary>
     public void Kill()

@@ -7,13 +7,14 @@ namespace WarmContext.Testing.Processes;
 internal sealed record ProcessExit(int Code)
 {
     /// <summary>In the words that Lambda uses.</summary>
-    public string Describe() => Code switch
+    /// <param name="what">What the process was.</param>
+    public string Describe(string what) => Code switch
     {
-        0 => "Runtime exited without providing a reason",
-        128 + 9 => "Runtime exited with error: signal: killed",
-        128 + 11 => "Runtime exited with error: signal: segmentation fault",
-        128 + 6 => "Runtime exited with error: signal: aborted",
-        128 + 15 => "Runtime exited with error: signal: terminated",
-        _ => string.Create(CultureInfo.InvariantCulture, $"Runtime exited with error: exit status {Code}"),
+        0 => $"{what} exited without providing a reason",
+        128 + 9 => $"{what} exited with error: signal: killed",
+        128 + 11 => $"{what} exited with error: signal: segmentation fault",
+        128 + 6 => $"{what} exited with error: signal: aborted",
+        128 + 15 => $"{what} exited with error: signal: terminated",
+        _ => string.Create(CultureInfo.InvariantCulture, $"{what} exited with error: exit status {Code}"),
     };
 }

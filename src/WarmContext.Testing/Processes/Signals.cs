@@ -16,7 +16,7 @@ internal static partial class Signals
 
     public static void ContinueGroup(int group) => _ = SendSignal(-group, Continue);
 
-    public static void TerminateGroup(int group) => _ = SendSignal(-group, Terminate);
+    public static void TerminateProcess(int process) => _ = SendSignal(process, Terminate);
 
     /// <summary>Kills a group, stopped or not. What has left already is no error.</summary>
     public static void KillGroup(int group) => _ = SendSignal(-group, Kill);

@@ -16,11 +16,11 @@ internal static class ApiResponses
 
     public static HttpResponse Truncated { get; } = Error(400, "TruncatedHTTPRequest", "HTTP request detected as truncated");
 
-    public static HttpResponse TooLarge { get; } = Error(413, "RequestEntityTooLarge", $"Exceeded maximum allowed payload size ({RuntimeApiRoutes.LargestResponse} bytes).");
-
     public static HttpResponse NotFound { get; } = new(404, "404 page not found\n"u8.ToArray());
 
     public static HttpResponse MethodNotAllowed { get; } = new(405, Array.Empty<byte>());
+
+    public static HttpResponse TooLarge(int limit) => Error(413, "RequestEntityTooLarge", $"Exceeded maximum allowed payload size ({limit} bytes).");
 
     public static HttpResponse InvalidRuntimeState(string from, string to) => Error(
         403, "InvalidStateTransition", $"State transition from {from} to {to} failed for runtime. Error: State transition is not allowed");

@@ -7,14 +7,34 @@ namespace WarmContext.Testing.RuntimeApi;
 /// <summary>Lambda's error JSON: read from what a function reports, written for what the environment finds.</summary>
 internal static class ErrorDocuments
 {
-    public static FunctionError Read(HttpRequest request)
+    public static FunctionError Read(HttpRequest request) => Read(request.Header("Lambda-Runtime-Function-Error-Type"), request.Body);
+
+    /// <summary>The error that a streamed response ended with, in its trailers; null when there is none.</summary>
+    public static FunctionError? ReadTrailers(HttpRequest request)
     {
-        var type = request.Header("Lambda-Runtime-Function-Error-Type");
+        if (request.Trailer("Lambda-Runtime-Function-Error-Type") is not { } type)
+        {
+            return null;
+        }
+
+        var body = request.Trailer("Lambda-Runtime-Function-Error-Body") ?? string.Empty;
+        var json = new byte[body.Length];
+        return Read(type, Convert.TryFromBase64String(body, json, out var length) ? json.AsMemory(0, length) : Encoding.UTF8.GetBytes(body));
+    }
+
+    public static byte[] Write(FunctionError error, string requestId) => JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["errorType"] = error.Type,
+        ["errorMessage"] = $"RequestId: {requestId} Error: {error.Message}",
+    });
+
+    private static FunctionError Read(string? type, ReadOnlyMemory<byte> body)
+    {
         string? message = null;
         List<string> stackTrace = [];
         try
         {
-            using var document = JsonDocument.Parse(request.Body);
+            using var document = JsonDocument.Parse(body);
             if (document.RootElement.ValueKind == JsonValueKind.Object)
             {
                 var root = document.RootElement;
@@ -29,17 +49,11 @@ internal static class ErrorDocuments
         catch (JsonException)
         {
             // Any body is allowed; without the documented one, it is the message.
-            message = Encoding.UTF8.GetString(request.Body.Span);
+            message = Encoding.UTF8.GetString(body.Span);
         }
 
         return new FunctionError { Kind = FunctionErrorKind.Reported, Type = type ?? "Runtime.Unknown", Message = message ?? string.Empty, StackTrace = stackTrace };
     }
-
-    public static byte[] Write(FunctionError error, string requestId) => JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string>(StringComparer.Ordinal)
-    {
-        ["errorType"] = error.Type,
-        ["errorMessage"] = $"RequestId: {requestId} Error: {error.Message}",
-    });
 
     private static string? Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

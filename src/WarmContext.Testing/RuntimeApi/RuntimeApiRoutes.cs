@@ -9,7 +9,18 @@ internal static class RuntimeApiRoutes
     /// <summary>6 MiB and 100 bytes, the largest buffered response that Lambda takes.</summary>
     public const int LargestResponse = (6 * 1024 * 1024) + 100;
 
+    /// <summary>200 MiB, the largest streamed response (https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).</summary>
+    public const int LargestStreamedResponse = 200 * 1024 * 1024;
+
+    private const string ResponseMode = "Lambda-Runtime-Function-Response-Mode";
+    private const string Streaming = "streaming";
     private const string InvocationPrefix = "/2018-06-01/runtime/invocation/";
+
+    /// <summary>The mode of a response that asks for one there isn't; null otherwise.</summary>
+    public static string? InvalidModeOf(HttpRequest request) => request.Header(ResponseMode) is { } mode && mode != Streaming ? mode : null;
+
+    /// <summary>How much of a request's body is read.</summary>
+    public static int LargestBody(HttpRequest request) => request.Header(ResponseMode) == Streaming ? LargestStreamedResponse : LargestResponse;
 
     public static ValueTask<HttpResponse> HandleAsync(HttpRequest request, Sandbox sandbox)
     {
@@ -19,6 +30,14 @@ internal static class RuntimeApiRoutes
                 return request.Method == "GET" ? sandbox.NextAsync(request) : new(ApiResponses.MethodNotAllowed);
             case "/2018-06-01/runtime/init/error":
                 return new(request.Method == "POST" ? sandbox.InitError(request) : ApiResponses.MethodNotAllowed);
+            case "/2020-01-01/extension/register":
+                return new(request.Method == "POST" ? sandbox.RegisterExtension(request) : ApiResponses.MethodNotAllowed);
+            case "/2020-01-01/extension/event/next":
+                return request.Method == "GET" ? sandbox.NextExtensionEventAsync(request) : new(ApiResponses.MethodNotAllowed);
+            case "/2020-01-01/extension/init/error":
+                return new(request.Method == "POST" ? sandbox.ExtensionError(request, isInit: true) : ApiResponses.MethodNotAllowed);
+            case "/2020-01-01/extension/exit/error":
+                return new(request.Method == "POST" ? sandbox.ExtensionError(request, isInit: false) : ApiResponses.MethodNotAllowed);
         }
 
         if (request.Path.StartsWith(InvocationPrefix, StringComparison.Ordinal))

@@ -6,20 +6,30 @@ namespace WarmContext.Testing.Sandboxes;
 /// <summary>The answer to "next": the event, and the headers that go with it.</summary>
 internal static class InvocationEvent
 {
-    public static HttpResponse For(QueuedInvocation queued, LocalFunctionOptions options)
+    public static string FunctionArn(LocalInvocation invocation, LocalFunctionOptions options) =>
+        invocation.InvokedFunctionArn ?? $"arn:aws:lambda:{options.Region}:123456789012:function:{options.FunctionName}";
+
+    public static HttpResponse For(QueuedInvocation queued, LocalFunctionOptions options, string traceId)
     {
         var invocation = queued.Invocation;
         var headers = new List<KeyValuePair<string, string>>(7)
         {
             new("Lambda-Runtime-Aws-Request-Id", invocation.RequestId),
             new("Lambda-Runtime-Deadline-Ms", queued.Deadline!.Value.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)),
-            new("Lambda-Runtime-Invoked-Function-Arn", invocation.InvokedFunctionArn ?? $"arn:aws:lambda:{options.Region}:123456789012:function:{options.FunctionName}"),
-            new("Lambda-Runtime-Trace-Id", TraceId()),
+            new("Lambda-Runtime-Invoked-Function-Arn", FunctionArn(invocation, options)),
+            new("Lambda-Runtime-Trace-Id", traceId),
         };
         Add(headers, "Lambda-Runtime-Client-Context", invocation.ClientContext);
         Add(headers, "Lambda-Runtime-Cognito-Identity", invocation.CognitoIdentity);
         Add(headers, "Lambda-Runtime-Aws-Tenant-Id", invocation.TenantId);
         return new HttpResponse(200, invocation.Payload, [.. headers]);
+    }
+
+    public static string NewTraceId()
+    {
+        var random = Guid.NewGuid().ToString("N");
+        var seconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        return string.Create(CultureInfo.InvariantCulture, $"Root=1-{seconds:x8}-{random.AsSpan(0, 24)};Parent={Random.Shared.NextInt64():x16};Sampled=0");
     }
 
     private static void Add(List<KeyValuePair<string, string>> headers, string name, string? value)
@@ -28,12 +38,5 @@ internal static class InvocationEvent
         {
             headers.Add(new(name, value));
         }
-    }
-
-    private static string TraceId()
-    {
-        var random = Guid.NewGuid().ToString("N");
-        var seconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-        return string.Create(CultureInfo.InvariantCulture, $"Root=1-{seconds:x8}-{random.AsSpan(0, 24)};Parent={Random.Shared.NextInt64():x16};Sampled=0");
     }
 }

@@ -14,6 +14,9 @@ internal sealed class QueuedInvocation(LocalInvocation invocation, DateTimeOffse
     /// <summary>When it times out. Null until it is delivered, unless Init has already taken a part of its time.</summary>
     public DateTimeOffset? Deadline { get; set; } = deadline;
 
+    /// <summary>True for the first invocation of a process.</summary>
+    public bool IsFirst { get; set; }
+
     /// <summary>When the event was delivered, a timestamp of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
     public long Delivered { get; set; }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using WarmContext.Testing.Extensions;
 using WarmContext.Testing.Functions;
 using WarmContext.Testing.Http;
 using WarmContext.Testing.Processes;
@@ -10,7 +11,7 @@ namespace WarmContext.Testing.Sandboxes;
 /// One life of a function's process: Init, then invocations with a freeze between them, until it ends or is killed. Everything that happens to it is a step under
 /// one lock, signals included, so that a freeze and a thaw can't overtake each other.
 /// </summary>
-internal sealed class Sandbox : IAsyncDisposable
+internal sealed partial class Sandbox : IAsyncDisposable
 {
     private readonly object _gate = new();
     private readonly LocalFunctionOptions _options;
@@ -18,17 +19,21 @@ internal sealed class Sandbox : IAsyncDisposable
     private readonly Action<EnvironmentReset> _onReset;
     private readonly HttpServer _server;
     private readonly DeadlineTimer _deadline;
-    private readonly FunctionProcess _process;
+    private readonly SandboxProcesses _processes;
+    private readonly ExtensionRegistry _extensions;
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly TimeSpan _initLimit;
     private readonly TaskCompletionSource<InitOutcome> _initialized = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Task _watching;
 
     private RuntimeState _state = RuntimeState.Started;
-    private TaskCompletionSource<HttpResponse>? _next;
+    private readonly List<TaskCompletionSource<HttpResponse>> _next = [];
+    private readonly Queue<QueuedInvocation> _queued = new();
+    private readonly Dictionary<string, QueuedInvocation> _running = new(StringComparer.Ordinal);
     private TaskCompletionSource? _frozenOrExited;
-    private QueuedInvocation? _queued;
     private QueuedInvocation? _current;
+    private bool _isUsed;
+    private HttpResponse? _shutdownEvent;
+    private Task<bool> _ending = Task.FromResult(true);
     private bool _isDisposed;
 
     private Sandbox(SandboxSettings settings, TimeSpan initLimit, Action<EnvironmentReset> onReset)
@@ -38,30 +43,45 @@ internal sealed class Sandbox : IAsyncDisposable
         _onReset = onReset;
         _initLimit = initLimit;
         _deadline = new DeadlineTimer(OnDeadline);
-        _server = new HttpServer(RuntimeApiRoutes.LargestResponse, request => RuntimeApiRoutes.HandleAsync(request, this));
+        _server = new HttpServer(RuntimeApiRoutes.LargestBody, request => RuntimeApiRoutes.HandleAsync(request, this));
 
-        // Nothing may come in before the fields are set, so the server is started last but for the process.
+        _extensions = new ExtensionRegistry(_options);
+        _processes = new SandboxProcesses(settings, _server.HostAndPort, OnProcessExit);
+
+        // Nothing may come in before everything is started.
         lock (_gate)
         {
             _server.Start();
-            _process = FunctionProcess.Start(
-                settings.Command, LambdaVariables.For(_options, _server.HostAndPort, settings.TemporaryDirectory, settings.LogStream), _log.FilePath);
+            foreach (var command in settings.Extensions)
+            {
+                _processes.StartExtension(command, _extensions.AddExternal(Path.GetFileName(command.Program)));
+            }
+
+            StartRuntimeWhenExtensionsHaveRegistered();
             _deadline.Set(initLimit);
         }
-
-        _watching = WatchAsync();
     }
 
     /// <summary>How Init ended. Never faults.</summary>
     public Task<InitOutcome> Initialized => _initialized.Task;
 
-    public int ProcessId => _process.Id;
+    /// <summary>The runtime's process; null until the external extensions have registered.</summary>
+    public int? ProcessId => _processes.Runtime?.Id;
 
     /// <summary>True while the process is stopped.</summary>
     public bool IsFrozen { get; private set; }
 
-    /// <summary>True until the first invocation was delivered.</summary>
-    public bool IsUnused { get; private set; } = true;
+    /// <summary>True when the runtime has ended, or Init has failed.</summary>
+    public bool HasExited
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _state is RuntimeState.Exited or RuntimeState.InitError;
+            }
+        }
+    }
 
     /// <summary>Starts a process.</summary>
     /// <param name="settings">What all processes of an environment share.</param>
@@ -71,23 +91,6 @@ internal sealed class Sandbox : IAsyncDisposable
 
     /// <summary>In Lambda's words.</summary>
     public static string TimedOutMessage(string what, TimeSpan limit) => FormattableString.Invariant($"{what} timed out after {limit.TotalSeconds:0.00} seconds");
-
-    /// <summary>Hands an invocation over, to be delivered as soon as the runtime asks for one.</summary>
-    /// <returns>False when the process has ended: another is needed.</returns>
-    public bool TryEnqueue(QueuedInvocation invocation)
-    {
-        lock (_gate)
-        {
-            if (_state is RuntimeState.Exited or RuntimeState.InitError)
-            {
-                return false;
-            }
-
-            _queued = invocation;
-            DeliverIfReady();
-            return true;
-        }
-    }
 
     /// <summary>Waits until the process is stopped.</summary>
     /// <returns>False when it has ended instead.</returns>
@@ -103,7 +106,7 @@ internal sealed class Sandbox : IAsyncDisposable
                     return false;
                 }
 
-                if (IsFrozen && ProcessTable.IsStopped(_process.Id))
+                if (IsFrozen && _processes.AreStopped)
                 {
                     return true;
                 }
@@ -118,109 +121,49 @@ internal sealed class Sandbox : IAsyncDisposable
         }
     }
 
-    /// <summary>GET runtime/invocation/next.</summary>
-    public ValueTask<HttpResponse> NextAsync(HttpRequest request)
+    /// <summary>Waits for the Shutdown phase that follows the end of a runtime with extensions.</summary>
+    public Task EndedAsync()
     {
         lock (_gate)
         {
-            switch (_state)
+            if (_state == RuntimeState.InitError)
             {
-                case RuntimeState.Running:
-                    // Asked again before it has answered, it gets the same event again, as from AWS's emulator.
-                    return new(_current!.Event!);
-                case RuntimeState.InitError or RuntimeState.Exited:
-                    return new(ApiResponses.InvalidRuntimeState(_state.ToString(), nameof(RuntimeState.Ready)));
+                // It has reported that it can't go on, and is not waited for.
+                Exit(new FunctionError { Kind = FunctionErrorKind.Reported, Type = "Runtime.ExitError", Message = "Init failed" }, "failure");
             }
-
-            var next = new TaskCompletionSource<HttpResponse>(TaskCreationOptions.RunContinuationsAsynchronously);
-            request.Abandoned = () => Abandon(next);
-            _next = next;
-            if (_state is RuntimeState.Started or RuntimeState.ResponseSent)
-            {
-                OnReady();
-            }
-            else
-            {
-                DeliverIfReady();
-            }
-
-            return new(next.Task);
         }
+
+        return Task.WhenAll(_ending, _processes.AllExited);
     }
 
-    /// <summary>POST runtime/invocation/{id}/response.</summary>
-    public HttpResponse Response(string requestId, HttpRequest request)
+    /// <summary>Lambda's Shutdown phase, for when an environment isn't needed any more.</summary>
+    /// <returns>What it was allowed, and whether something had to be killed.</returns>
+    public async Task<(TimeSpan Limit, bool WasKilled)> ShutDownAsync()
     {
+        TimeSpan limit;
         lock (_gate)
         {
-            if (RefusalOf(requestId, "InvocationResponse") is { } refusal)
-            {
-                return refusal;
-            }
-
-            if (request.Header("Lambda-Runtime-Function-Response-Mode") is { } mode && mode != "streaming")
-            {
-                AnswerWithError(FunctionErrorKind.InvalidResponse, "Runtime.InvalidResponseModeHeader", $"Invalid function response mode: {mode}");
-                return ApiResponses.InvalidResponseMode;
-            }
-
-            if (request.IsTruncated)
-            {
-                AnswerWithError(FunctionErrorKind.InvalidResponse, "Runtime.TruncatedResponse", "The response was cut off");
-                return ApiResponses.Truncated;
-            }
-
-            if (request.IsTooLarge)
-            {
-                AnswerWithError(
-                    FunctionErrorKind.InvalidResponse, "Function.ResponseSizeTooLarge", $"Response payload size exceeded maximum allowed payload size ({RuntimeApiRoutes.LargestResponse} bytes).");
-                return ApiResponses.TooLarge;
-            }
-
-            Answer(request.Body, null);
-            return ApiResponses.Accepted;
+            _isDisposed = true;
+            limit = ShutdownLimit;
+            Exit(new FunctionError { Kind = FunctionErrorKind.ProcessExited, Type = "Runtime.ExitError", Message = "The environment was shut down" }, "spindown");
         }
+
+        var wasKilled = await _ending.ConfigureAwait(false);
+        await _processes.AllExited.ConfigureAwait(false);
+        return (limit, wasKilled);
     }
 
-    /// <summary>POST runtime/invocation/{id}/error.</summary>
-    public HttpResponse Error(string requestId, HttpRequest request)
-    {
-        lock (_gate)
-        {
-            if (RefusalOf(requestId, "InvocationErrorResponse") is { } refusal)
-            {
-                return refusal;
-            }
-
-            Answer(request.Body, ErrorDocuments.Read(request));
-            return ApiResponses.Accepted;
-        }
-    }
-
-    /// <summary>POST runtime/init/error.</summary>
-    public HttpResponse InitError(HttpRequest request)
-    {
-        lock (_gate)
-        {
-            if (_state != RuntimeState.Started)
-            {
-                return ApiResponses.InvalidRuntimeState(_state.ToString(), nameof(RuntimeState.InitError));
-            }
-
-            EndInit(RuntimeState.InitError, ErrorDocuments.Read(request), request.Body);
-            return ApiResponses.Accepted;
-        }
-    }
-
+    /// <summary>Kills everything at once.</summary>
     public async ValueTask DisposeAsync()
     {
         lock (_gate)
         {
             _isDisposed = true;
-            Exit(new FunctionError { Kind = FunctionErrorKind.ProcessExited, Type = "Runtime.ExitError", Message = "The environment was disposed" });
+            Exit(new FunctionError { Kind = FunctionErrorKind.ProcessExited, Type = "Runtime.ExitError", Message = "The environment was disposed" }, null);
+            _processes.Kill();
         }
 
-        await _watching.ConfigureAwait(false);
+        await EndedAsync().ConfigureAwait(false);
 
         // Whatever left the process group, with setsid or a double fork, still has our address in its environment.
         foreach (var straggler in ProcessTable.WithEnvironment("AWS_LAMBDA_RUNTIME_API=" + _server.HostAndPort))
@@ -232,18 +175,42 @@ internal sealed class Sandbox : IAsyncDisposable
         _deadline.Dispose();
     }
 
-    private async Task WatchAsync()
+    private void OnProcessExit(Extension? extension, ProcessExit exit)
     {
-        var exit = await _process.Exited.ConfigureAwait(false);
         lock (_gate)
         {
-            Exit(new FunctionError { Kind = FunctionErrorKind.ProcessExited, Type = "Runtime.ExitError", Message = exit.Describe() });
+            if (extension is not null)
+            {
+                extension.State = ExtensionState.Exited;
+            }
+
+            Exit(
+                new FunctionError
+                {
+                    Kind = FunctionErrorKind.ProcessExited,
+                    Type = _extensions.FatalErrorType ?? (extension is null ? "Runtime.ExitError" : "Extension.Crash"),
+                    Message = exit.Describe(extension is null ? "Runtime" : $"Extension {extension.Name}"),
+                },
+                "failure");
         }
     }
 
-    /// <summary>Everybody has asked for the next event: Init, or the invocation, is over.</summary>
-    private void OnReady()
+    private void StartRuntimeWhenExtensionsHaveRegistered()
     {
+        if (_state == RuntimeState.Started && _processes.Runtime is null && _extensions.AllExternalRegistered)
+        {
+            _processes.StartRuntime();
+        }
+    }
+
+    /// <summary>When everybody has asked for the next event, Init, or the invocation, is over.</summary>
+    private void EndPhaseIfAllAreReady()
+    {
+        if (_state is not (RuntimeState.Started or RuntimeState.ResponseSent) || _next.Count == 0 || !_extensions.AllReady)
+        {
+            return;
+        }
+
         _deadline.Clear();
         if (_state == RuntimeState.Started)
         {
@@ -252,67 +219,16 @@ internal sealed class Sandbox : IAsyncDisposable
 
         _state = RuntimeState.Ready;
         _current = null;
-        if (_queued is not null)
+        if (_queued.Count > 0)
         {
             DeliverIfReady();
         }
-        else if (_options.FreezesBetweenInvocations)
+        else if (_options.IsFrozenBetweenInvocations)
         {
-            _process.Freeze();
+            _processes.Freeze();
             IsFrozen = true;
             SignalFrozenOrExited();
         }
-    }
-
-    private void DeliverIfReady()
-    {
-        if (_state != RuntimeState.Ready || _next is null || _queued is null)
-        {
-            return;
-        }
-
-        if (IsFrozen && ProcessTable.HasEnded(_process.Id))
-        {
-            // Killed while frozen. That is about to be noticed, and the invocation goes to another process.
-            return;
-        }
-
-        _current = _queued;
-        _queued = null;
-        IsUnused = false;
-        _state = RuntimeState.Running;
-        _current.Deadline ??= DateTimeOffset.UtcNow + _options.Timeout;
-        _current.LogPosition = _log.Position;
-        _current.Event = InvocationEvent.For(_current, _options);
-        _current.Delivered = Stopwatch.GetTimestamp();
-        if (IsFrozen)
-        {
-            _process.Thaw();
-            IsFrozen = false;
-        }
-
-        _deadline.Set(_current.Deadline.Value - DateTimeOffset.UtcNow);
-        var next = _next;
-        _next = null;
-        next.TrySetResult(_current.Event);
-    }
-
-    private HttpResponse? RefusalOf(string requestId, string transition) =>
-        _state != RuntimeState.Running ? ApiResponses.InvalidRuntimeState(_state.ToString(), transition)
-        : _current!.RequestId != requestId ? ApiResponses.InvalidRequestId
-        : null;
-
-    private void AnswerWithError(FunctionErrorKind kind, string type, string message)
-    {
-        var error = new FunctionError { Kind = kind, Type = type, Message = message };
-        Answer(ErrorDocuments.Write(error, _current!.RequestId), error);
-    }
-
-    /// <summary>The caller has its answer now; the deadline goes on until the runtime asks for the next invocation.</summary>
-    private void Answer(ReadOnlyMemory<byte> payload, FunctionError? error)
-    {
-        _state = RuntimeState.ResponseSent;
-        _current!.Answer(new InvocationAnswer(payload, error, Stopwatch.GetTimestamp(), _log.Position));
     }
 
     private void EndInit(RuntimeState state, FunctionError? error, ReadOnlyMemory<byte> payload)
@@ -337,17 +253,15 @@ internal sealed class Sandbox : IAsyncDisposable
 
             var inInit = _state == RuntimeState.Started;
             var limit = inInit ? _initLimit : _options.Timeout;
-            Exit(new FunctionError
-            {
-                Kind = FunctionErrorKind.TimedOut,
-                Type = "Sandbox.Timedout",
-                Message = TimedOutMessage(inInit ? "Init" : "Task", limit),
-            });
+            var error = new FunctionError { Kind = FunctionErrorKind.TimedOut, Type = "Sandbox.Timedout", Message = TimedOutMessage(inInit ? "Init" : "Task", limit) };
+            Exit(error, "timeout");
         }
     }
 
-    /// <summary>The end, once: of whatever was under way, and of the process.</summary>
-    private void Exit(FunctionError error)
+    /// <summary>The end, once: of whatever was under way, and of the processes.</summary>
+    /// <param name="error">Why.</param>
+    /// <param name="shutdownReason">What extensions are told; null kills everything at once.</param>
+    private void Exit(FunctionError error, string? shutdownReason)
     {
         if (_state == RuntimeState.Exited)
         {
@@ -359,32 +273,35 @@ internal sealed class Sandbox : IAsyncDisposable
         {
             EndInit(RuntimeState.Exited, error, default);
         }
-        else if (before == RuntimeState.Running)
+
+        foreach (var invocation in _running.Values.ToList())
         {
-            AnswerWithError(error.Kind, error.Type, error.Message);
+            AnswerWithError(invocation, error.Kind, error.Type, error.Message);
         }
 
+        var limit = shutdownReason is null ? TimeSpan.Zero : ShutdownLimit;
         _state = RuntimeState.Exited;
-        IsFrozen = false;
         _deadline.Clear();
-        _process.Kill();
-        _next?.TrySetResult(ApiResponses.InvalidRuntimeState(nameof(RuntimeState.Exited), nameof(RuntimeState.Ready)));
-        _queued?.Answer(null);
+        if (limit > TimeSpan.Zero)
+        {
+            _ending = ShutDownProcessesAsync(shutdownReason!, limit);
+        }
+        else
+        {
+            _processes.Kill();
+        }
+
+        IsFrozen = false;
+        _next.ForEach(static next => next.TrySetResult(ApiResponses.InvalidRuntimeState(nameof(RuntimeState.Exited), nameof(RuntimeState.Ready))));
+        while (_queued.TryDequeue(out var queued))
+        {
+            queued.Answer(null);
+        }
+
         SignalFrozenOrExited();
         if (!_isDisposed && before != RuntimeState.InitError)
         {
             _onReset(new EnvironmentReset(error, _current?.RequestId, before == RuntimeState.ResponseSent));
-        }
-    }
-
-    private void Abandon(TaskCompletionSource<HttpResponse> next)
-    {
-        lock (_gate)
-        {
-            if (_next == next)
-            {
-                _next = null;
-            }
         }
     }
 

@@ -4,6 +4,7 @@ namespace WarmContext;
 internal sealed class BackgroundTask(BackgroundTasks owner, string name, ClockReading tracked)
 {
     private Task? _task;
+    private TimeSpan _duration;
     private volatile bool _hasEnded;
 
     public string Name { get; } = name;
@@ -12,9 +13,15 @@ internal sealed class BackgroundTask(BackgroundTasks owner, string name, ClockRe
 
     public ClockReading Tracked { get; } = tracked;
 
-    public ClockReading Ended { get; private set; }
-
     public bool HasEnded => _hasEnded;
+
+    /// <summary>Takes a task that has ended already: there is nothing to wait for, and it took no time.</summary>
+    public void TakeEnded(Task task)
+    {
+        _task = task;
+        _ = task.Exception;
+        MarkEnded(TimeSpan.Zero);
+    }
 
     /// <summary>Watches the task. Its exception is observed whatever happens, so it never reaches the finalizer's unobserved-exception event.</summary>
     public void Watch(Task task)
@@ -31,9 +38,9 @@ internal sealed class BackgroundTask(BackgroundTasks owner, string name, ClockRe
         }
     }
 
-    public void MarkEnded(ClockReading now)
+    public void MarkEnded(TimeSpan duration)
     {
-        Ended = now;
+        _duration = duration;
         _hasEnded = true;
     }
 
@@ -50,7 +57,7 @@ internal sealed class BackgroundTask(BackgroundTasks owner, string name, ClockRe
             TaskStatus.Canceled => BackgroundTaskOutcome.Cancelled,
             _ => BackgroundTaskOutcome.Failed,
         };
-        return new BackgroundTaskResult(Name, outcome, clock.Elapsed(Tracked, Ended), Failure());
+        return new BackgroundTaskResult(Name, outcome, _duration, Failure());
     }
 
     public Exception? Failure() => _task?.Exception is { } aggregate

@@ -52,7 +52,8 @@ public sealed class BackgroundTasks
     {
         CheckName(name);
         ArgumentNullException.ThrowIfNull(work);
-        var entry = Add(name, out var token);
+        var entry = Add(name, null);
+        var token = Token;
         entry.Watch(Task.Run(() => work(token) ?? throw new InvalidOperationException($"The work of background task '{name}' returned null instead of a Task."), CancellationToken.None));
     }
 
@@ -65,17 +66,21 @@ public sealed class BackgroundTasks
     {
         CheckName(name);
         ArgumentNullException.ThrowIfNull(task);
-        Add(name, out _).Watch(task);
+        var entry = Add(name, task);
+        if (!entry.HasEnded)
+        {
+            entry.Watch(task);
+        }
     }
 
     internal void OnEnded(BackgroundTask task)
     {
-        var now = _invocation.Environment.Clock.Read();
+        var duration = _invocation.Environment.Clock.ElapsedSince(task.Tracked);
         TaskCompletionSource? allEnded = null;
         bool late;
         lock (_gate)
         {
-            task.MarkEnded(now);
+            task.MarkEnded(duration);
             late = _closed;
             if (--_running == 0)
             {
@@ -123,7 +128,18 @@ public sealed class BackgroundTasks
         }
     }
 
-    private BackgroundTask Add(string name, out CancellationToken token)
+    private CancellationToken Token
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return (_cancellation ??= new CancellationTokenSource()).Token;
+            }
+        }
+    }
+
+    private BackgroundTask Add(string name, Task? task)
     {
         var tracked = _invocation.Environment.Clock.Read();
         lock (_gate)
@@ -137,8 +153,15 @@ public sealed class BackgroundTasks
 
             var entry = new BackgroundTask(this, name, tracked);
             (_tasks ??= new List<BackgroundTask>(4)).Add(entry);
-            _running++;
-            token = (_cancellation ??= new CancellationTokenSource()).Token;
+            if (task is { IsCompleted: true })
+            {
+                entry.TakeEnded(task);
+            }
+            else
+            {
+                _running++;
+            }
+
             return entry;
         }
     }
@@ -192,6 +215,7 @@ public sealed class BackgroundTasks
     {
         try
         {
+            _ = Token;
             await _cancellation!.CancelAsync().ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is AggregateException or ObjectDisposedException)

@@ -27,10 +27,10 @@ internal static class WarmContextLog
     public static void ReportCallbackFailed(string requestId, Exception exception) => Write(
         WarmContextLogLevel.Warning, 7, nameof(ReportCallbackFailed), $"{nameof(InvocationOptions)}.{nameof(InvocationOptions.OnBackgroundReport)} threw.", requestId, exception);
 
-    public static void RevalidationFailed(string requestId, string resource, Exception exception) => Write(
+    public static void RevalidationFailed(string? requestId, string resource, Exception exception) => Write(
         WarmContextLogLevel.Warning, 8, nameof(RevalidationFailed), $"Revalidating '{resource}' after a gap failed; it is checked again at its next use.", requestId, exception);
 
-    public static void RevalidationTimedOut(string requestId, TimeSpan budget) => Write(
+    public static void RevalidationTimedOut(string? requestId, TimeSpan budget) => Write(
         WarmContextLogLevel.Warning, 9, nameof(RevalidationTimedOut), $"Revalidation after a gap was not done within {Milliseconds(budget)} ms; the handler runs beside it.", requestId, null);
 
     public static void DisposalFailed(string resource, Exception exception) => Write(
@@ -41,6 +41,28 @@ internal static class WarmContextLog
 
     public static void EnvironmentVariable(string warning) => Write(
         WarmContextLogLevel.Warning, 12, nameof(EnvironmentVariable), warning, null, null);
+
+    public static void NoFreezeGuard() => Write(
+        WarmContextLogLevel.Warning, 13, nameof(NoFreezeGuard),
+        $"{nameof(BackgroundCompletion)}.{nameof(BackgroundCompletion.AfterResponse)} is set, and nothing here can hold the freeze back: background work is finished before the return instead. Run the handler through WarmHandler.", null, null);
+
+    public static void FreezeGuardFailed(string requestId, Exception exception) => Write(
+        WarmContextLogLevel.Warning, 14, nameof(FreezeGuardFailed), "The freeze guard threw; background work is finished before the return.", requestId, exception);
+
+    public static void InvocationDisposalFailed(string requestId, string type, Exception exception) => Write(
+        WarmContextLogLevel.Warning, 15, nameof(InvocationDisposalFailed), $"Disposing a {type} at the end of the invocation failed.", requestId, exception);
+
+    public static void EmbeddedMetricsFailed(string? requestId, Exception exception) => Write(
+        WarmContextLogLevel.Warning, 16, nameof(EmbeddedMetricsFailed), "Metrics could not be written; they are dropped.", requestId, exception);
+
+    public static void HandlerOutlivedInvocation(string requestId, Exception? exception) => Write(
+        WarmContextLogLevel.Warning, 17, nameof(HandlerOutlivedInvocation), "The handler of an invocation that was given up at its deadline has ended now.", requestId, exception);
+
+    public static void WarmUpItemFailed(string item, TimeSpan duration, Exception exception) => Write(
+        WarmContextLogLevel.Warning, 18, nameof(WarmUpItemFailed), $"Warm-up item '{item}' failed after {Milliseconds(duration)} ms.", Invocation.CurrentOrDefault?.RequestId, exception);
+
+    public static void WarmUpUnfinished(TimeSpan budget, string items) => Write(
+        WarmContextLogLevel.Warning, 19, nameof(WarmUpUnfinished), $"Warm-up was not done within {Milliseconds(budget)} ms and carries on in the first invocation: {items}.", null, null);
 
     private static void Write(WarmContextLogLevel level, int id, string name, string message, string? requestId, Exception? exception) =>
         WarmContextDiagnostics.Write(new WarmContextLogEntry(level, id, name, message, requestId, exception));

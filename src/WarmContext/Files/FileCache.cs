@@ -12,13 +12,20 @@ namespace WarmContext;
 /// </remarks>
 public sealed class FileCache
 {
+    // Enough to hide the waits of small files; large ones are fetched in parallel ranges anyway.
+    private const int MaxPrefetches = 8;
+
     private readonly ConcurrentDictionary<FileId, CachedEntry> _index = new();
-    private readonly ConcurrentDictionary<FileId, Flight> _flights = new();
     private readonly FileCacheOptions _options;
     private readonly EnvironmentClock _clock;
     private readonly IFileSource _source;
     private readonly EntryStore _store;
+    private readonly DiskSpace _space;
+    private readonly OrphanSweep _sweep;
+    private readonly FileCacheMetrics _metrics;
+    private readonly FreshnessPolicy _policy;
     private readonly FileRefresh _refresh;
+    private readonly FlightBoard _flights;
     private readonly NotFoundMemory _notFound;
 
     /// <summary>Creates a cache. The directory is made at its first use.</summary>
@@ -31,9 +38,14 @@ public sealed class FileCache
         _source = source;
         _options = (options ?? new FileCacheOptions()).Validated();
         _clock = _options.Environment.Clock;
-        _store = new EntryStore(new CacheDirectory(_options.DirectoryPath()), source.Scheme, _clock);
+        _metrics = new FileCacheMetrics(source.Scheme);
+        _store = new EntryStore(new CacheDirectory(_options.DirectoryPath()), source.Scheme, _clock, _options.VerifyOnRead, _metrics);
+        _space = new DiskSpace(_store, _options, _index, _metrics);
+        _sweep = new OrphanSweep(_store, _clock);
         _notFound = new NotFoundMemory(_options);
-        _refresh = new FileRefresh(_store, source, _options, _index, _notFound);
+        _policy = new FreshnessPolicy(_options);
+        _refresh = new FileRefresh(_store, source, _options, _policy, _index, _notFound, _space, _sweep, _metrics);
+        _flights = new FlightBoard(source, _options, _refresh);
     }
 
     /// <summary>The cache's directory.</summary>
@@ -46,16 +58,26 @@ public sealed class FileCache
     /// <exception cref="ArgumentException">The source can never have such a file.</exception>
     /// <exception cref="FileCacheException">The file could not be had; the message says why and what to do.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public ValueTask<CachedFile> GetAsync(FileId id, CancellationToken cancellationToken = default)
+    public ValueTask<CachedFile> GetAsync(FileId id, CancellationToken cancellationToken = default) => GetAsync(id, null, cancellationToken);
+
+    /// <summary>Leases a file, and fetches or revalidates it first where that is due.</summary>
+    /// <param name="id">The file.</param>
+    /// <param name="progress">Told about the download, if there is one, about once for each MiB.</param>
+    /// <param name="cancellationToken">Ends this caller's wait; others who wait for the same file are not disturbed.</param>
+    /// <returns>The lease. Dispose it.</returns>
+    /// <exception cref="ArgumentException">The source can never have such a file.</exception>
+    /// <exception cref="FileCacheException">The file could not be had; the message says why and what to do.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public ValueTask<CachedFile> GetAsync(FileId id, IProgress<FileProgress>? progress, CancellationToken cancellationToken = default)
     {
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled<CachedFile>(cancellationToken);
         }
 
-        return TryGetFresh(id) is { } entry && entry.TryLease()
+        return TryGetServable(id) is { } entry && entry.TryLease()
             ? ValueTask.FromResult(new CachedFile(entry, _clock))
-            : new ValueTask<CachedFile>(GetSlowlyAsync(id, cancellationToken));
+            : new ValueTask<CachedFile>(GetSlowlyAsync(id, progress, cancellationToken));
     }
 
     /// <summary>Gives the object parsed from a file. It is parsed once for each version of the file and type, and kept in memory beside it.</summary>
@@ -67,8 +89,8 @@ public sealed class FileCache
     public ValueTask<T> GetOrLoadAsync<T>(FileId id, Func<CachedFile, CancellationToken, ValueTask<T>> parse, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(parse);
-        return !cancellationToken.IsCancellationRequested && TryGetFresh(id) is { } entry && ParsedValue<T>.Find(entry.Parsed) is { } parsed
-            ? ValueTask.FromResult(parsed.Value)
+        return !cancellationToken.IsCancellationRequested && TryGetServable(id) is { } entry && ParsedValue<T>.Find(entry.Parsed) is { } parsed
+            ? Parsed(entry, parsed)
             : LoadAsync(id, parse, cancellationToken);
     }
 
@@ -82,125 +104,182 @@ public sealed class FileCache
     public ValueTask<T> GetOrLoadAsync<T>(FileId id, Func<Stream, T> parse, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(parse);
-        return !cancellationToken.IsCancellationRequested && TryGetFresh(id) is { } entry && ParsedValue<T>.Find(entry.Parsed) is { } parsed
-            ? ValueTask.FromResult(parsed.Value)
+        return !cancellationToken.IsCancellationRequested && TryGetServable(id) is { } entry && ParsedValue<T>.Find(entry.Parsed) is { } parsed
+            ? Parsed(entry, parsed)
             : LoadAsync(id, FileParser.FromStream(parse), cancellationToken);
     }
 
-    private CachedEntry? TryGetFresh(FileId id) => _index.TryGetValue(id, out var entry) && _refresh.IsFresh(entry) ? entry : null;
-
-    private async ValueTask<T> LoadAsync<T>(FileId id, Func<CachedFile, CancellationToken, ValueTask<T>> parse, CancellationToken cancellationToken)
+    /// <summary>Makes the next caller ask the source. Leases keep their file; a download under way serves those who wait for it, and nobody later.</summary>
+    /// <param name="id">The file.</param>
+    /// <param name="cancellationToken">Not used so far: it takes microseconds.</param>
+    /// <exception cref="FileCacheException">The directory can't be used.</exception>
+    public ValueTask InvalidateAsync(FileId id, CancellationToken cancellationToken = default)
     {
-        using var file = await GetAsync(id, cancellationToken).ConfigureAwait(false);
-        return await file.Entry.ParseOnceAsync(file, parse, cancellationToken).ConfigureAwait(false);
+        Check(id);
+        cancellationToken.ThrowIfCancellationRequested();
+        _flights.Outdate(id);
+        _refresh.Forget(id);
+        return ValueTask.CompletedTask;
     }
 
-    private async Task<CachedFile> GetSlowlyAsync(FileId id, CancellationToken cancellationToken)
+    /// <summary>Removes every file. Leases keep theirs; downloads under way serve those who wait for them, and nobody later.</summary>
+    /// <param name="cancellationToken">Stops half-way.</param>
+    /// <exception cref="FileCacheException">The directory can't be used.</exception>
+    public ValueTask ClearAsync(CancellationToken cancellationToken = default)
+    {
+        _flights.OutdateAll();
+        foreach (var info in _store.List(_index))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            _refresh.Forget(info.Id);
+        }
+
+        _notFound.Clear();
+        _sweep.Run();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Lists what the cache's directory holds, whichever process fetched it.</summary>
+    /// <exception cref="FileCacheException">The directory can't be used.</exception>
+    public FileCacheStatus GetStatus()
+    {
+        _store.Directory.Prepare();
+        return new FileCacheStatus(Directory, _space.Capacity(), _space.Used(), _store.List(_index));
+    }
+
+    /// <summary>Fetches several files at once, in Init say, so that the first invocations find them on disk.</summary>
+    /// <param name="ids">The files. One that is fresh costs nothing.</param>
+    /// <param name="cancellationToken">Stops; what was fetched stays.</param>
+    /// <exception cref="AggregateException">Some files could not be had; the others were fetched. Its inner exceptions name each.</exception>
+    public async Task PrefetchAsync(IEnumerable<FileId> ids, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        var failures = new ConcurrentQueue<Exception>();
+        var options = new ParallelOptions { MaxDegreeOfParallelism = MaxPrefetches, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(ids.Distinct(), options, async (id, token) =>
+        {
+            try
+            {
+                (await GetAsync(id, token).ConfigureAwait(false)).Dispose();
+            }
+            catch (Exception exception) when (exception is FileCacheException or ArgumentException)
+            {
+                failures.Enqueue(exception);
+            }
+        }).ConfigureAwait(false);
+        if (!failures.IsEmpty)
+        {
+            throw new AggregateException($"{failures.Count} files could not be prefetched.", failures);
+        }
+    }
+
+    private static ValueTask<T> Parsed<T>(CachedEntry entry, ParsedValue<T> parsed)
+    {
+        entry.NoteUse();
+        return ValueTask.FromResult(parsed.Value);
+    }
+
+    private static void Check(FileId id)
     {
         if (id.Key is null)
         {
             throw new ArgumentException($"The file has no name; make a {nameof(FileId)} of a container and a key.", nameof(id));
         }
+    }
 
+    /// <summary>An entry that may be served at once; has it revalidated in the background where that is due.</summary>
+    private CachedEntry? TryGetServable(FileId id)
+    {
+        if (!_index.TryGetValue(id, out var entry))
+        {
+            return null;
+        }
+
+        switch (_policy.Judge(entry))
+        {
+            case FreshnessJudgement.Fresh:
+                _metrics.Hit();
+                return entry;
+            case FreshnessJudgement.ServeAndRevalidate:
+                _metrics.Hit();
+                RefreshInBackground(id);
+                return entry;
+            default:
+                return null;
+        }
+    }
+
+    private async ValueTask<T> LoadAsync<T>(FileId id, Func<CachedFile, CancellationToken, ValueTask<T>> parse, CancellationToken cancellationToken)
+    {
+        using var file = await GetAsync(id, cancellationToken).ConfigureAwait(false);
+        return file.Entry is { } entry
+            ? await entry.ParseOnceAsync(file, parse, cancellationToken).ConfigureAwait(false)
+            : await parse(file, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<CachedFile> GetSlowlyAsync(FileId id, IProgress<FileProgress>? progress, CancellationToken cancellationToken)
+    {
+        Check(id);
         _source.Validate(id);
         if (_notFound.Find(id) is { } known)
         {
             throw known;
         }
 
-        var invocation = Invocation.CurrentOrDefault;
-        while (true)
+        CachedEntry entry;
+        try
         {
-            var flight = Join(id);
+            entry = await _flights.LeaseAsync(id, revalidates: false, progress, cancellationToken).ConfigureAwait(false);
+        }
+        catch (NoRoomException)
+        {
+            _metrics.PassedThrough();
+            FileCacheLog.PassedThrough(_source.Describe(id), Directory);
+            return new CachedFile(id, await _source.OpenAsync(new FileSourceRequest(id), cancellationToken).ConfigureAwait(false), _source.Describe(id));
+        }
+
+        if (_policy.Judge(entry) == FreshnessJudgement.ServeAndRevalidate)
+        {
+            RefreshInBackground(id);
+        }
+
+        return new CachedFile(entry, _clock);
+    }
+
+    private void RefreshInBackground(FileId id)
+    {
+        if (_flights.IsUnderWay(id))
+        {
+            return;
+        }
+
+        if (Invocation.CurrentOrDefault is { } invocation)
+        {
             try
             {
-                var entry = await WaitAsync(flight, invocation, cancellationToken).ConfigureAwait(false);
-                if (entry.TryLease())
-                {
-                    return new CachedFile(entry, _clock);
-                }
+                var name = $"refresh {_source.Describe(id)}";
+                invocation.Background.Run(name[..Math.Min(name.Length, BackgroundTasks.MaxNameLength)], cancellationToken => RefreshAsync(id, cancellationToken));
             }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            catch (InvalidOperationException)
             {
-                // The flight was given up by its last waiter just as this one joined: start another.
-            }
-            finally
-            {
-                flight.Leave();
+                // The invocation has ended: the next one that uses the file refreshes it.
             }
         }
-    }
-
-    private Flight Join(FileId id)
-    {
-        while (true)
+        else
         {
-            if (_flights.TryGetValue(id, out var flight))
-            {
-                if (flight.TryJoin())
-                {
-                    return flight;
-                }
-
-                _flights.TryRemove(KeyValuePair.Create(id, flight));
-            }
-
-            flight = new Flight(id);
-            if (_flights.TryAdd(id, flight))
-            {
-                Begin(flight);
-                return flight;
-            }
-
-            flight.Dispose();
+            _ = RefreshAsync(id, CancellationToken.None);
         }
     }
 
-    /// <summary>Starts a flight outside the caller's context: it serves others too, and may outlive the caller's invocation.</summary>
-    private void Begin(Flight flight)
-    {
-        using (ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow())
-        {
-            _ = Task.Run(() => FlyAsync(flight));
-        }
-    }
-
-    private async Task FlyAsync(Flight flight)
+    private async Task RefreshAsync(FileId id, CancellationToken cancellationToken)
     {
         try
         {
-            var entry = await _refresh.RunAsync(flight).ConfigureAwait(false);
-            _flights.TryRemove(KeyValuePair.Create(flight.Id, flight));
-            flight.Complete(entry);
-        }
-        catch (Exception exception)
-        {
-            _flights.TryRemove(KeyValuePair.Create(flight.Id, flight));
-            flight.Fail(exception is OperationCanceledException && !flight.Abandoned.IsCancellationRequested
-                ? new FileCacheException(FileCacheError.Unreachable, $"{_source.Describe(flight.Id)}: the source gave up ({exception.Message}).", exception)
-                : exception);
-        }
-    }
-
-    private async Task<CachedEntry> WaitAsync(Flight flight, Invocation? invocation, CancellationToken cancellationToken)
-    {
-        var budget = invocation?.RemainingTimeLess(_options.DeadlineMargin) ?? TimeSpan.MaxValue;
-        try
-        {
-            return budget == TimeSpan.MaxValue
-                ? await flight.Completion.WaitAsync(cancellationToken).ConfigureAwait(false)
-                : await flight.Completion.WaitAsync(budget, _clock.TimeProvider, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            throw new FileCacheException(
-                FileCacheError.TimedOut,
-                $"{_source.Describe(flight.Id)} was not there within the {budget.TotalSeconds:0.###} s that invocation {invocation!.RequestId} had left (less {_options.DeadlineMargin.TotalMilliseconds:0} ms). " +
-                "Fetch it in Init, or give the function a longer timeout.");
+            (await _flights.LeaseAsync(id, revalidates: true, null, cancellationToken).ConfigureAwait(false)).Release();
         }
         catch (FileCacheException exception)
         {
-            throw exception.Copy();
+            FileCacheLog.BackgroundRefreshFailed(_source.Describe(id), exception);
         }
     }
 }

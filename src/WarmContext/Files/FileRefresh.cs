@@ -3,19 +3,19 @@ using System.Collections.Concurrent;
 namespace WarmContext;
 
 /// <summary>What a flight does: looks on the disk, asks the source where that is due, and fetches what has changed.</summary>
-internal sealed class FileRefresh(EntryStore store, IFileSource source, FileCacheOptions options, ConcurrentDictionary<FileId, CachedEntry> index, NotFoundMemory notFound)
+internal sealed class FileRefresh(
+    EntryStore store, IFileSource source, FileCacheOptions options, FreshnessPolicy policy, ConcurrentDictionary<FileId, CachedEntry> index, NotFoundMemory notFound,
+    DiskSpace space, OrphanSweep sweep, FileCacheMetrics metrics)
 {
     private readonly EnvironmentClock _clock = options.Environment.Clock;
-    private readonly FileDownload _download = new(store, source);
-
-    public bool IsFresh(CachedEntry entry) => IsWithin(entry, entry.Record.Id.Version is null ? options.MaximumAge : Timeout.InfiniteTimeSpan);
+    private readonly FileDownload _download = new(store, source, options, space, metrics);
 
     /// <summary>Gives the file's entry with one lease taken.</summary>
     public async Task<CachedEntry> RunAsync(Flight flight)
     {
-        var id = flight.Id;
-        var held = TakeKnown(id);
-        if (held is not null && IsFresh(held))
+        var held = TakeKnown(flight.Id);
+        sweep.RunOnceInBackground();
+        if (held is not null && (policy.IsFresh(held) || (!flight.Revalidates && policy.Judge(held) != FreshnessJudgement.Stale)))
         {
             return held;
         }
@@ -23,23 +23,14 @@ internal sealed class FileRefresh(EntryStore store, IFileSource source, FileCach
         var asked = RequestTime.Now(_clock);
         try
         {
-            using var response = await source.OpenAsync(new FileSourceRequest(id) { IfNoneMatch = held?.Record.EntityTag }, flight.Abandoned).ConfigureAwait(false);
-            if (response.NotModified && held is not null)
+            var fetched = await AskAsync(flight, held, asked).ConfigureAwait(false);
+            notFound.Remove(flight.Id);
+            if (fetched == held)
             {
-                held.Freshness = Freshness.At(asked);
-                store.Confirm(held, asked.Utc);
-                var confirmed = held;
                 held = null;
-                return confirmed;
             }
 
-            var entry = await _download.RunAsync(id, response, asked, () => !flight.Outdated, flight.Abandoned).ConfigureAwait(false);
-            if (!flight.Outdated)
-            {
-                Replace(id, entry);
-            }
-
-            return entry;
+            return fetched;
         }
         catch (FileCacheException exception) when (exception.Error is FileCacheError.NotFound or FileCacheError.ContainerNotFound)
         {
@@ -48,8 +39,17 @@ internal sealed class FileRefresh(EntryStore store, IFileSource source, FileCach
                 Forget(held);
             }
 
-            notFound.Add(id, asked, exception);
+            notFound.Add(flight.Id, asked, exception);
             throw;
+        }
+        catch (FileCacheException exception) when (held is not null && policy.MayServeAfter(exception.Error, held))
+        {
+            held.Failed = Freshness.At(RequestTime.Now(_clock));
+            metrics.ServedStale();
+            FileCacheLog.ServedStale(source.Describe(flight.Id), policy.Age(held), exception);
+            var stale = held;
+            held = null;
+            return stale;
         }
         finally
         {
@@ -57,21 +57,89 @@ internal sealed class FileRefresh(EntryStore store, IFileSource source, FileCach
         }
     }
 
-    /// <summary>Takes an entry out of the index and off the disk; leases keep their file.</summary>
-    public void Forget(CachedEntry entry)
+    /// <summary>The copy in memory, if it may be served although the source failed so; not leased.</summary>
+    public CachedEntry? StaleCopy(FileId id, FileCacheError error) =>
+        index.TryGetValue(id, out var entry) && policy.MayServeAfter(error, entry) ? entry : null;
+
+    /// <summary>Takes a file out of the index and off the disk; leases keep theirs.</summary>
+    public void Forget(FileId id)
+    {
+        notFound.Remove(id);
+        index.TryGetValue(id, out var known);
+        var loaded = store.Load(id);
+        if (known is not null)
+        {
+            Forget(known);
+        }
+
+        if (loaded is not null && loaded.Record.DataName != known?.Record.DataName)
+        {
+            Forget(loaded);
+        }
+    }
+
+    private void Forget(CachedEntry entry)
     {
         index.TryRemove(KeyValuePair.Create(entry.Record.Id, entry));
         store.RemoveRecord(entry.Hash, entry.Record.DataName);
         entry.Retire();
     }
 
-    private bool IsWithin(CachedEntry entry, TimeSpan age) => age == Timeout.InfiniteTimeSpan || entry.Freshness.Age(_clock) < age;
+    /// <summary>One conditional request: the copy confirmed, or the answer to it fetched.</summary>
+    private async Task<CachedEntry> AskAsync(Flight flight, CachedEntry? held, RequestTime asked)
+    {
+        FileSourceResponse? response = null;
+        if (held?.Record.EntityTag is { } entityTag)
+        {
+            response = await source.OpenAsync(new FileSourceRequest(flight.Id) { IfNoneMatch = entityTag }, flight.Abandoned).ConfigureAwait(false);
+            if (response.NotModified)
+            {
+                response.Dispose();
+                held.Freshness = Freshness.At(asked);
+                held.Failed = null;
+                store.Confirm(held, asked.Utc);
+                metrics.Revalidated();
+                return held;
+            }
+        }
+
+        sweep.RunOnce();
+        var (fetching, waited) = held is null
+            ? await DownloadLock.AcquireAsync(store.Directory, EntryNames.Hash(store.Scheme, flight.Id), options.IdleTimeout, _clock, flight.Abandoned).ConfigureAwait(false)
+            : (null, false);
+        using (fetching)
+        {
+            flight.Holds(fetching);
+            if (waited && TakeKnown(flight.Id) is { } theirs)
+            {
+                if (policy.IsFresh(theirs))
+                {
+                    return theirs;
+                }
+
+                theirs.Release();
+            }
+
+            var entry = await _download.RunAsync(flight, response, asked).ConfigureAwait(false);
+            if (!flight.Outdated)
+            {
+                Replace(flight.Id, entry);
+                if (flight.Outdated)
+                {
+                    // Invalidated in this very moment, before there was anything to forget.
+                    Forget(entry);
+                }
+            }
+
+            return entry;
+        }
+    }
 
     /// <summary>What this process or the disk knows of the file, leased; null when neither has it.</summary>
     private CachedEntry? TakeKnown(FileId id)
     {
         index.TryGetValue(id, out var known);
-        if (known is not null && IsFresh(known) && known.TryLease())
+        if (known is not null && policy.IsFresh(known) && known.TryLease())
         {
             return known;
         }

@@ -4,30 +4,61 @@ namespace WarmContext;
 /// One fetch of one file that any number of callers wait for. It goes on while anybody waits, whoever gives up; when the last one has left
 /// it is cancelled. Its result stays leased until everybody who waited has taken a lease of their own.
 /// </summary>
-internal sealed class Flight(FileId id) : IDisposable
+internal sealed class Flight(FileId id, bool revalidates) : IDisposable
 {
+    private const long ProgressStep = 1024 * 1024;
+
     private readonly object _gate = new();
     private readonly CancellationTokenSource _cancellation = new();
     private readonly TaskCompletionSource<CachedEntry> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private IProgress<FileProgress>[] _sinks = [];
+    private long _reportedStep = -1;
     private int _waiters = 1;
+    private bool _outdated;
+    private IDisposable? _lock;
     private bool _ended;
     private CachedEntry? _held;
 
     public FileId Id { get; } = id;
+
+    /// <summary>True to ask the source although the copy may still be served.</summary>
+    public bool Revalidates { get; } = revalidates;
 
     /// <summary>Cancelled when nobody waits any more.</summary>
     public CancellationToken Abandoned => _cancellation.Token;
 
     public Task<CachedEntry> Completion => _completion.Task;
 
-    /// <summary>Set when the file was invalidated after this flight began: its result is for those who wait already, and for nobody later.</summary>
-    public bool Outdated
+    /// <summary>True when the file was invalidated after this flight began: its result is for those who wait already, and for nobody later.</summary>
+    public bool Outdated => Volatile.Read(ref _outdated);
+
+    /// <summary>Where progress goes.</summary>
+    public Action<FileProgress> Progress => Report;
+
+    /// <summary>Makes the flight one of the past; the next one must not wait for it.</summary>
+    public void Outdate()
     {
-        get => Volatile.Read(ref _outdated);
-        set => Volatile.Write(ref _outdated, value);
+        Volatile.Write(ref _outdated, true);
+        Volatile.Read(ref _lock)?.Dispose();
     }
 
-    private bool _outdated;
+    /// <summary>Hands over the lock under which this flight fetches.</summary>
+    public void Holds(IDisposable? downloadLock)
+    {
+        Volatile.Write(ref _lock, downloadLock);
+        if (Outdated)
+        {
+            downloadLock?.Dispose();
+        }
+    }
+
+    public void AddProgress(IProgress<FileProgress> sink)
+    {
+        lock (_gate)
+        {
+            _sinks = [.. _sinks, sink];
+        }
+    }
 
     /// <summary>Adds a waiter; false when the flight was given up.</summary>
     public bool TryJoin()
@@ -96,6 +127,29 @@ internal sealed class Flight(FileId id) : IDisposable
 
         // Observed here: with all waiters gone nobody else looks.
         _ = _completion.Task.Exception;
+    }
+
+    /// <summary>Tells whoever asked, once for each MiB and at the end.</summary>
+    private void Report(FileProgress progress)
+    {
+        var sinks = Volatile.Read(ref _sinks);
+        var step = progress.Fetched / ProgressStep;
+        if (sinks.Length == 0 || (Interlocked.Exchange(ref _reportedStep, step) == step && progress.Fetched < progress.Total))
+        {
+            return;
+        }
+
+        foreach (var sink in sinks)
+        {
+            try
+            {
+                sink.Report(progress);
+            }
+            catch (Exception exception)
+            {
+                FileCacheLog.HousekeepingFailed("reporting progress", exception);
+            }
+        }
     }
 
     public void Dispose() => _cancellation.Dispose();

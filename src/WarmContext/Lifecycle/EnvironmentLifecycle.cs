@@ -6,6 +6,9 @@ internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
     private readonly object _gate = new();
     private readonly HashSet<Invocation> _active = [];
     private List<BackgroundTask>? _abandoned;
+    private List<WarmUp>? _warmUps;
+    private CancellationTokenSource? _shutdown;
+    private TaskCompletionSource? _idle;
     private ClockReading _lastEnd;
     private long _invocationCount;
 
@@ -16,13 +19,14 @@ internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
     /// <summary>Opens an invocation. The caller must <see cref="EndAsync"/> it.</summary>
     public Invocation Begin(InvocationInfo info, InvocationOptions options)
     {
+        var now = environment.Clock.Read();
         lock (_gate)
         {
             var number = _invocationCount + 1;
 
             // With others still running there was no gap: the environment is in use.
-            TimeSpan? gap = number == 1 ? null : _active.Count > 0 ? TimeSpan.Zero : environment.Clock.ElapsedSince(_lastEnd);
-            var invocation = new Invocation(environment, info, options, number, gap);
+            TimeSpan? gap = number == 1 ? null : _active.Count > 0 ? TimeSpan.Zero : environment.Clock.Elapsed(_lastEnd, now);
+            var invocation = new Invocation(environment, info, options, number, gap, now);
             _active.Add(invocation);
             Interlocked.Exchange(ref _invocationCount, number);
             return invocation;
@@ -33,6 +37,7 @@ internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
     public ValueTask EndAsync(Invocation invocation)
     {
         List<PendingRetirement>? waiting;
+        var now = environment.Clock.Read();
         lock (_gate)
         {
             if (!_active.Remove(invocation))
@@ -40,7 +45,13 @@ internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
                 return ValueTask.CompletedTask;
             }
 
-            _lastEnd = environment.Clock.Read();
+            _lastEnd = now;
+            if (_active.Count == 0)
+            {
+                _idle?.TrySetResult();
+                _idle = null;
+            }
+
             waiting = invocation.Retirements;
             invocation.Retirements = null;
         }
@@ -72,6 +83,81 @@ internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
         return retire();
     }
 
+    /// <summary>Cancelled when the environment shuts down.</summary>
+    public CancellationToken ShutdownToken
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return (_shutdown ??= new CancellationTokenSource()).Token;
+            }
+        }
+    }
+
+    /// <summary>Cancels the <see cref="ShutdownToken"/>.</summary>
+    public Task ShutDownAsync()
+    {
+        _ = ShutdownToken;
+        return _shutdown!.CancelAsync();
+    }
+
+    /// <summary>Ends when no invocation runs.</summary>
+    public Task WhenIdleAsync()
+    {
+        lock (_gate)
+        {
+            return _active.Count == 0 ? Task.CompletedTask : (_idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
+
+    /// <summary>Ends when every warm-up that was run has ended.</summary>
+    public Task WhenWarmAsync()
+    {
+        lock (_gate)
+        {
+            return _warmUps is null ? Task.CompletedTask : Task.WhenAll(_warmUps.Select(static warmUp => warmUp.WhenFinishedAsync()));
+        }
+    }
+
+    /// <summary>Has the invocations to come wait for what a warm-up hasn't finished.</summary>
+    public void CarryOn(WarmUp warmUp)
+    {
+        lock (_gate)
+        {
+            (_warmUps ??= []).Add(warmUp);
+        }
+    }
+
+    /// <summary>Tracks what warm-ups haven't finished as the invocation's background work, so that it isn't frozen halfway.</summary>
+    public void CarryWarmUpsInto(Invocation invocation)
+    {
+        if (Volatile.Read(ref _warmUps) is null)
+        {
+            return;
+        }
+
+        WarmUp[] warmUps;
+        lock (_gate)
+        {
+            warmUps = _warmUps?.ToArray() ?? [];
+        }
+
+        foreach (var warmUp in warmUps)
+        {
+            warmUp.CarryInto(invocation);
+        }
+
+        lock (_gate)
+        {
+            _warmUps?.RemoveAll(static warmUp => warmUp.IsRecorded);
+            if (_warmUps is { Count: 0 })
+            {
+                _warmUps = null;
+            }
+        }
+    }
+
     public void AddAbandoned(IEnumerable<BackgroundTask> tasks)
     {
         lock (_gate)
@@ -83,6 +169,11 @@ internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
     /// <summary>The abandoned tasks of earlier invocations that run on; those that have ended since are forgotten.</summary>
     public IReadOnlyList<BackgroundTask> StillRunningFromEarlier()
     {
+        if (Volatile.Read(ref _abandoned) is null)
+        {
+            return [];
+        }
+
         lock (_gate)
         {
             if (_abandoned is null)

@@ -28,7 +28,9 @@ public sealed class ExecutionEnvironment
         FunctionVersion = NullIfEmpty(variable("AWS_LAMBDA_FUNCTION_VERSION"));
         Region = NullIfEmpty(variable("AWS_REGION")) ?? NullIfEmpty(variable("AWS_DEFAULT_REGION"));
         InitializationType = ReadInitializationType(variable("AWS_LAMBDA_INITIALIZATION_TYPE"));
-        IsLambda = FunctionName is not null || NullIfEmpty(variable("AWS_LAMBDA_RUNTIME_API")) is not null;
+        RuntimeApi = NullIfEmpty(variable("AWS_LAMBDA_RUNTIME_API"));
+        Handler = NullIfEmpty(variable("_HANDLER"));
+        IsLambda = FunctionName is not null || RuntimeApi is not null;
         MemoryMegabytes = ReadPositive("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", variable);
         VirtualCpus = IsLambda && MemoryMegabytes is { } megabytes
             ? Math.Min(MostVirtualCpus, megabytes / MegabytesPerVirtualCpu)
@@ -54,6 +56,12 @@ public sealed class ExecutionEnvironment
 
     /// <summary>The function's version; null outside Lambda.</summary>
     public string? FunctionVersion { get; }
+
+    /// <summary>Host and port of the Runtime API and the Extensions API; null outside Lambda.</summary>
+    public string? RuntimeApi { get; }
+
+    /// <summary>The handler as the function is configured: <c>Assembly::Type::Method</c> of a class library, the assembly's name of an executable; null outside Lambda.</summary>
+    public string? Handler { get; }
 
     /// <summary>The AWS Region; null where none is set.</summary>
     public string? Region { get; }
@@ -114,6 +122,27 @@ public sealed class ExecutionEnvironment
     {
         ArgumentNullException.ThrowIfNull(resource);
         Lifecycle.Resources.Add(resource);
+    }
+
+    /// <summary>Revalidates every registered resource, all at once, as an invocation does after a long gap. Failures are logged.</summary>
+    /// <param name="gap">How long the environment was idle or frozen, or how old the snapshot is that it was restored from.</param>
+    /// <param name="budget">The longest to wait; what is not done by then carries on.</param>
+    public Task RevalidateAsync(TimeSpan gap, TimeSpan budget) => Revalidation.RunAsync(this, null, gap, budget);
+
+    /// <summary>Waits until every <see cref="WarmUp"/> that was run here has finished all its items. Failed ones count as finished.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task WhenWarmAsync(CancellationToken cancellationToken = default) => Lifecycle.WhenWarmAsync().WaitAsync(cancellationToken);
+
+    /// <summary>
+    /// Winds the environment down: cancels warm-ups, waits for the invocations that run, their background work included, and flushes the
+    /// embedded metrics. For a host's end; on Lambda <c>ShutdownHook</c> calls it.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the wait for invocations; metrics are flushed all the same.</param>
+    public async Task ShutDownAsync(CancellationToken cancellationToken = default)
+    {
+        await Lifecycle.ShutDownAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Lifecycle.WhenIdleAsync().WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        EmbeddedMetrics.FlushAll(null);
     }
 
     private static string? NullIfEmpty(string? value) => string.IsNullOrWhiteSpace(value) ? null : value;

@@ -10,17 +10,22 @@ public sealed class Invocation
 
     private readonly ClockReading _begun;
     private readonly TimeSpan _timeAtBegin;
+    private readonly TimeSpan _deadlineMargin;
+    private InvocationDeadline? _deadlineCancellation;
+    private List<IAsyncDisposable>? _disposables;
+    private bool _isOver;
 
-    internal Invocation(ExecutionEnvironment environment, InvocationInfo info, InvocationOptions options, long number, TimeSpan? gap)
+    internal Invocation(ExecutionEnvironment environment, InvocationInfo info, InvocationOptions options, long number, TimeSpan? gap, ClockReading now)
     {
         Environment = environment;
         Info = info;
         Number = number;
         GapSincePrevious = gap;
-        _begun = environment.Clock.Read();
+        _begun = now;
         _timeAtBegin = info.Deadline is { } deadline
             ? new TimeSpan(Math.Max(0, deadline.UtcTicks - _begun.WallTicks))
             : TimeSpan.MaxValue;
+        _deadlineMargin = options.DeadlineMargin;
         Background = new BackgroundTasks(this, options);
     }
 
@@ -58,6 +63,27 @@ public sealed class Invocation
         }
     }
 
+    /// <summary>
+    /// Cancelled <see cref="InvocationOptions.DeadlineMargin"/> before the deadline, while there is still time to answer; never where nothing
+    /// limits the invocation. Made, with its timer, at first use. On Managed Instances, where Lambda doesn't enforce the timeout, the
+    /// invocation fails with a <see cref="TimeoutException"/> at the deadline itself if the handler goes on all the same.
+    /// </summary>
+    public CancellationToken DeadlineToken
+    {
+        get
+        {
+            if (_timeAtBegin == TimeSpan.MaxValue)
+            {
+                return CancellationToken.None;
+            }
+
+            lock (Background)
+            {
+                return (_deadlineCancellation ??= new InvocationDeadline(this, _deadlineMargin, _isOver)).Token;
+            }
+        }
+    }
+
     /// <summary>True for the first invocation of an environment whose Init somebody waited for (so never with provisioned concurrency or on Managed Instances).</summary>
     public bool IsColdStart => Number == 1
         && Environment.InitializationType is not (InitializationType.ProvisionedConcurrency or InitializationType.ManagedInstances);
@@ -77,6 +103,24 @@ public sealed class Invocation
     /// <summary>The environment it runs in.</summary>
     public ExecutionEnvironment Environment { get; }
 
+    /// <summary>Disposes something when the invocation is over, background work included: a dependency injection scope, for one. Last in, first out.</summary>
+    /// <param name="disposable">What to dispose. Its exceptions are logged and fail nobody.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="disposable"/> is null.</exception>
+    /// <exception cref="InvalidOperationException">The invocation is over.</exception>
+    public void DisposeAtEnd(IAsyncDisposable disposable)
+    {
+        ArgumentNullException.ThrowIfNull(disposable);
+        lock (Background)
+        {
+            if (_isOver)
+            {
+                throw new InvalidOperationException($"Invocation {RequestId} is over: nothing more can be disposed with it. Dispose it yourself.");
+            }
+
+            (_disposables ??= []).Add(disposable);
+        }
+    }
+
     /// <summary>Guarded by the lifecycle's lock.</summary>
     internal List<EnvironmentLifecycle.PendingRetirement>? Retirements { get; set; }
 
@@ -94,5 +138,21 @@ public sealed class Invocation
         }
 
         return remaining > margin ? remaining - margin : TimeSpan.Zero;
+    }
+
+    /// <summary>The reading of the clock that the invocation began at.</summary>
+    internal ClockReading Begun => _begun;
+
+    /// <summary>Stops the deadline's timer and hands over what is to be disposed; null when there is nothing.</summary>
+    internal List<IAsyncDisposable>? Close()
+    {
+        lock (Background)
+        {
+            _isOver = true;
+            _deadlineCancellation?.Dispose();
+            var disposables = _disposables;
+            _disposables = null;
+            return disposables;
+        }
     }
 }

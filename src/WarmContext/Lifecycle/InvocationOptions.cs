@@ -24,6 +24,13 @@ public sealed class InvocationOptions
     /// </summary>
     public TimeSpan RevalidationBudget { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// When background work is waited for. <see cref="BackgroundCompletion.AfterResponse"/> can't be combined with
+    /// <see cref="BackgroundFailurePolicy.FailInvocation"/>: an answer that has been given can't fail any more.
+    /// <value>Default: <see cref="BackgroundCompletion.BeforeReturn"/>.</value>
+    /// </summary>
+    public BackgroundCompletion BackgroundCompletion { get; set; } = BackgroundCompletion.BeforeReturn;
+
     /// <summary>What a failed, cancelled or abandoned background task does to its invocation. <value>Default: <see cref="BackgroundFailurePolicy.Log"/>.</value></summary>
     public BackgroundFailurePolicy BackgroundFailures { get; set; } = BackgroundFailurePolicy.Log;
 
@@ -44,6 +51,14 @@ public sealed class InvocationOptions
         Guard.Between(RevalidationBudget, TimeSpan.Zero, TimeSpan.FromMinutes(15), nameof(InvocationOptions), nameof(RevalidationBudget));
         Guard.PositiveOrInfinite(RevalidateAfterGap, nameof(InvocationOptions), nameof(RevalidateAfterGap));
         Guard.Defined(BackgroundFailures, nameof(InvocationOptions), nameof(BackgroundFailures));
+
+        Guard.Defined(BackgroundCompletion, nameof(InvocationOptions), nameof(BackgroundCompletion));
+        if (BackgroundCompletion == BackgroundCompletion.AfterResponse && BackgroundFailures == BackgroundFailurePolicy.FailInvocation)
+        {
+            throw new ArgumentException(
+                $"{nameof(InvocationOptions)}.{nameof(BackgroundFailures)} is {nameof(BackgroundFailurePolicy.FailInvocation)} and {nameof(BackgroundCompletion)} is {nameof(BackgroundCompletion.AfterResponse)}: " +
+                $"an answer that has been given can't fail any more. Use {nameof(BackgroundFailurePolicy.Log)}, or {nameof(BackgroundCompletion.BeforeReturn)}.");
+        }
 
         // A copy, so that a change of the caller's object afterwards changes no running invocation.
         return (InvocationOptions)MemberwiseClone();

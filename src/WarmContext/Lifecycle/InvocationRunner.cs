@@ -8,15 +8,30 @@ namespace WarmContext;
 public sealed class InvocationRunner
 {
     private readonly InvocationOptions _options;
+    private readonly InvocationEnding _ending;
     private int _warningsReported;
+    private int _noGuardReported;
 
     /// <summary>Creates a runner.</summary>
     /// <param name="options">How invocations are run. <value>Default: all defaults.</value></param>
     /// <exception cref="ArgumentException">An option has a value that isn't allowed.</exception>
-    public InvocationRunner(InvocationOptions? options = null) => _options = (options ?? new InvocationOptions()).Validated();
+    public InvocationRunner(InvocationOptions? options = null)
+    {
+        _options = (options ?? new InvocationOptions()).Validated();
+        _ending = new InvocationEnding(_options);
+    }
 
     /// <summary>The environment that invocations run in.</summary>
     public ExecutionEnvironment Environment => _options.Environment;
+
+    /// <summary>When background work is waited for.</summary>
+    public BackgroundCompletion BackgroundCompletion => _options.BackgroundCompletion;
+
+    /// <summary>
+    /// What keeps the environment awake under <see cref="BackgroundCompletion.AfterResponse"/>; null has the work waited for before the return.
+    /// Set it before the first invocation. <value>Default: null; <c>WarmHandler</c> sets it.</value>
+    /// </summary>
+    public IFreezeGuard? FreezeGuard { get; set; }
 
     /// <summary>Runs a handler as an invocation.</summary>
     /// <typeparam name="TResult">What the handler returns.</typeparam>
@@ -24,9 +39,13 @@ public sealed class InvocationRunner
     /// <param name="info">What the runtime says of the invocation.</param>
     /// <param name="state">Handed to the handler, so that it needs no closure.</param>
     /// <param name="handler">The handler.</param>
-    /// <returns>The handler's result, once its background work has ended.</returns>
+    /// <returns>
+    /// The handler's result: once its background work has ended, or at once under <see cref="BackgroundCompletion.AfterResponse"/> where the
+    /// environment stays awake until then.
+    /// </returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="BackgroundTaskException">Under <see cref="BackgroundFailurePolicy.FailInvocation"/>: background work didn't complete.</exception>
+    /// <exception cref="TimeoutException">On Managed Instances: the handler went on past the invocation's deadline.</exception>
     public async Task<TResult> RunAsync<TResult, TState>(InvocationInfo info, TState state, Func<TState, Invocation, Task<TResult>> handler)
     {
         ArgumentNullException.ThrowIfNull(info);
@@ -35,54 +54,69 @@ public sealed class InvocationRunner
 
         var lifecycle = _options.Environment.Lifecycle;
         var invocation = lifecycle.Begin(info, _options);
+        var guard = _options.BackgroundCompletion == BackgroundCompletion.AfterResponse ? FreezeGuard : null;
 
         // Seen by the handler and everything it starts; undone for the caller when this method returns.
         Invocation.SetCurrent(invocation);
+        var record = InvocationRecord.Begin(invocation);
+        TResult result;
         try
         {
+            FreezeGuards.Begun(guard, invocation);
             ReportOutlived(invocation);
+            lifecycle.CarryWarmUpsInto(invocation);
             if (invocation.GapSincePrevious is { } gap && _options.RevalidateAfterGap != Timeout.InfiniteTimeSpan && gap >= _options.RevalidateAfterGap)
             {
                 await Revalidation.RunAsync(invocation, gap, _options.RevalidationBudget).ConfigureAwait(false);
             }
 
-            TResult result;
-            try
-            {
-                result = await handler(state, invocation).ConfigureAwait(false);
-            }
-            catch
-            {
-                // The handler's own exception is the one to see; its background work is finished all the same.
-                Report(invocation, await invocation.Background.DrainAsync().ConfigureAwait(false));
-                throw;
-            }
-
-            var report = await invocation.Background.DrainAsync().ConfigureAwait(false);
-            Report(invocation, report);
-            return report is { AllCompleted: false } && _options.BackgroundFailures == BackgroundFailurePolicy.FailInvocation
-                ? throw new BackgroundTaskException(report)
-                : result;
+            var handling = handler(state, invocation);
+            result = await (EnforcesDeadline(invocation) ? ManagedDeadline.WaitAsync(invocation, handling) : handling).ConfigureAwait(false);
+            record.HandlerEnded(null);
         }
-        finally
+        catch (Exception exception)
         {
-            await EndAsync(invocation).ConfigureAwait(false);
+            // The handler's own exception is the one to see; its background work is finished all the same.
+            record.HandlerEnded(exception);
+            await EndAsync(invocation, guard, record).ConfigureAwait(false);
+            throw;
         }
+
+        var report = await EndAsync(invocation, guard, record).ConfigureAwait(false);
+        return report is { AllCompleted: false } && _options.BackgroundFailures == BackgroundFailurePolicy.FailInvocation
+            ? throw new BackgroundTaskException(report)
+            : result;
     }
 
-    /// <summary>Ends the invocation and waits for what it was the last to hold back, such as the disposal of replaced clients, while there is time.</summary>
-    private async ValueTask EndAsync(Invocation invocation)
+    /// <returns>The report of an invocation that has ended; null when it had no background work, or has been left to end after the response.</returns>
+    private async ValueTask<BackgroundReport?> EndAsync(Invocation invocation, IFreezeGuard? guard, InvocationRecord record)
     {
-        var ending = _options.Environment.Lifecycle.EndAsync(invocation);
+        var ending = _ending.EndAsync(invocation, guard, record);
         if (ending.IsCompletedSuccessfully)
         {
-            return;
+            return ending.Result;
         }
 
-        var limit = invocation.RemainingTimeLess(_options.DeadlineMargin);
+        if (_options.BackgroundCompletion == BackgroundCompletion.BeforeReturn)
+        {
+            return await ending.ConfigureAwait(false);
+        }
+
         var ended = ending.AsTask();
-        await (limit == TimeSpan.MaxValue ? ended : ended.WaitAsync(limit, _options.Environment.Clock.TimeProvider)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (guard is null)
+        {
+            ReportNoGuardOnce();
+        }
+        else if (await FreezeGuards.TryHoldAsync(guard, invocation, ended).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        return await ended.ConfigureAwait(false);
     }
+
+    private static bool EnforcesDeadline(Invocation invocation) =>
+        invocation.Environment.InitializationType == InitializationType.ManagedInstances && invocation.Deadline is not null;
 
     private static void ReportOutlived(Invocation invocation)
     {
@@ -92,31 +126,12 @@ public sealed class InvocationRunner
         }
     }
 
-    private void Report(Invocation invocation, BackgroundReport? report)
+    private void ReportNoGuardOnce()
     {
-        if (report is null)
+        // Outside Lambda nothing is ever frozen, and nobody waits for an answer whose time matters.
+        if (_options.Environment.IsLambda && Interlocked.Exchange(ref _noGuardReported, 1) == 0)
         {
-            return;
-        }
-
-        foreach (var task in report.Tasks)
-        {
-            switch (task.Outcome)
-            {
-                case BackgroundTaskOutcome.Failed: WarmContextLog.BackgroundTaskFailed(report.RequestId, task); break;
-                case BackgroundTaskOutcome.Cancelled: WarmContextLog.BackgroundTaskCancelled(report.RequestId, task); break;
-                case BackgroundTaskOutcome.Abandoned: WarmContextLog.BackgroundTaskAbandoned(report.RequestId, task); break;
-                default: break;
-            }
-        }
-
-        try
-        {
-            _options.OnBackgroundReport?.Invoke(report);
-        }
-        catch (Exception exception)
-        {
-            WarmContextLog.ReportCallbackFailed(invocation.RequestId, exception);
+            WarmContextLog.NoFreezeGuard();
         }
     }
 

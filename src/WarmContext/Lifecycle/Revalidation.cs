@@ -3,23 +3,24 @@ namespace WarmContext;
 /// <summary>Revalidates all registered resources at once when an invocation begins after a long gap, so that their waits overlap.</summary>
 internal static class Revalidation
 {
-    public static async Task RunAsync(Invocation invocation, TimeSpan gap, TimeSpan budget)
+    public static Task RunAsync(Invocation invocation, TimeSpan gap, TimeSpan budget)
     {
-        var resources = invocation.Environment.Lifecycle.Resources.Snapshot();
+        var remaining = invocation.RemainingTime;
+        return RunAsync(invocation.Environment, invocation.RequestId, gap, remaining < budget ? remaining : budget);
+    }
+
+    public static async Task RunAsync(ExecutionEnvironment environment, string? requestId, TimeSpan gap, TimeSpan budget)
+    {
+        var resources = environment.Lifecycle.Resources.Snapshot();
         if (resources.Count == 0)
         {
             return;
         }
 
-        var time = invocation.Environment.Clock.TimeProvider;
-        var remaining = invocation.RemainingTime;
-        if (remaining < budget)
-        {
-            budget = remaining;
-        }
-
+        using var activity = Activities.Start("warmcontext.revalidate");
+        var time = environment.Clock.TimeProvider;
         var cancellation = new CancellationTokenSource(budget, time);
-        var all = Task.WhenAll(resources.Select(resource => Task.Run(() => RevalidateAsync(invocation, resource, gap, cancellation.Token))));
+        var all = Task.WhenAll(resources.Select(resource => Task.Run(() => RevalidateAsync(requestId, resource, gap, cancellation.Token))));
         try
         {
             // A resource that ignores its token must not hold the handler up.
@@ -28,11 +29,11 @@ internal static class Revalidation
         }
         catch (TimeoutException)
         {
-            WarmContextLog.RevalidationTimedOut(invocation.RequestId, budget);
+            WarmContextLog.RevalidationTimedOut(requestId, budget);
         }
     }
 
-    private static async Task RevalidateAsync(Invocation invocation, IWarmResource resource, TimeSpan gap, CancellationToken cancellationToken)
+    private static async Task RevalidateAsync(string? requestId, IWarmResource resource, TimeSpan gap, CancellationToken cancellationToken)
     {
         try
         {
@@ -40,7 +41,7 @@ internal static class Revalidation
         }
         catch (Exception exception)
         {
-            WarmContextLog.RevalidationFailed(invocation.RequestId, resource.Name, exception);
+            WarmContextLog.RevalidationFailed(requestId, resource.Name, exception);
         }
     }
 }

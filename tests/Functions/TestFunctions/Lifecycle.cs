@@ -10,6 +10,9 @@ public class Lifecycle
     private static int s_invocations;
     private static long s_ticks;
     private static Timer? s_timer;
+    private static readonly TaskCompletionSource s_complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static int s_present;
+    private static int s_mostPresent;
 
     static Lifecycle() => Console.WriteLine("static constructor");
 
@@ -53,6 +56,31 @@ public class Lifecycle
     /// <summary>Fails by exit while a file isn't there; then sleeps as long as the file says.</summary>
     public async Task SleepMilliseconds(int milliseconds) => await Task.Delay(milliseconds);
 
+    /// <summary>Returns when as many invocations are here at once as it says; says how many there were at most.</summary>
+    public async Task<int> Rendezvous(int count)
+    {
+        var present = Interlocked.Increment(ref s_present);
+        InterlockedMax(ref s_mostPresent, present);
+        if (present == count)
+        {
+            s_complete.TrySetResult();
+        }
+
+        await Task.WhenAny(s_complete.Task, Task.Delay(count < 0 ? -count : 30_000));
+        Interlocked.Decrement(ref s_present);
+        return s_mostPresent;
+    }
+
+    public async Task<int> ExitOrRendezvous(int count)
+    {
+        if (count < 0)
+        {
+            Environment.Exit(1);
+        }
+
+        return await Rendezvous(count);
+    }
+
     public string WriteFile(string name)
     {
         var path = Path.Combine(Path.GetTempPath(), name);
@@ -85,4 +113,13 @@ public class Lifecycle
 
     /// <summary>Answers 6 MiB + 100 bytes, and as many more as asked.</summary>
     public Stream Large(int more) => new MemoryStream(new byte[(6 * 1024 * 1024) + 100 + more]);
+
+    private static void InterlockedMax(ref int target, int value)
+    {
+        for (var seen = target; seen < value;)
+        {
+            var before = Interlocked.CompareExchange(ref target, value, seen);
+            seen = before == seen ? value : before;
+        }
+    }
 }

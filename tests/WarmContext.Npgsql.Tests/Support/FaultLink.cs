@@ -7,8 +7,11 @@ internal sealed class FaultLink(Socket client, Socket server)
 {
     private volatile bool _swallows;
     private volatile bool _serverClosed;
+    private int _requests;
 
-    public bool IsFaulty => _swallows || _serverClosed;
+    public bool HoldsBack => _swallows || ServerDelay > TimeSpan.Zero;
+
+    public int Requests => Volatile.Read(ref _requests);
 
     public TimeSpan ServerDelay { get; set; }
 
@@ -48,7 +51,7 @@ internal sealed class FaultLink(Socket client, Socket server)
         await Task.WhenAny(toServer, toClient);
 
         // A blackholed link tells neither side that the other has gone; the server's end stays for as long as the client's does.
-        if (IsFaulty)
+        if (_swallows || _serverClosed)
         {
             await toServer;
         }
@@ -74,6 +77,11 @@ internal sealed class FaultLink(Socket client, Socket server)
                     }
 
                     return;
+                }
+
+                if (from == client)
+                {
+                    Interlocked.Increment(ref _requests);
                 }
 
                 if (delay(this) is var wait && wait > TimeSpan.Zero)

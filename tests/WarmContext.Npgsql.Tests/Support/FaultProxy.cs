@@ -13,12 +13,11 @@ internal sealed class FaultProxy : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _end = new();
     private readonly ConcurrentDictionary<FaultLink, bool> _links = new();
-    private readonly int _target;
     private int _accepted;
 
     public FaultProxy(int target)
     {
-        _target = target;
+        Target = target;
         _listener.Start();
         Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         _ = AcceptAsync();
@@ -26,11 +25,17 @@ internal sealed class FaultProxy : IAsyncDisposable
 
     public int Port { get; }
 
+    /// <summary>The port that new links lead to.</summary>
+    public int Target { get; set; }
+
+    /// <summary>How often a client has sent something; a request and what Npgsql sends along with it count once.</summary>
+    public int Requests => _links.Keys.Sum(static link => link.Requests);
+
     /// <summary>How many connections have come in so far.</summary>
     public int Accepted => Volatile.Read(ref _accepted);
 
-    /// <summary>The links that both sides hold open and that no fault cut.</summary>
-    public int Healthy => _links.Keys.Count(static link => !link.IsFaulty);
+    /// <summary>The links whose server hears nothing of their client's end, or hears it late.</summary>
+    public int HeldBack => _links.Keys.Count(static link => link.HoldsBack);
 
     public bool RefuseNew { get; set; }
 
@@ -107,7 +112,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         using var server = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await server.ConnectAsync(IPAddress.Loopback, _target);
+            await server.ConnectAsync(IPAddress.Loopback, Target);
         }
         catch (SocketException)
         {

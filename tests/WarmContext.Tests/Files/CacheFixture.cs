@@ -9,11 +9,12 @@ internal sealed class CacheFixture : IDisposable
 
     private readonly string _root = Path.Combine(Path.GetTempPath(), $"warmcontext-test-{Guid.NewGuid():N}");
 
-    public CacheFixture(Action<FileCacheOptions>? configure = null)
+    /// <summary>With a clock that a test moves, or that of the system where a test lets things take their time.</summary>
+    public CacheFixture(Action<FileCacheOptions>? configure = null, bool systemTime = false)
     {
         System.IO.Directory.CreateDirectory(_root);
         Directory = Path.Combine(_root, "cache");
-        Environment = ExecutionEnvironment.Create(new Dictionary<string, string?> { ["TMPDIR"] = _root }, Time);
+        Environment = ExecutionEnvironment.Create(new Dictionary<string, string?> { ["TMPDIR"] = _root }, systemTime ? TimeProvider.System : Time);
         Options = new FileCacheOptions { Environment = Environment, Directory = Directory };
         configure?.Invoke(Options);
         Cache = new FileCache(Source, Options);
@@ -49,9 +50,17 @@ internal sealed class CacheFixture : IDisposable
 
     public void Dispose()
     {
-        if (System.IO.Directory.Exists(_root))
+        // A sweep may still be at work beside the test.
+        for (var attempt = 0; System.IO.Directory.Exists(_root); attempt++)
         {
-            System.IO.Directory.Delete(_root, recursive: true);
+            try
+            {
+                System.IO.Directory.Delete(_root, recursive: true);
+            }
+            catch (IOException) when (attempt < 100)
+            {
+                Thread.Sleep(10);
+            }
         }
     }
 

@@ -1,20 +1,234 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+
 namespace WarmContext.Tests.Files;
 
 public sealed class FileCacheDownloadTests : IDisposable
 {
-    private readonly CacheFixture _fixture = new();
+    private const int PartSize = 64 * 1024;
+
+    private readonly CacheFixture _fixture = new(static options => (options.PartSize, options.Parallelism) = (PartSize, 4), systemTime: true);
 
     private static FileId Id => CacheFixture.Id;
 
     public void Dispose() => _fixture.Dispose();
 
     [Theory]
-    [InlineData(-1)]
-    [InlineData(1)]
-    public async Task A_body_of_another_length_than_announced_is_never_served(int difference)
+    [InlineData(PartSize - 1, 1)]
+    [InlineData(PartSize, 1)]
+    [InlineData(PartSize + 1, 2)]
+    [InlineData((10 * PartSize) + 17, 11)]
+    public async Task A_file_is_fetched_in_ranges_of_one_version(int length, int parts)
     {
-        _fixture.Source.Put(Id, CacheFixture.Bytes(1000));
-        _fixture.Source.Body = (_, _) => new MemoryStream(CacheFixture.Bytes(1000 + difference));
+        var content = CacheFixture.Bytes(length);
+        _fixture.Source.Put(Id, content);
+
+        using var file = await _fixture.Cache.GetAsync(Id);
+
+        Assert.Equal(content, await File.ReadAllBytesAsync(file.Path));
+        Assert.InRange(_fixture.Source.Requests, 1, parts);
+        Assert.All(_fixture.Source.Log.Skip(1), request => Assert.Equal(file.EntityTag, request.IfMatch));
+        Assert.Empty(_fixture.Names("p-"));
+    }
+
+    [Fact]
+    public async Task Without_an_entity_tag_a_file_comes_in_one_request()
+    {
+        var content = CacheFixture.Bytes(10 * PartSize);
+        _fixture.Source.Put(Id, content);
+        _fixture.Source.Answer = static (_, response) => new FileSourceResponse(response) { TotalLength = response.TotalLength, Length = response.Length, Body = response.Body };
+        using var file = await _fixture.Cache.GetAsync(Id);
+        Assert.Equal(content, await File.ReadAllBytesAsync(file.Path));
+        Assert.Equal(1, _fixture.Source.Requests);
+    }
+
+    [Fact]
+    public async Task Only_what_failed_is_asked_for_again()
+    {
+        _fixture.Source.HoldFirstBodyUntilRequests = 4;
+        var content = CacheFixture.Bytes(10 * PartSize);
+        _fixture.Source.Put(Id, content);
+        var broken = 0;
+        _fixture.Source.Body = (request, body) => request.Offset == 3 * PartSize && Interlocked.Exchange(ref broken, 1) == 0 ? new BrokenStream(body, 1000) : body;
+
+        using var file = await _fixture.Cache.GetAsync(Id);
+
+        Assert.Equal(content, await File.ReadAllBytesAsync(file.Path));
+        Assert.Single(_fixture.Source.Log, static request => request.Offset == (3 * PartSize) + 1000 && request.Length == PartSize - 1000);
+    }
+
+    [Fact]
+    public async Task A_range_that_keeps_failing_fails_the_call_and_the_next_goes_on_from_there()
+    {
+        _fixture.Source.HoldFirstBodyUntilRequests = 4;
+        var content = CacheFixture.Bytes(10 * PartSize);
+        _fixture.Source.Put(Id, content);
+        _fixture.Source.Body = static (request, body) => request.Offset >= 7 * PartSize ? new BrokenStream(body, 0) : body;
+        var exception = await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(Id));
+        Assert.Equal(FileCacheError.Unreachable, exception.Error);
+        Assert.Single(_fixture.Names("p-"));
+        Assert.Empty(_fixture.Names("d-"));
+
+        _fixture.Source.Body = null;
+        _fixture.Source.Log.Clear();
+        using var file = await _fixture.Reopen().GetAsync(Id);
+
+        Assert.Equal(content, await File.ReadAllBytesAsync(file.Path));
+        Assert.All(_fixture.Source.Log, static request => Assert.True(request.Offset >= 3 * PartSize, $"{request} was fetched again."));
+        Assert.Empty(_fixture.Names("p-"));
+    }
+
+    [Fact]
+    public async Task What_is_left_of_another_version_is_not_used()
+    {
+        _fixture.Source.HoldFirstBodyUntilRequests = 4;
+        _fixture.Source.Put(Id, CacheFixture.Bytes(10 * PartSize, seed: 1));
+        _fixture.Source.Body = static (request, body) => request.Offset >= 7 * PartSize ? new BrokenStream(body, 0) : body;
+        await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(Id));
+        var content = CacheFixture.Bytes(10 * PartSize, seed: 2);
+        _fixture.Source.Put(Id, content);
+        _fixture.Source.Body = null;
+
+        using var file = await _fixture.Cache.GetAsync(Id);
+
+        Assert.Equal(content, await File.ReadAllBytesAsync(file.Path));
+        Assert.Empty(_fixture.Names("p-"));
+    }
+
+    [Fact]
+    public async Task A_file_that_changes_under_way_is_fetched_anew_once()
+    {
+        _fixture.Source.HoldFirstBodyUntilRequests = 4;
+        var next = CacheFixture.Bytes(10 * PartSize, seed: 2);
+        _fixture.Source.Put(Id, CacheFixture.Bytes(10 * PartSize, seed: 1));
+        var changed = 0;
+        _fixture.Source.Before = (request, _) =>
+        {
+            if (request.Offset == 5 * PartSize && Interlocked.Exchange(ref changed, 1) == 0)
+            {
+                _fixture.Source.Put(Id, next);
+            }
+
+            return Task.CompletedTask;
+        };
+        using var file = await _fixture.Cache.GetAsync(Id);
+        Assert.Equal(next, await File.ReadAllBytesAsync(file.Path));
+    }
+
+    [Fact]
+    public async Task A_file_that_keeps_changing_is_an_error()
+    {
+        _fixture.Source.HoldFirstBodyUntilRequests = 4;
+        var seed = 1;
+        _fixture.Source.Put(Id, CacheFixture.Bytes(10 * PartSize));
+        _fixture.Source.Before = (request, _) =>
+        {
+            if (request.Offset == 5 * PartSize)
+            {
+                _fixture.Source.Put(Id, CacheFixture.Bytes(10 * PartSize, Interlocked.Increment(ref seed)));
+            }
+
+            return Task.CompletedTask;
+        };
+        var exception = await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(Id));
+        Assert.Equal(FileCacheError.Changed, exception.Error);
+        Assert.Empty(_fixture.Names("p-"));
+    }
+
+    [Fact]
+    public async Task An_answer_for_another_range_is_an_error()
+    {
+        _fixture.Source.HoldFirstBodyUntilRequests = 4;
+        _fixture.Source.Put(Id, CacheFixture.Bytes(10 * PartSize));
+        _fixture.Source.Answer = static (request, response) => request.Length is null ? response : new FileSourceResponse(response)
+        {
+            EntityTag = response.EntityTag, TotalLength = response.TotalLength, Offset = response.Offset + 1, Length = response.Length, Body = response.Body,
+        };
+        var exception = await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(Id));
+        Assert.Equal(FileCacheError.Protocol, exception.Error);
+    }
+
+    public static TheoryData<FileChecksumAlgorithm, int> Algorithms
+    {
+        get
+        {
+            var data = new TheoryData<FileChecksumAlgorithm, int>();
+            foreach (var algorithm in Enum.GetValues<FileChecksumAlgorithm>())
+            {
+                data.Add(algorithm, 1000);
+                data.Add(algorithm, 0);
+                data.Add(algorithm, (10 * PartSize) + 5);
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Algorithms))]
+    public async Task Every_checksum_is_computed_over_the_whole_file(FileChecksumAlgorithm algorithm, int length)
+    {
+        var content = CacheFixture.Bytes(length);
+        _fixture.Source.Put(Id, content, Checksum(algorithm, content));
+        using var file = await _fixture.Cache.GetAsync(Id);
+        Assert.Equal(content, await File.ReadAllBytesAsync(file.Path));
+    }
+
+    [Theory]
+    [MemberData(nameof(Algorithms))]
+    public async Task A_mismatch_is_never_served(FileChecksumAlgorithm algorithm, int length)
+    {
+        var content = CacheFixture.Bytes(length);
+        var wrong = Checksum(algorithm, content).Value.ToArray();
+        wrong[^1] ^= 1;
+        _fixture.Source.Put(Id, content, new FileChecksum(algorithm, wrong));
+
+        var exception = await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(Id));
+
+        Assert.Equal(FileCacheError.Corrupt, exception.Error);
+        Assert.Empty(_fixture.Names("d-"));
+        Assert.Empty(_fixture.Names("p-"));
+    }
+
+    [Fact]
+    public async Task A_file_damaged_once_is_fetched_again()
+    {
+        _fixture.Source.HoldFirstBodyUntilRequests = 4;
+        var content = CacheFixture.Bytes(10 * PartSize);
+        _fixture.Source.Put(Id, content, Checksum(FileChecksumAlgorithm.Crc64Nvme, content));
+        var damaged = 0;
+        _fixture.Source.Body = (request, body) => request.Offset == 2 * PartSize && Interlocked.Exchange(ref damaged, 1) == 0 ? new MemoryStream(new byte[PartSize]) : body;
+        using var file = await _fixture.Cache.GetAsync(Id);
+        Assert.Equal(content, await File.ReadAllBytesAsync(file.Path));
+    }
+
+    [Fact]
+    public async Task What_is_resumed_is_verified_with_the_rest()
+    {
+        _fixture.Source.HoldFirstBodyUntilRequests = 4;
+        var content = CacheFixture.Bytes(10 * PartSize);
+        _fixture.Source.Put(Id, content, Checksum(FileChecksumAlgorithm.Sha256, content), Checksum(FileChecksumAlgorithm.Crc32, content));
+        _fixture.Source.Body = static (request, body) => request.Offset >= 7 * PartSize ? new BrokenStream(body, 0) : body;
+        await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(Id));
+        _fixture.Source.Body = null;
+        using (var file = File.OpenWrite(Path.Combine(_fixture.Directory, _fixture.Names("p-").Single())))
+        {
+            file.WriteByte((byte)~content[0]);
+        }
+
+        using var fetched = await _fixture.Reopen().GetAsync(Id);
+
+        Assert.Equal(content, await File.ReadAllBytesAsync(fetched.Path));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_body_of_another_length_than_announced_is_never_served(bool longer)
+    {
+        var content = CacheFixture.Bytes(1000);
+        _fixture.Source.Put(Id, content);
+        _fixture.Source.Body = (request, body) => new MemoryStream([.. content[(int)request.Offset..(longer ? 1000 : 999)], .. longer ? new byte[1] : []]);
         var exception = await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(Id));
         Assert.Equal(FileCacheError.Corrupt, exception.Error);
         Assert.Empty(_fixture.Names("d-"));
@@ -28,5 +242,40 @@ public sealed class FileCacheDownloadTests : IDisposable
         _fixture.Source.Before = static (_, _) => throw new TaskCanceledException("The request was canceled due to the configured HttpClient.Timeout.");
         var exception = await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(Id));
         Assert.Equal(FileCacheError.Unreachable, exception.Error);
+    }
+
+    [Fact]
+    public async Task Progress_is_reported_to_the_end()
+    {
+        var reports = new ConcurrentQueue<FileProgress>();
+        _fixture.Source.Put(Id, CacheFixture.Bytes(40 * PartSize));
+        (await _fixture.Cache.GetAsync(Id, new Sink(reports))).Dispose();
+        Assert.Contains(reports, static report => report == new FileProgress(40 * PartSize, 40 * PartSize));
+        Assert.InRange(reports.Count, 2, 10);
+    }
+
+    private static FileChecksum Checksum(FileChecksumAlgorithm algorithm, byte[] content)
+    {
+        var crc = algorithm switch
+        {
+            FileChecksumAlgorithm.Crc32 => ReflectedCrc.Crc32,
+            FileChecksumAlgorithm.Crc32C => ReflectedCrc.Crc32C,
+            FileChecksumAlgorithm.Crc64Nvme => ReflectedCrc.Crc64Nvme,
+            _ => null,
+        };
+#pragma warning disable CA5350, CA5351 // The algorithms that S3 uses.
+        return new FileChecksum(algorithm, algorithm switch
+        {
+            FileChecksumAlgorithm.Sha1 => SHA1.HashData(content),
+            FileChecksumAlgorithm.Sha256 => SHA256.HashData(content),
+            FileChecksumAlgorithm.Md5 => MD5.HashData(content),
+            _ => crc!.ToBytes(crc.Finish(crc.AppendByTable(crc.Initial, content))),
+        });
+#pragma warning restore CA5350, CA5351
+    }
+
+    private sealed class Sink(ConcurrentQueue<FileProgress> reports) : IProgress<FileProgress>
+    {
+        public void Report(FileProgress value) => reports.Enqueue(value);
     }
 }

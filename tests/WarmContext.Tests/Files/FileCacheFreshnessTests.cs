@@ -130,4 +130,154 @@ public sealed class FileCacheFreshnessTests : IDisposable
         _fixture.Time.Advance(_fixture.Options.NotFoundAge);
         (await _fixture.Cache.GetAsync(Id)).Dispose();
     }
+
+    [Fact]
+    public async Task A_stale_copy_is_served_while_it_is_revalidated_in_the_background()
+    {
+        _fixture.Options.StaleWhileRevalidate = TimeSpan.FromMinutes(5);
+        var cache = _fixture.Reopen();
+        _fixture.Source.Put(Id, [1]);
+        (await cache.GetAsync(Id)).Dispose();
+        _fixture.Source.Put(Id, [2]);
+        _fixture.Time.Advance(_fixture.Options.MaximumAge);
+        BackgroundReport? report = null;
+        var runner = new InvocationRunner(new InvocationOptions { Environment = _fixture.Environment, OnBackgroundReport = it => report = it });
+
+        await runner.RunAsync(new InvocationInfo { RequestId = "r" }, 0, async (_, _) =>
+        {
+            using var stale = await cache.GetAsync(Id);
+            Assert.Equal([1], await File.ReadAllBytesAsync(stale.Path));
+            return 0;
+        });
+
+        Assert.Equal("refresh memory://bucket/models/prices.json", Assert.Single(report!.Tasks).Name);
+        using var file = await cache.GetAsync(Id);
+        Assert.Equal([2], await File.ReadAllBytesAsync(file.Path));
+        Assert.Equal(2, _fixture.Source.Requests);
+    }
+
+    [Fact]
+    public async Task A_restarted_process_serves_a_stale_copy_while_it_is_revalidated()
+    {
+        _fixture.Options.StaleWhileRevalidate = TimeSpan.FromMinutes(5);
+        _fixture.Source.Put(Id, [1]);
+        (await _fixture.Reopen().GetAsync(Id)).Dispose();
+        _fixture.Source.Put(Id, [2]);
+        _fixture.Time.Advance(_fixture.Options.MaximumAge);
+        var cache = _fixture.Reopen();
+        var runner = new InvocationRunner(new InvocationOptions { Environment = _fixture.Environment });
+        await runner.RunAsync(new InvocationInfo { RequestId = "r" }, 0, async (_, _) =>
+        {
+            using var stale = await cache.GetAsync(Id);
+            Assert.Equal([1], await File.ReadAllBytesAsync(stale.Path));
+            return 0;
+        });
+        using var file = await cache.GetAsync(Id);
+        Assert.Equal([2], await File.ReadAllBytesAsync(file.Path));
+    }
+
+    [Fact]
+    public async Task A_copy_older_than_its_grace_is_revalidated_first()
+    {
+        _fixture.Options.StaleWhileRevalidate = TimeSpan.FromMinutes(5);
+        var cache = _fixture.Reopen();
+        _fixture.Source.Put(Id, [1]);
+        (await cache.GetAsync(Id)).Dispose();
+        _fixture.Source.Put(Id, [2]);
+        _fixture.Time.Advance(_fixture.Options.MaximumAge + TimeSpan.FromMinutes(5));
+        using var file = await cache.GetAsync(Id);
+        Assert.Equal([2], await File.ReadAllBytesAsync(file.Path));
+    }
+
+    [Theory]
+    [InlineData(FileCacheError.Unreachable)]
+    [InlineData(FileCacheError.Unavailable)]
+    [InlineData(FileCacheError.Stalled)]
+    public async Task A_stale_copy_is_served_when_the_source_fails_up_to_an_age(FileCacheError error)
+    {
+        _fixture.Source.Put(Id, [1]);
+        (await _fixture.Cache.GetAsync(Id)).Dispose();
+        _fixture.Source.Before = (_, _) => throw new FileCacheException(error, "The source is down.");
+        _fixture.Time.Advance(_fixture.Options.MaximumAge);
+        for (var i = 0; i < 3; i++)
+        {
+            (await _fixture.Cache.GetAsync(Id)).Dispose();
+        }
+
+        // One failure was asked for, the others were served at once.
+        Assert.Equal(2, _fixture.Source.Requests);
+        _fixture.Time.Advance(_fixture.Options.StaleIfError);
+        Assert.Equal(error, (await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(Id))).Error);
+
+        _fixture.Source.Before = null;
+        (await _fixture.Cache.GetAsync(Id)).Dispose();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_stale_copy_is_not_served_after_access_was_denied_unless_asked_for(bool serve)
+    {
+        _fixture.Options.ServeStaleAfterAccessDenied = serve;
+        var cache = _fixture.Reopen();
+        _fixture.Source.Put(Id, [1]);
+        (await cache.GetAsync(Id)).Dispose();
+        _fixture.Source.Before = static (_, _) => throw new FileCacheException(FileCacheError.AccessDenied, "Access is denied.");
+        _fixture.Time.Advance(_fixture.Options.MaximumAge);
+        if (serve)
+        {
+            (await cache.GetAsync(Id)).Dispose();
+        }
+        else
+        {
+            await Assert.ThrowsAsync<FileCacheException>(async () => await cache.GetAsync(Id));
+        }
+    }
+
+    [Fact]
+    public async Task An_immutable_cache_never_asks_again()
+    {
+        _fixture.Options.MaximumAge = Timeout.InfiniteTimeSpan;
+        var cache = _fixture.Reopen();
+        _fixture.Source.Put(Id, [1]);
+        (await cache.GetAsync(Id)).Dispose();
+        _fixture.Time.Advance(TimeSpan.FromDays(365));
+        (await cache.GetAsync(Id)).Dispose();
+        Assert.Equal(1, _fixture.Source.Requests);
+    }
+
+    [Fact]
+    public async Task An_invalidated_file_is_fetched_anew_and_leases_keep_theirs()
+    {
+        _fixture.Source.Put(Id, [1]);
+        using var old = await _fixture.Cache.GetAsync(Id);
+        await _fixture.Cache.InvalidateAsync(Id);
+        _fixture.Source.Put(Id, [2]);
+        using var file = await _fixture.Cache.GetAsync(Id);
+        Assert.Equal([1], await File.ReadAllBytesAsync(old.Path));
+        Assert.Equal([2], await File.ReadAllBytesAsync(file.Path));
+    }
+
+    [Fact]
+    public async Task A_download_that_was_under_way_when_its_file_was_invalidated_serves_nobody_later()
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _fixture.Source.Put(Id, [1]);
+        _fixture.Source.Body = (_, body) => new GatedStream(body, asked, gate.Task);
+        var before = _fixture.Cache.GetAsync(Id).AsTask();
+        await asked.Task;
+        _fixture.Source.Body = null;
+        _fixture.Source.Put(Id, [2]);
+        await _fixture.Cache.InvalidateAsync(Id);
+
+        using var after = await _fixture.Cache.GetAsync(Id);
+        gate.SetResult();
+        using var first = await before;
+        using var last = await _fixture.Cache.GetAsync(Id);
+
+        Assert.Equal([2], await File.ReadAllBytesAsync(after.Path));
+        Assert.Equal([1], await File.ReadAllBytesAsync(first.Path));
+        Assert.Equal([2], await File.ReadAllBytesAsync(last.Path));
+    }
 }

@@ -4,13 +4,13 @@ using System.Security.Cryptography;
 namespace WarmContext.Tests.Files;
 
 /// <summary>A file source in memory whose answers a test can hold back, count and spoil.</summary>
-internal sealed class MemorySource : IFileSource
+internal sealed class MemorySource(string scheme = "memory") : IFileSource
 {
     private readonly ConcurrentDictionary<FileId, Version> _files = new();
     private int _requests;
     private int _notModified;
 
-    public string Scheme => "memory";
+    public string Scheme => scheme;
 
     /// <summary>Every request, in order.</summary>
     public ConcurrentQueue<FileSourceRequest> Log { get; } = new();
@@ -27,6 +27,9 @@ internal sealed class MemorySource : IFileSource
 
     /// <summary>Changes each answer.</summary>
     public Func<FileSourceRequest, FileSourceResponse, FileSourceResponse>? Answer { get; set; }
+
+    /// <summary>The first answer's body comes only when so many requests have been made, so that several lanes are at work for sure.</summary>
+    public int HoldFirstBodyUntilRequests { get; set; }
 
     public bool SendsMd5EntityTags { get; set; }
 
@@ -74,6 +77,11 @@ internal sealed class MemorySource : IFileSource
 
         var length = request.Length ?? file.Content.Length;
         Stream body = new MemoryStream(file.Content, (int)request.Offset, (int)length, writable: false);
+        if (request.Length is null && Log.Count < HoldFirstBodyUntilRequests)
+        {
+            body = new GatedStream(body, new TaskCompletionSource(), WaitForRequestsAsync());
+        }
+
         var response = new FileSourceResponse
         {
             EntityTag = file.EntityTag,
@@ -84,6 +92,14 @@ internal sealed class MemorySource : IFileSource
             Body = Body?.Invoke(request, body) ?? body,
         };
         return Answer?.Invoke(request, response) ?? response;
+    }
+
+    private async Task WaitForRequestsAsync()
+    {
+        while (Log.Count < HoldFirstBodyUntilRequests)
+        {
+            await Task.Delay(1);
+        }
     }
 
     private sealed record Version(byte[] Content, string EntityTag, IReadOnlyList<FileChecksum> Checksums);

@@ -1,89 +1,173 @@
-using System.Buffers;
-
 namespace WarmContext;
 
-/// <summary>Brings one answer of a source to the disk: into a partial file that only its process knows, checked, and then committed.</summary>
-internal sealed class FileDownload(EntryStore store, IFileSource source)
+/// <summary>Brings a file to the disk: into a partial file that only its process uses, verified, and then committed.</summary>
+internal sealed class FileDownload(EntryStore store, IFileSource source, FileCacheOptions options, DiskSpace space, FileCacheMetrics metrics)
 {
-    private const int BufferBytes = 128 * 1024;
+    // How often another process may take a file away in the instant of its commit.
+    private const int MostLosses = 3;
 
-    /// <summary>Fetches the body of an answer.</summary>
-    /// <param name="id">The file.</param>
-    /// <param name="response">The answer; its body has not been read.</param>
-    /// <param name="asked">When the request was sent: the version was current no earlier.</param>
-    /// <param name="publish">False to give the file to the present callers alone.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    private readonly DownloadPlan _plan = new(options);
+
+    /// <summary>Fetches a file, or what is missing of it. Restarts once when it changes under way or comes damaged.</summary>
+    /// <param name="flight">Who waits for it.</param>
+    /// <param name="response">An answer for the whole file whose body has not been read; null to resume or to ask.</param>
+    /// <param name="asked">When that answer was asked for: the version was current no earlier.</param>
     /// <returns>The entry, with one lease taken.</returns>
-    public async Task<CachedEntry> RunAsync(FileId id, FileSourceResponse response, RequestTime asked, Func<bool> publish, CancellationToken cancellationToken)
+    public async Task<CachedEntry> RunAsync(Flight flight, FileSourceResponse? response, RequestTime asked)
     {
-        var hash = EntryNames.Hash(store.Scheme, id);
-        var name = EntryNames.NewPartial(hash);
-        try
+        var begun = options.Environment.Clock.Read();
+        var full = false;
+        var lost = 0;
+        for (var restarted = false; ;)
         {
-            using (var file = store.Directory.CreateNew(name, FileShare.None, response.TotalLength))
+            try
             {
-                await CopyAsync(id, response, file, cancellationToken).ConfigureAwait(false);
+                var entry = await AttemptAsync(flight, response, asked).ConfigureAwait(false);
+                metrics.Fetched(entry.Record.Length, options.Environment.Clock.ElapsedSince(begun));
+                return entry;
             }
-
-            var record = new EntryRecord
+            catch (IOException exception) when (exception is not FileCacheException && DiskSpace.IsDiskFull(exception))
             {
-                Scheme = store.Scheme,
-                Id = id,
-                DataName = EntryNames.NewData(hash, id.Key),
-                Length = response.TotalLength,
-                EntityTag = response.EntityTag,
-                SourceVersion = response.Version,
-                LastModified = response.LastModified,
-                BootId = BootId.Current,
-            };
-            return store.Commit(name, record, Freshness.At(asked), publish())
-                ?? throw new FileCacheException(FileCacheError.Directory, $"{source.Describe(id)} was fetched, but its file was removed from '{store.Directory.Path}' at once. Leave the cache directory to the cache.");
-        }
-        catch
-        {
-            EntryStore.TryRemoveData(store.PathOf(name));
-            throw;
+                if (!full && space.TryMakeRoom(response?.TotalLength ?? 0))
+                {
+                    full = true;
+                    response = null;
+                    continue;
+                }
+
+                throw new FileCacheException(
+                    FileCacheError.DiskFull, $"There is no room for {source.Describe(flight.Id)} in '{store.Directory.Path}'. Give the function more ephemeral storage, or raise {nameof(FileCacheOptions)}.{nameof(FileCacheOptions.FreeSpaceFloor)}.", exception);
+            }
+            catch (FileCacheException exception) when (exception.Error == FileCacheError.Corrupt && NoteDamage())
+            {
+                throw;
+            }
+            catch (FileCacheException exception) when (exception.Error == FileCacheError.Directory && lost < MostLosses)
+            {
+                lost++;
+                response = null;
+            }
+            catch (FileCacheException exception) when (!restarted && exception.Error is FileCacheError.Changed or FileCacheError.Corrupt && !flight.Abandoned.IsCancellationRequested)
+            {
+                FileCacheLog.DownloadRestarted(source.Describe(flight.Id), exception);
+                response = null;
+                restarted = true;
+            }
         }
     }
 
-    private async Task CopyAsync(FileId id, FileSourceResponse response, FileStream file, CancellationToken cancellationToken)
+    private bool NoteDamage()
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        metrics.VerificationFailed();
+        return false;
+    }
+
+    private async Task<CachedEntry> AttemptAsync(Flight flight, FileSourceResponse? response, RequestTime asked)
+    {
+        var partial = PartialFiles.TakeOver(store.Directory, store.Scheme, flight.Id, response?.EntityTag);
         try
         {
-            long written = 0;
-            int read;
-            while ((read = await ReadAsync(id, response, buffer, written, cancellationToken).ConfigureAwait(false)) > 0)
+            if (partial is null)
             {
-                if (written + read > response.TotalLength)
+                if (response is null)
                 {
-                    throw new FileCacheException(FileCacheError.Corrupt, $"{source.Describe(id)} is longer than the {response.TotalLength:N0} bytes that were announced.");
+                    asked = RequestTime.Now(options.Environment.Clock);
+                    response = await source.OpenAsync(new FileSourceRequest(flight.Id), flight.Abandoned).ConfigureAwait(false);
                 }
 
-                await RandomAccess.WriteAsync(file.SafeFileHandle, buffer.AsMemory(0, read), written, cancellationToken).ConfigureAwait(false);
-                written += read;
+                partial = Create(flight.Id, response);
+            }
+            else if (response is null)
+            {
+                asked = RequestTime.Now(options.Environment.Clock);
             }
 
-            if (written != response.TotalLength)
-            {
-                throw new FileCacheException(FileCacheError.Corrupt, $"{source.Describe(id)} ended after {written:N0} of {response.TotalLength:N0} bytes.");
-            }
+            return await FillAsync(flight, partial, response, asked).ConfigureAwait(false);
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            partial?.Dispose();
+            response?.Dispose();
         }
     }
 
-    private async ValueTask<int> ReadAsync(FileId id, FileSourceResponse response, byte[] buffer, long written, CancellationToken cancellationToken)
+    private PartialFile Create(FileId id, FileSourceResponse response)
     {
+        var record = new EntryRecord
+        {
+            Scheme = store.Scheme,
+            Id = id,
+            DataName = EntryNames.NewData(EntryNames.Hash(store.Scheme, id), id.Key),
+            Length = response.TotalLength,
+            EntityTag = response.EntityTag,
+            SourceVersion = response.Version,
+            LastModified = response.LastModified,
+            Expected = response.Checksums,
+            BootId = BootId.Current,
+        };
+        return space.TryCreate(record, _plan.Layout(response.TotalLength, response.EntityTag is not null)) ?? throw new NoRoomException(response.TotalLength);
+    }
+
+    private async Task<CachedEntry> FillAsync(Flight flight, PartialFile partial, FileSourceResponse? response, RequestTime asked)
+    {
+        var keep = false;
         try
         {
-            return await response.Body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            FileChecksum[] checksums;
+            var hash = new ContentHash(partial.Layout, partial.Handle, partial.Record.Expected);
+            await using (hash.ConfigureAwait(false))
+            {
+                var readBack = Task.Run(() => ReadBack(partial, hash));
+                try
+                {
+                    var lanes = new DownloadLanes(source, options, partial, hash, flight.Progress);
+                    await lanes.RunAsync(response, _plan.Lanes(partial.Layout.Count), flight.Abandoned).ConfigureAwait(false);
+                }
+                finally
+                {
+                    // It uses the file, which is closed after this.
+                    await readBack.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
+
+                await readBack.ConfigureAwait(false);
+                checksums = await hash.FinishAsync().ConfigureAwait(false);
+            }
+
+            FileVerification.Check(source.Describe(flight.Id), partial.Record.Expected, checksums);
+            partial.Seal();
+            var record = partial.Record with { Checksum = checksums[0], Expected = [] };
+            var entry = store.Commit(partial, record, Freshness.At(asked), !flight.Outdated);
+            keep = true;
+
+            // Where locks do nothing, another process may have evicted it in this very moment: it is fetched again.
+            return entry ?? throw new FileCacheException(
+                FileCacheError.Directory, $"{source.Describe(flight.Id)} was fetched, but its file was removed from '{store.Directory.Path}' at once. Leave the cache directory to the cache.");
         }
-        catch (Exception exception) when (exception is not OperationCanceledException and not FileCacheException)
+        catch (Exception exception)
         {
-            throw new FileCacheException(FileCacheError.Unreachable, $"The connection broke after {written:N0} of {response.TotalLength:N0} bytes of {source.Describe(id)} ({exception.Message}).", exception);
+            // What is complete is worth keeping, unless it is of no use to anybody.
+            keep |= partial.Layout.Count > 1 && exception is not FileCacheException { Error: FileCacheError.Changed or FileCacheError.Corrupt };
+            throw;
+        }
+        finally
+        {
+            if (!keep)
+            {
+                partial.Dispose();
+                EntryStore.TryRemoveData(store.PathOf(partial.Name));
+            }
         }
     }
+
+    private static void ReadBack(PartialFile partial, ContentHash hash)
+    {
+        for (var part = 0; part < partial.Complete.Length; part++)
+        {
+            if (partial.Complete[part])
+            {
+                hash.ReadBack(part);
+            }
+        }
+    }
+
 }

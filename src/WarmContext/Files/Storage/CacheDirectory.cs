@@ -1,27 +1,20 @@
 namespace WarmContext;
 
-/// <summary>The directory of a cache: made and checked at first use, private to this user.</summary>
+/// <summary>The directory of a cache: made and checked when it is needed, private to this user.</summary>
 internal sealed class CacheDirectory(string path)
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode WritableByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
     private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    private volatile bool _prepared;
-
     public string Path { get; } = path;
 
     public string PathOf(string name) => string.Concat(Path, "/", name);
 
-    /// <summary>Makes the directory, or checks the one that is there. Does nothing once that has succeeded.</summary>
+    /// <summary>Makes the directory, or checks the one that is there: it may have been removed under a running process, so no success is remembered.</summary>
     /// <exception cref="FileCacheException">The directory can't be used; the message says why.</exception>
     public void Prepare()
     {
-        if (_prepared)
-        {
-            return;
-        }
-
         try
         {
             if (FileFacts.Of(Path) is not { } facts)
@@ -36,8 +29,6 @@ internal sealed class CacheDirectory(string path)
         {
             throw NotWritable(exception);
         }
-
-        _prepared = true;
     }
 
     /// <summary>Creates a new file that nobody else can open, mode 0600. Fails when anything of that name is there, a link included.</summary>
@@ -66,7 +57,7 @@ internal sealed class CacheDirectory(string path)
         catch (DirectoryNotFoundException)
         {
             // Somebody cleared the temporary directory under a running process.
-            PrepareAgain();
+            Prepare();
             return new FileStream(PathOf(name), options);
         }
         catch (UnauthorizedAccessException exception)
@@ -75,10 +66,17 @@ internal sealed class CacheDirectory(string path)
         }
     }
 
-    private void PrepareAgain()
+    /// <summary>Opens a lock file alone; it is removed when it is closed, or swept after a kill.</summary>
+    /// <exception cref="IOException">Somebody has it.</exception>
+    public FileStream OpenLock(string name)
     {
-        _prepared = false;
-        Prepare();
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0, Options = FileOptions.DeleteOnClose };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = PrivateFile;
+        }
+
+        return new FileStream(PathOf(name), options);
     }
 
     private void CreateDirectory()

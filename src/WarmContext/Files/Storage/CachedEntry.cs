@@ -10,12 +10,19 @@ namespace WarmContext;
 [SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle is never asked for holds nothing to dispose, and late parsers may still use it.")]
 internal sealed class CachedEntry
 {
+    // Rewriting the time on disk at every use would cost a system call; other processes need it only roughly.
+    private static readonly TimeSpan s_touchInterval = TimeSpan.FromSeconds(30);
+    private static long s_uses;
+
     private readonly object _gate = new();
     private readonly SemaphoreSlim _parsing = new(1, 1);
     private readonly EntryStore _store;
     private volatile Freshness _freshness;
     private volatile ParsedValue? _parsed;
+    private volatile Freshness? _failed;
     private SafeFileHandle? _handle;
+    private long _lastUse;
+    private DateTime _touchedUtc;
     private int _leases;
     private bool _retired;
 
@@ -40,8 +47,20 @@ internal sealed class CachedEntry
         set => _freshness = value;
     }
 
+    /// <summary>When the source last failed to confirm this version; null when it didn't.</summary>
+    public Freshness? Failed
+    {
+        get => _failed;
+        set => _failed = value;
+    }
+
     /// <summary>The head of the list of objects parsed from this version.</summary>
     public ParsedValue? Parsed => _parsed;
+
+    /// <summary>The order of uses in this process; times alone may be equal.</summary>
+    public long LastUse => Volatile.Read(ref _lastUse);
+
+    public DateTime LastUsedUtc { get; private set; }
 
     public int Leases
     {
@@ -65,10 +84,12 @@ internal sealed class CachedEntry
                 return true;
             }
 
-            if (_retired || EntryStore.TryOpenData(this) is not { } handle)
+            if (_retired || _store.TryOpenData(this) is not { } handle)
             {
                 return false;
             }
+
+            NoteUse();
 
             _handle = handle;
             _leases = 1;
@@ -122,6 +143,18 @@ internal sealed class CachedEntry
 
             _retired = true;
             return true;
+        }
+    }
+
+    /// <summary>Counts as a use, as a lease does.</summary>
+    public void NoteUse()
+    {
+        Volatile.Write(ref _lastUse, Interlocked.Increment(ref s_uses));
+        LastUsedUtc = _store.Clock.TimeProvider.GetUtcNow().UtcDateTime;
+        if (LastUsedUtc - _touchedUtc > s_touchInterval)
+        {
+            _touchedUtc = LastUsedUtc;
+            _store.Touch(DataPath, LastUsedUtc);
         }
     }
 

@@ -6,9 +6,13 @@ namespace WarmContext;
 /// </summary>
 internal static class CommitGuard
 {
-    /// <summary>For commits: any number at once. Waits while a sweep runs, which takes milliseconds.</summary>
-    public static IDisposable Share(CacheDirectory directory)
+    private static readonly TimeSpan s_briefPatience = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>For commits: any number at once. Waits while a sweep runs, which takes milliseconds; null when that takes too long, as when its process is frozen.</summary>
+    public static IDisposable? Share(CacheDirectory directory, EnvironmentClock clock)
     {
+        var begun = clock.Read();
         var wait = new SpinWait();
         while (true)
         {
@@ -18,6 +22,11 @@ internal static class CommitGuard
             }
             catch (IOException) when (FileFacts.Of(directory.PathOf(EntryNames.CommitLock)) is { IsRegularFile: true })
             {
+                if (clock.ElapsedSince(begun) > s_patience)
+                {
+                    return null;
+                }
+
                 wait.SpinOnce();
             }
         }
@@ -33,6 +42,27 @@ internal static class CommitGuard
         catch (IOException)
         {
             return null;
+        }
+    }
+
+    /// <summary>For eviction: alone, so that no file is taken between its rename and its first lease; after a short wait it goes on without.</summary>
+    public static IDisposable? TryAloneBriefly(CacheDirectory directory, EnvironmentClock clock)
+    {
+        var begun = clock.Read();
+        var wait = new SpinWait();
+        while (true)
+        {
+            if (TryAlone(directory) is { } alone)
+            {
+                return alone;
+            }
+
+            if (clock.ElapsedSince(begun) > s_briefPatience)
+            {
+                return null;
+            }
+
+            wait.SpinOnce();
         }
     }
 

@@ -21,6 +21,9 @@ internal static class EntryNames
     /// <summary>A record being written.</summary>
     public const string TemporaryPrefix = "t-";
 
+    /// <summary>Held alone by the process that fetches a file.</summary>
+    public const string LockPrefix = "l-";
+
     /// <summary>Held shared while a file is committed, and alone while orphans are swept.</summary>
     public const string CommitLock = "lock";
 

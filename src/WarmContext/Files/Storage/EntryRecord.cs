@@ -28,6 +28,9 @@ internal sealed record EntryRecord
     /// <summary>Computed over the whole file when it was fetched.</summary>
     public FileChecksum? Checksum { get; init; }
 
+    /// <summary>What the source says of the whole file; kept with a partial file until it can be compared.</summary>
+    public IReadOnlyList<FileChecksum> Expected { get; init; } = [];
+
     /// <summary>The system's boot the data was written under: without a flush to the disk, another boot need not have it whole.</summary>
     public string BootId { get; init; } = string.Empty;
 
@@ -45,6 +48,7 @@ internal sealed record EntryRecord
         Append(text, "version", SourceVersion);
         Append(text, "modified", LastModified?.UtcTicks.ToString(CultureInfo.InvariantCulture));
         Append(text, "checksum", Checksum is { } checksum ? checksum.ToString() : null);
+        Append(text, "expected", Expected.Count == 0 ? null : string.Join(' ', Expected));
         Append(text, "boot", BootId);
         var body = text.ToString();
         return Encoding.UTF8.GetBytes($"{body}end={Fingerprint(body)}\n");
@@ -84,6 +88,7 @@ internal sealed record EntryRecord
                 SourceVersion = fields.GetValueOrDefault("version"),
                 LastModified = fields.TryGetValue("modified", out var ticks) ? new DateTimeOffset(long.Parse(ticks, CultureInfo.InvariantCulture), TimeSpan.Zero) : null,
                 Checksum = fields.TryGetValue("checksum", out var checksum) ? ParseChecksum(checksum) : null,
+                Expected = fields.TryGetValue("expected", out var expected) ? expected.Split(' ').Select(ParseChecksum).ToArray() : [],
                 BootId = fields.GetValueOrDefault("boot", string.Empty),
             };
         }

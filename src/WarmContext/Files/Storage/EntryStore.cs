@@ -6,11 +6,13 @@ namespace WarmContext;
 /// The entries on disk. A record names its data file; both are written under unique names and renamed, so that whoever looks sees a whole
 /// version or none, whatever other threads and processes do. Locks only keep a file from being removed while somebody uses it.
 /// </summary>
-internal sealed class EntryStore(CacheDirectory directory, string scheme, EnvironmentClock clock)
+internal sealed class EntryStore(CacheDirectory directory, string scheme, EnvironmentClock clock, bool verifiesOnRead, FileCacheMetrics metrics)
 {
     private const int MaxRecordBytes = 32 * 1024;
 
     public CacheDirectory Directory => directory;
+
+    public EnvironmentClock Clock => clock;
 
     public string Scheme => scheme;
 
@@ -36,13 +38,42 @@ internal sealed class EntryStore(CacheDirectory directory, string scheme, Enviro
         return new CachedEntry(this, record, hash, Freshness.FromDisk(clock, facts.LastWriteUtc));
     }
 
+    /// <summary>Every entry on disk.</summary>
+    public List<CachedFileInfo> List(IReadOnlyDictionary<FileId, CachedEntry> index)
+    {
+        directory.Prepare();
+        var infos = new List<CachedFileInfo>();
+        foreach (var name in CacheScan.Names(directory, EntryNames.RecordPrefix + "*"))
+        {
+            if (FileFacts.Of(PathOf(name)) is { IsRegularFile: true } facts && ReadRecord(PathOf(name), facts) is { } record && record.Scheme == scheme
+                && FileFacts.Of(PathOf(record.DataName)) is { } data)
+            {
+                var leases = index.TryGetValue(record.Id, out var entry) && entry.Record.DataName == record.DataName ? entry.Leases : 0;
+                infos.Add(new CachedFileInfo(record.Id, record.Length, record.EntityTag, new DateTimeOffset(facts.LastWriteUtc, TimeSpan.Zero), new DateTimeOffset(data.LastWriteUtc, TimeSpan.Zero), leases));
+            }
+        }
+
+        return infos;
+    }
+
     /// <summary>Makes a complete download an entry: from here on it is what everybody finds.</summary>
     /// <returns>The entry, with one lease taken; null when the file was removed meanwhile.</returns>
-    public CachedEntry? Commit(string partialName, EntryRecord record, Freshness freshness, bool publish)
+    public CachedEntry? Commit(PartialFile partial, EntryRecord record, Freshness freshness, bool publish)
     {
         var hash = EntryNames.Hash(scheme, record.Id);
-        using var guard = publish ? CommitGuard.Share(directory) : null;
-        File.Move(PathOf(partialName), PathOf(record.DataName));
+        using var guard = CommitGuard.Share(directory, clock);
+
+        // From here to the lease nobody holds the file: only the guard keeps others from taking it for an orphan.
+        partial.Dispose();
+        try
+        {
+            File.Move(PathOf(partial.Name), PathOf(record.DataName));
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+
         var entry = new CachedEntry(this, record, hash, freshness);
         if (!entry.TryLease())
         {
@@ -76,14 +107,35 @@ internal sealed class EntryStore(CacheDirectory directory, string scheme, Enviro
         {
             File.SetLastWriteTimeUtc(PathOf(EntryNames.Record(entry.Hash)), confirmedUtc);
         }
+        catch (FileNotFoundException)
+        {
+            // Evicted by another process meanwhile.
+        }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             FileCacheLog.HousekeepingFailed($"noting that {entry.Record.Id} is confirmed", exception);
         }
     }
 
+    /// <summary>Notes a use for the eviction of other processes.</summary>
+    public void Touch(string path, DateTime usedUtc)
+    {
+        try
+        {
+            File.SetLastWriteTimeUtc(path, usedUtc);
+        }
+        catch (FileNotFoundException)
+        {
+            // Invalidated while it is leased, say: nobody else has a use for the time.
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            FileCacheLog.HousekeepingFailed($"noting the use of {Path.GetFileName(path)} in {directory.Path}", exception);
+        }
+    }
+
     /// <summary>Opens an entry's data under a shared lock, and makes sure that it is still the file of that name.</summary>
-    public static SafeFileHandle? TryOpenData(CachedEntry entry)
+    public SafeFileHandle? TryOpenData(CachedEntry entry)
     {
         SafeFileHandle handle;
         try
@@ -97,7 +149,7 @@ internal sealed class EntryStore(CacheDirectory directory, string scheme, Enviro
         }
 
         // Removed between our open and our lock: the handle would work, but the path would not.
-        if (FileFacts.Of(entry.DataPath) is { IsRegularFile: true } facts && facts.Length == entry.Record.Length)
+        if (FileFacts.Of(entry.DataPath) is { IsRegularFile: true } facts && facts.Length == entry.Record.Length && (!verifiesOnRead || IsIntact(handle, entry.Record)))
         {
             return handle;
         }
@@ -179,7 +231,38 @@ internal sealed class EntryStore(CacheDirectory directory, string scheme, Enviro
     private bool IsIntact(EntryRecord record)
     {
         var path = PathOf(record.DataName);
-        return FileFacts.Of(path) is { IsRegularFile: true, IsOurs: true } facts && facts.Length == record.Length && record.BootId == BootId.Current;
+        if (FileFacts.Of(path) is not { IsRegularFile: true, IsOurs: true } facts || facts.Length != record.Length)
+        {
+            return false;
+        }
+
+        if (record.BootId == BootId.Current)
+        {
+            return true;
+        }
+
+        // Written before the machine went down, or on another that shares the directory: its bytes tell whether it is whole.
+        try
+        {
+            using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+            return IsIntact(handle, record);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private bool IsIntact(SafeFileHandle handle, EntryRecord record)
+    {
+        if (FileVerification.IsIntact(handle, record))
+        {
+            return true;
+        }
+
+        metrics.VerificationFailed();
+        FileCacheLog.DamagedOnDisk(PathOf(record.DataName));
+        return false;
     }
 
     private void WriteRecord(string hash, EntryRecord record, DateTime confirmedUtc)

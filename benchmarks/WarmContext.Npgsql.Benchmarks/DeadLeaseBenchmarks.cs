@@ -1,0 +1,50 @@
+using BenchmarkDotNet.Attributes;
+using Npgsql;
+using WarmContext.LocalServices;
+
+namespace WarmContext.Npgsql.Benchmarks;
+
+/// <summary>What does the first lease after a freeze cost, when the server closed the connection meanwhile? A physical open by Npgsql alone is the baseline.</summary>
+[IterationCount(60)]
+[WarmupCount(10)]
+[InvocationCount(1)]
+public class DeadLeaseBenchmarks
+{
+    private const string ApplicationName = "dead-lease-benchmark";
+
+    private readonly BenchmarkTime _time = new();
+    private NpgsqlDataSource _admin = null!;
+    private NpgsqlDataSource _npgsql = null!;
+    private WarmNpgsqlDataSource _warm = null!;
+    private NpgsqlConnection? _leased;
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        var connectionString = LocalPostgres.GetAsync(CancellationToken.None).GetAwaiter().GetResult().ConnectionString;
+        _admin = NpgsqlDataSource.Create(connectionString);
+        _npgsql = NpgsqlDataSource.Create(connectionString);
+        _warm = new WarmNpgsqlDataSource(connectionString, new WarmNpgsqlOptions { Environment = _time.Environment(), ApplicationName = ApplicationName });
+    }
+
+    [IterationSetup(Target = nameof(NpgsqlPhysicalOpen))]
+    public void ClearPool() => _npgsql.Clear();
+
+    [IterationSetup(Target = nameof(WarmLeaseAfterKill))]
+    public void Kill()
+    {
+        _warm.OpenConnection().Dispose();
+        using var command = _admin.CreateCommand($"SELECT count(pg_terminate_backend(pid, 1000)) FROM pg_stat_activity WHERE application_name = '{ApplicationName}'");
+        command.ExecuteScalar();
+        _time.Skip(TimeSpan.FromSeconds(10));
+    }
+
+    [IterationCleanup]
+    public void GiveBack() => _leased?.Dispose();
+
+    [Benchmark(Baseline = true)]
+    public async Task NpgsqlPhysicalOpen() => _leased = await _npgsql.OpenConnectionAsync();
+
+    [Benchmark]
+    public async Task WarmLeaseAfterKill() => _leased = await _warm.OpenConnectionAsync();
+}

@@ -1,0 +1,33 @@
+using BenchmarkDotNet.Attributes;
+using Npgsql;
+using WarmContext.LocalServices;
+
+namespace WarmContext.Npgsql.Benchmarks;
+
+/// <summary>What does a lease cost over Npgsql's pooled open, when the connection was used a moment ago? Neither does any I/O.</summary>
+[MemoryDiagnoser]
+public class HotLeaseBenchmarks
+{
+    private NpgsqlDataSource _npgsql = null!;
+    private WarmNpgsqlDataSource _warm = null!;
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        var connectionString = LocalPostgres.GetAsync(CancellationToken.None).GetAwaiter().GetResult().ConnectionString;
+        _npgsql = NpgsqlDataSource.Create(connectionString);
+        _warm = new WarmNpgsqlDataSource(connectionString);
+    }
+
+    [Benchmark(Baseline = true)]
+    public async Task NpgsqlPooledOpen()
+    {
+        await using var connection = await _npgsql.OpenConnectionAsync();
+    }
+
+    [Benchmark]
+    public async Task WarmLease()
+    {
+        await using var connection = await _warm.OpenConnectionAsync();
+    }
+}

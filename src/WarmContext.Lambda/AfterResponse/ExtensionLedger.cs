@@ -1,0 +1,138 @@
+namespace WarmContext.Lambda;
+
+/// <summary>
+/// Brings together the two sides of an invocation, the handler in the runtime and the event that the extension hears, whichever comes first.
+/// </summary>
+/// <remarks>
+/// Implementation note: the extension holds the environment from the moment it hears of an invocation until it asks for its next event. A
+/// handler may answer early only if the extension has heard of its invocation and still waits for it; everything else here follows from that.
+/// </remarks>
+internal sealed class ExtensionLedger
+{
+    private readonly object _gate = new();
+    private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private TaskCompletionSource? _idle;
+
+    /// <summary>The handler's side: its invocation begins.</summary>
+    public void Begin(string requestId)
+    {
+        lock (_gate)
+        {
+            // Lambda sends the next event only when the extension is done with the last: what ended unheard will never be heard.
+            foreach (var (id, entry) in _entries)
+            {
+                if (entry.Ended.Task.IsCompleted && !entry.Heard.Task.IsCompleted)
+                {
+                    _entries.Remove(id);
+                }
+            }
+
+            Get(requestId).Begun.TrySetResult();
+        }
+    }
+
+    /// <summary>The handler's side: its invocation is over, background work included.</summary>
+    public void End(string requestId)
+    {
+        TaskCompletionSource? idle = null;
+        lock (_gate)
+        {
+            if (_entries.TryGetValue(requestId, out var entry))
+            {
+                entry.Ended.TrySetResult();
+                if (!IsAnyRunning())
+                {
+                    idle = _idle;
+                    _idle = null;
+                }
+            }
+        }
+
+        idle?.TrySetResult();
+    }
+
+    /// <summary>The handler's side: true once the extension has heard of the invocation and waits for its end; false when the work ends first.</summary>
+    public async ValueTask<bool> WaitUntilHeldAsync(string requestId, Task work)
+    {
+        Entry? entry;
+        lock (_gate)
+        {
+            _entries.TryGetValue(requestId, out entry);
+        }
+
+        if (entry is null)
+        {
+            return false;
+        }
+
+        await Task.WhenAny(entry.Heard.Task, work).ConfigureAwait(false);
+        return entry.Heard.Task.IsCompleted && !work.IsCompleted;
+    }
+
+    /// <summary>The extension's side: it has heard of an invocation. The task ends when the next event may be asked for.</summary>
+    /// <param name="requestId">The invocation.</param>
+    /// <param name="grace">How long a handler may take to begin before it is taken never to (its input didn't parse, for one).</param>
+    /// <param name="untilDeadline">How long until the invocation times out.</param>
+    /// <param name="time">Where time comes from.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task HearAsync(string requestId, TimeSpan grace, TimeSpan untilDeadline, TimeProvider time, CancellationToken cancellationToken)
+    {
+        Entry entry;
+        lock (_gate)
+        {
+            entry = Get(requestId);
+            entry.Heard.TrySetResult();
+        }
+
+        if (!entry.Begun.Task.IsCompleted)
+        {
+            await entry.Begun.Task.WaitAsync(grace, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        lock (_gate)
+        {
+            if (!entry.Begun.Task.IsCompleted)
+            {
+                // Should it begin all the same, it finds itself unheard, and finishes its work before it returns.
+                _entries.Remove(requestId);
+                return;
+            }
+        }
+
+        await entry.Ended.Task.WaitAsync(untilDeadline, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (_gate)
+        {
+            _entries.Remove(requestId);
+        }
+    }
+
+    /// <summary>Waits until no invocation is between its beginning and its end.</summary>
+    public Task WaitUntilIdleAsync()
+    {
+        lock (_gate)
+        {
+            return IsAnyRunning() ? (_idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task : Task.CompletedTask;
+        }
+    }
+
+    private bool IsAnyRunning() => _entries.Values.Any(static entry => entry.Begun.Task.IsCompleted && !entry.Ended.Task.IsCompleted);
+
+    private Entry Get(string requestId)
+    {
+        if (!_entries.TryGetValue(requestId, out var entry))
+        {
+            _entries.Add(requestId, entry = new Entry());
+        }
+
+        return entry;
+    }
+
+    private sealed class Entry
+    {
+        public TaskCompletionSource Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Heard { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,27 @@
+namespace WarmContext.Lambda;
+
+/// <summary>Chooses what keeps an environment awake after a response.</summary>
+internal static class FreezeGuardSelection
+{
+    /// <summary>The guard; null where background work is to be finished before the return.</summary>
+    public static IFreezeGuard? For(InvocationRunner runner, AfterResponseMechanism mechanism)
+    {
+        var environment = runner.Environment;
+        if (runner.BackgroundCompletion == BackgroundCompletion.BeforeReturn || environment.RuntimeApi is null)
+        {
+            return null;
+        }
+
+        if (environment.InitializationType == InitializationType.ManagedInstances)
+        {
+            return NeverFrozen.Instance;
+        }
+
+        if (mechanism == AfterResponseMechanism.Automatic)
+        {
+            mechanism = environment.Handler?.Contains("::", StringComparison.Ordinal) == true ? AfterResponseMechanism.InternalExtension : AfterResponseMechanism.RuntimeGate;
+        }
+
+        return mechanism == AfterResponseMechanism.RuntimeGate ? RuntimeGateGuard.Instance : InternalExtension.ForInvocations(environment);
+    }
+}

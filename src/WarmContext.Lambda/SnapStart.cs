@@ -1,0 +1,57 @@
+using Amazon.Lambda.Core;
+
+namespace WarmContext.Lambda;
+
+/// <summary>
+/// Hooks around a SnapStart snapshot: before it, whatever must not be in it is closed or dropped; after a restore, whatever must differ from
+/// one environment to the next is made anew. Register them during Init: in the handler class's constructor or static constructor. Where the function isn't initialized by SnapStart they never run.
+/// </summary>
+/// <remarks>
+/// Before the snapshot, warm-ups that still run are waited for, then the hooks run one by one, last in first out. After a restore the
+/// registered resources are revalidated, all at once, and then the hooks run, first in first out; Lambda allows 10 s for all of it
+/// (https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks.html, read 2026-11-20). Safe to use from several threads at once.
+/// </remarks>
+public static class SnapStart
+{
+    private static readonly Lazy<SnapshotHooks> s_hooks = new(static () =>
+    {
+        var hooks = new SnapshotHooks(ExecutionEnvironment.Current);
+        if (ExecutionEnvironment.Current.InitializationType == InitializationType.SnapStart)
+        {
+            SnapshotRestore.RegisterBeforeSnapshot(hooks.RunBeforeSnapshotAsync);
+            SnapshotRestore.RegisterAfterRestore(hooks.RunAfterRestoreAsync);
+        }
+
+        return hooks;
+    });
+
+    /// <summary>Registers work to do before the snapshot is taken: close connections, drop secrets, prime.</summary>
+    /// <param name="name">What to call it in logs.</param>
+    /// <param name="hook">The work. If it throws, the other hooks run all the same and then the snapshot fails, since it may hold what it mustn't.</param>
+    /// <returns>False when it is too late: the hook will not run, which is logged too.</returns>
+    /// <exception cref="ArgumentException">An argument is null or blank.</exception>
+    public static bool BeforeSnapshot(string name, Func<Task> hook) => s_hooks.Value.AddBeforeSnapshot(name, hook);
+
+    /// <summary>Registers a holder whose value must not be in the snapshot: it is given up, disposed, and made anew at its first use after a restore.</summary>
+    /// <typeparam name="T">What is held.</typeparam>
+    /// <param name="holder">The holder.</param>
+    /// <returns>False when it is too late: the value stays in the snapshot, which is logged too.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="holder"/> is null.</exception>
+    public static bool Release<T>(Warm<T> holder)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(holder);
+        return BeforeSnapshot(holder.Name, () =>
+        {
+            holder.Invalidate();
+            return Task.CompletedTask;
+        });
+    }
+
+    /// <summary>Registers work to do after a restore: re-seed random numbers, make identifiers anew, reread what may have changed.</summary>
+    /// <param name="name">What to call it in logs.</param>
+    /// <param name="hook">The work. If it throws, the other hooks run all the same and then the restore fails.</param>
+    /// <returns>False when it is too late: the hook will not run, which is logged too.</returns>
+    /// <exception cref="ArgumentException">An argument is null or blank.</exception>
+    public static bool AfterRestore(string name, Func<Task> hook) => s_hooks.Value.AddAfterRestore(name, hook);
+}

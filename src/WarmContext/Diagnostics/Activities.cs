@@ -1,0 +1,48 @@
+using System.Diagnostics;
+
+namespace WarmContext;
+
+/// <summary>The core's spans.</summary>
+internal static class Activities
+{
+    private static readonly ActivitySource s_source = new(WarmContextDiagnostics.ActivitySourceName, typeof(Activities).Assembly.GetName().Version?.ToString());
+
+    /// <summary>The span of an invocation, named after the function; null when nobody listens.</summary>
+    public static Activity? StartInvocation(Invocation invocation)
+    {
+        if (!s_source.HasListeners())
+        {
+            return null;
+        }
+
+        // Inside another instrumentation's server span ours is a part of it.
+        var environment = invocation.Environment;
+        var activity = s_source.StartActivity(environment.FunctionName ?? "invocation", Activity.Current is null ? ActivityKind.Server : ActivityKind.Internal);
+        if (activity is { IsAllDataRequested: true })
+        {
+            activity.SetTag("faas.invocation_id", invocation.RequestId);
+            activity.SetTag("faas.coldstart", invocation.IsColdStart);
+            activity.SetTag("faas.name", environment.FunctionName);
+            activity.SetTag("faas.version", environment.FunctionVersion);
+            activity.SetTag("faas.max_memory", environment.MemoryMegabytes * 1024L * 1024);
+            activity.SetTag("cloud.resource_id", invocation.Info.InvokedFunctionArn);
+            activity.SetTag("warmcontext.initialization_type", environment.InitializationType.ToString());
+            activity.SetTag("warmcontext.environment.gap", invocation.GapSincePrevious?.TotalSeconds);
+        }
+
+        return activity;
+    }
+
+    /// <summary>A span within the current one; null when nobody listens.</summary>
+    public static Activity? Start(string name) => s_source.StartActivity(name);
+
+    /// <summary>Marks a span as failed, as the conventions for recording errors have it.</summary>
+    public static void SetError(Activity? activity, Exception exception)
+    {
+        if (activity is not null)
+        {
+            activity.SetStatus(ActivityStatusCode.Error, exception.Message);
+            activity.SetTag("error.type", exception.GetType().FullName);
+        }
+    }
+}

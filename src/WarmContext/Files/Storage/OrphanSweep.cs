@@ -1,0 +1,100 @@
+namespace WarmContext;
+
+/// <summary>
+/// Removes what killed processes left and nobody can use: once in a process, before its first download at the latest, alone against commits, and never a
+/// file that a live process holds. A partial file that can be resumed stays for a while.
+/// </summary>
+internal sealed class OrphanSweep(EntryStore store, EnvironmentClock clock)
+{
+    // As long as the longest invocation: what nobody came back for by then is not going to be resumed.
+    private static readonly TimeSpan s_partialRetention = TimeSpan.FromMinutes(15);
+
+    private readonly object _gate = new();
+    private volatile bool _swept;
+
+    public void RunOnce()
+    {
+        lock (_gate)
+        {
+            if (!_swept)
+            {
+                _swept = true;
+                Run();
+            }
+        }
+    }
+
+    /// <summary>Has the sweep done beside the caller, who needs no room: an environment that only reads gets rid of orphans as well.</summary>
+    public void RunOnceInBackground()
+    {
+        if (!_swept)
+        {
+            _ = Task.Run(RunOnce);
+        }
+    }
+
+    /// <summary>Sweeps now, unless another process does.</summary>
+    public void Run()
+    {
+        try
+        {
+            store.Directory.Prepare();
+            using var alone = CommitGuard.TryAlone(store.Directory);
+            if (alone is not null)
+            {
+                Sweep();
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            FileCacheLog.HousekeepingFailed("sweeping orphans", exception);
+        }
+    }
+
+    private void Sweep()
+    {
+        var names = CacheScan.Names(store.Directory, "*");
+        var current = new Dictionary<string, EntryRecord>(StringComparer.Ordinal);
+        foreach (var name in names.Where(static name => name.StartsWith(EntryNames.RecordPrefix, StringComparison.Ordinal)))
+        {
+            var path = store.PathOf(name);
+            if (FileFacts.Of(path) is { IsRegularFile: true } facts && EntryStore.ReadRecord(path, facts) is { } record && File.Exists(store.PathOf(record.DataName)))
+            {
+                current[record.DataName] = record;
+            }
+            else
+            {
+                File.Delete(path);
+            }
+        }
+
+        foreach (var name in names)
+        {
+            if (name.StartsWith(EntryNames.PartialPrefix, StringComparison.Ordinal))
+            {
+                SweepPartial(name, current.Values);
+            }
+            else if ((name.StartsWith(EntryNames.DataPrefix, StringComparison.Ordinal) && !current.ContainsKey(name))
+                || name.StartsWith(EntryNames.TemporaryPrefix, StringComparison.Ordinal) || name.StartsWith(EntryNames.LockPrefix, StringComparison.Ordinal))
+            {
+                EntryStore.TryRemoveData(store.PathOf(name));
+            }
+        }
+    }
+
+    private void SweepPartial(string name, IEnumerable<EntryRecord> current)
+    {
+        var path = store.PathOf(name);
+        var age = FileFacts.Of(path) is { } facts ? clock.TimeProvider.GetUtcNow().UtcDateTime - facts.LastWriteUtc : TimeSpan.Zero;
+        using (var resumable = PartialFile.TryOpen(store.Directory, name))
+        {
+            if (resumable is not null && age < s_partialRetention && resumable.Complete.Contains(true)
+                && !current.Any(record => record.Id == resumable.Record.Id && record.Scheme == resumable.Record.Scheme && record.EntityTag == resumable.Record.EntityTag))
+            {
+                return;
+            }
+        }
+
+        EntryStore.TryRemoveData(path);
+    }
+}

@@ -1,0 +1,189 @@
+namespace WarmContext;
+
+/// <summary>
+/// What to have ready before the first request: holders, prefetches, connections and priming calls, run in parallel in Init within a budget.
+/// What isn't done by then carries on in the first invocation. Run it from the handler class's constructor or static constructor, or from Main.
+/// </summary>
+/// <remarks>
+/// A failed item fails neither Init nor the others unless it is required: the next use of what it was to make ready tries again. Set one up on
+/// one thread; running and reading it is safe from several. A static field's initializer won't do in a class without a static constructor: it
+/// runs at the field's first use, in the first invocation.
+/// </remarks>
+/// <example>
+/// <code>
+/// static Function() => new WarmUp()
+///     .Add(s_s3)
+///     .Add("prices", ct => s_files.PrefetchAsync("bucket", "prices.json", ct))
+///     .Prime("first S3 call", ct => s_s3.Value.GetObjectMetadataAsync("bucket", "prices.json", ct))
+///     .Run();
+/// </code>
+/// </example>
+public sealed class WarmUp
+{
+    private readonly object _gate = new();
+    private readonly WarmUpOptions _options;
+    private readonly List<WarmUpItem> _items = [];
+    private Task<WarmUpReport>? _run;
+    private int _recorded;
+
+    /// <summary>Creates an empty warm-up.</summary>
+    /// <param name="options">The budget. <value>Default: all defaults.</value></param>
+    /// <exception cref="ArgumentException">An option has a value that isn't allowed.</exception>
+    public WarmUp(WarmUpOptions? options = null) => _options = (options ?? new WarmUpOptions()).Validated();
+
+    /// <summary>True when it has been run and every item has ended.</summary>
+    public bool IsFinished => _run is not null && _items.TrueForAll(static item => item.Run.IsCompleted);
+
+    /// <summary>True once nothing is left to carry into an invocation and the figures are recorded.</summary>
+    internal bool IsRecorded => Volatile.Read(ref _recorded) != 0;
+
+    /// <summary>How every item stands now.</summary>
+    public IReadOnlyList<WarmUpItemResult> Items => _items.ConvertAll(static item => item.Result());
+
+    /// <summary>Adds a holder: its value is made.</summary>
+    /// <typeparam name="T">What is held.</typeparam>
+    /// <param name="holder">The holder.</param>
+    /// <param name="required">Whether its failure is to fail the warm-up, and so Init. <value>Default: false.</value></param>
+    /// <returns>This warm-up.</returns>
+    /// <exception cref="ArgumentException">The holder is null or another item has its name.</exception>
+    /// <exception cref="InvalidOperationException">The warm-up has been run.</exception>
+    public WarmUp Add<T>(Warm<T> holder, bool required = false)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(holder);
+        return Add(holder.Name, async cancellationToken => await holder.GetAsync(cancellationToken).ConfigureAwait(false), required);
+    }
+
+    /// <summary>Adds any work: opening connections, prefetching files, reading configuration.</summary>
+    /// <param name="name">What to call it in logs and reports.</param>
+    /// <param name="work">The work. Its token is cancelled when the environment shuts down, not when the budget is over.</param>
+    /// <param name="required">Whether its failure is to fail the warm-up, and so Init. <value>Default: false.</value></param>
+    /// <returns>This warm-up.</returns>
+    /// <exception cref="ArgumentException">The name is null, empty or taken, or the work is null.</exception>
+    /// <exception cref="InvalidOperationException">The warm-up has been run.</exception>
+    public WarmUp Add(string name, Func<CancellationToken, Task> work, bool required = false) => Add(name, work, required, isPriming: false);
+
+    /// <summary>
+    /// Adds a priming call, made only so that its first time (compilation, TLS, credentials) isn't a request's. Any answer will do: an
+    /// exception, such as that of a 404, counts as done and is kept in the report.
+    /// </summary>
+    /// <param name="name">What to call it in logs and reports.</param>
+    /// <param name="call">The call. Use one that changes nothing.</param>
+    /// <returns>This warm-up.</returns>
+    /// <exception cref="ArgumentException">The name is null, empty or taken, or the call is null.</exception>
+    /// <exception cref="InvalidOperationException">The warm-up has been run.</exception>
+    public WarmUp Prime(string name, Func<CancellationToken, Task> call) => Add(name, call, required: false, isPriming: true);
+
+    /// <summary>
+    /// Runs the items and blocks until they are done or the budget is over. For constructors, static ones too, which can't await.
+    /// An item must not use the type whose static constructor runs here: it would wait for itself until the budget is over.
+    /// </summary>
+    /// <exception cref="WarmUpException">A required item failed or wasn't done in time.</exception>
+    public WarmUpReport Run() => RunAsync(CancellationToken.None).GetAwaiter().GetResult();
+
+    /// <summary>Runs the items and waits until they are done or the budget is over. Running it again waits for the same run.</summary>
+    /// <param name="cancellationToken">Ends this wait; the items carry on.</param>
+    /// <exception cref="WarmUpException">A required item failed or wasn't done in time.</exception>
+    public Task<WarmUpReport> RunAsync(CancellationToken cancellationToken = default)
+    {
+        lock (_gate)
+        {
+            _run ??= StartAsync();
+        }
+
+        return _run.WaitAsync(cancellationToken);
+    }
+
+    internal Task WhenFinishedAsync() => Task.WhenAll(_items.Select(static item => item.Run));
+
+    /// <summary>Tracks what still runs as background work of the invocation, whose drain may give up waiting for it but doesn't cancel it.</summary>
+    internal void CarryInto(Invocation invocation)
+    {
+        foreach (var item in _items)
+        {
+            if (!item.Run.IsCompleted)
+            {
+                invocation.Background.Run($"warm-up: {Shorten(item.Name)}", item.Run.WaitAsync);
+            }
+        }
+
+        RecordOnce();
+    }
+
+    private static string Shorten(string name) => name.Length <= 200 ? name : name[..200];
+
+    private WarmUp Add(string name, Func<CancellationToken, Task> work, bool required, bool isPriming)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(work);
+        lock (_gate)
+        {
+            if (_run is not null)
+            {
+                throw new InvalidOperationException($"Warm-up item '{name}' comes too late: the warm-up has been run. Add items before Run or RunAsync.");
+            }
+
+            if (_items.Exists(item => item.Name == name))
+            {
+                throw new ArgumentException($"The warm-up has an item named '{name}' already; give each its own name.", nameof(name));
+            }
+
+            _items.Add(new WarmUpItem(name, work, required, isPriming, _options.Environment.Clock));
+        }
+
+        return this;
+    }
+
+    private Task<WarmUpReport> StartAsync()
+    {
+        var begun = _options.Environment.Clock.Read();
+
+        // The items outlive the code that starts them, so they must not take its invocation or other flowing state along.
+        var suppressed = ExecutionContext.IsFlowSuppressed();
+        var flow = suppressed ? default : ExecutionContext.SuppressFlow();
+        try
+        {
+            var shutdown = _options.Environment.Lifecycle.ShutdownToken;
+            _items.ForEach(item => item.Start(shutdown));
+            _options.Environment.Lifecycle.CarryOn(this);
+            return Task.Run(() => WaitAsync(begun));
+        }
+        finally
+        {
+            if (!suppressed)
+            {
+                flow.Undo();
+            }
+        }
+    }
+
+    private async Task<WarmUpReport> WaitAsync(ClockReading begun)
+    {
+        var clock = _options.Environment.Clock;
+        var budget = _options.EffectiveBudget;
+        var all = Task.WhenAll(_items.Select(static item => item.Run));
+        if (!all.IsCompleted && budget > TimeSpan.Zero)
+        {
+            await all.WaitAsync(budget, clock.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        var report = new WarmUpReport(Items, clock.ElapsedSince(begun));
+        var running = report.Items.Where(static item => item.Outcome == WarmUpOutcome.Running).Select(static item => item.Name).ToArray();
+        if (running.Length > 0)
+        {
+            WarmContextLog.WarmUpUnfinished(budget, string.Join(", ", running));
+        }
+
+        var missing = report.Items.Where((item, i) => _items[i].IsRequired && item.Outcome != WarmUpOutcome.Completed).ToArray();
+        return missing.Length == 0 ? report : throw new WarmUpException(report, missing);
+    }
+
+    /// <summary>Records the items' figures in the first invocation, because metrics are not to be loaded in Init.</summary>
+    private void RecordOnce()
+    {
+        if (IsFinished && Interlocked.Exchange(ref _recorded, 1) == 0)
+        {
+            _items.ForEach(static item => item.Record());
+        }
+    }
+}

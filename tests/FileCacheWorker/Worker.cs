@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using Amazon.Runtime;
+using Amazon.S3;
+using WarmContext.S3;
+
+namespace WarmContext.FileCacheWorker;
+
+/// <summary>Gets objects until it is told to stop or killed, and checks every byte it is served. Ends with 3 when one was wrong.</summary>
+internal static class Worker
+{
+    private const int WrongBytes = 3;
+
+    public static async Task<int> RunAsync(WorkerSettings settings)
+    {
+        using var client = new AmazonS3Client(new BasicAWSCredentials(settings.AccessKey, settings.SecretKey), new AmazonS3Config
+        {
+            ServiceURL = settings.Endpoint.ToString(),
+            ForcePathStyle = true,
+        });
+        var cache = new S3FileCache(client, new S3FileCacheOptions
+        {
+            Directory = settings.Directory,
+            Capacity = settings.Capacity,
+            FreeSpaceFloor = 0,
+            PartSize = 128 * 1024,
+            Parallelism = 3,
+            IdleTimeout = TimeSpan.FromSeconds(1),
+            MaximumAge = settings.Mode == "churn" ? TimeSpan.FromMilliseconds(300) : TimeSpan.FromMinutes(1),
+        });
+        Console.WriteLine("ready");
+        if (settings.Mode == "large")
+        {
+            return await GetLargeAsync(cache, settings.Bucket);
+        }
+
+        var contents = Enumerable.Range(0, TestObjects.Count).Select(TestObjects.Content).ToArray();
+        var watch = Stopwatch.StartNew();
+        var served = 0;
+        var callers = Enumerable.Range(0, settings.Callers).Select(caller => Task.Run(async () =>
+        {
+            var random = new Random(settings.Seed + caller);
+            while (watch.Elapsed.TotalSeconds < settings.Seconds)
+            {
+                var number = random.Next(TestObjects.Count);
+                if (random.Next(3) == 0)
+                {
+                    await cache.InvalidateAsync(settings.Bucket, TestObjects.Key(number));
+                }
+
+                using var file = await cache.GetAsync(settings.Bucket, TestObjects.Key(number));
+                await using var stream = file.OpenRead();
+                using var memory = new MemoryStream();
+                await stream.CopyToAsync(memory);
+                if (!memory.ToArray().AsSpan().SequenceEqual(contents[number]))
+                {
+                    Console.WriteLine($"WRONG {number}: {memory.Length} bytes, path {(file.IsPassThrough ? "none" : file.Path)}");
+                    Environment.Exit(WrongBytes);
+                }
+
+                Interlocked.Increment(ref served);
+            }
+        })).ToArray();
+        await Task.WhenAll(callers);
+        Console.WriteLine($"served {served}");
+        return 0;
+    }
+
+    private static async Task<int> GetLargeAsync(S3FileCache cache, string bucket)
+    {
+        using var file = await cache.GetAsync(bucket, TestObjects.LargeKey);
+        var right = (await File.ReadAllBytesAsync(file.Path)).AsSpan().SequenceEqual(TestObjects.LargeContent());
+        Console.WriteLine(right ? "served 1" : "WRONG");
+        return right ? 0 : WrongBytes;
+    }
+}

@@ -1,0 +1,2 @@
+// The tests mostly wait for other processes.
+[assembly: CollectionBehavior(MaxParallelThreads = 4)]

@@ -1,0 +1,47 @@
+namespace WarmContext.Lambda.Tests.AfterResponse;
+
+/// <summary>Class-library functions in processes of their own, with real freezes: the mechanism is the internal extension.</summary>
+public sealed class ClassLibraryTests
+{
+    private const string Work = "LifecycleFunctions::LifecycleFunctions.BackgroundHandlers::Work";
+
+    [Fact]
+    public async Task Of_1000_invocations_frozen_at_once_none_loses_work_and_no_caller_waits_for_it()
+    {
+        var figures = await FreezeStress.RunAsync(static () => LifecycleFunction.StartAsync(Work, BackgroundCompletion.AfterResponse));
+
+        // The median, because other work on the machine may delay any single one. Work takes 125 ms on average, never less than 50.
+        var latencies = figures.Select(static figure => figure.Latency.TotalMilliseconds).Order().ToArray();
+        Assert.InRange(latencies[latencies.Length / 2], 0, 40);
+    }
+
+    [Fact]
+    public async Task Before_return_no_extension_is_registered_and_no_work_is_lost()
+    {
+        await using var function = await LifecycleFunction.StartAsync(Work, BackgroundCompletion.BeforeReturn);
+        for (var i = 0; i < 20; i++)
+        {
+            (await function.InvokeAsync("yielding", 50)).EnsureSuccess();
+            await function.Environment.WaitUntilFrozenAsync();
+            Assert.Equal(i + 1, function.Journal().Length);
+        }
+
+        // Only extensions get time to shut down.
+        Assert.Equal(TimeSpan.Zero, (await function.Environment.ShutdownAsync()).Limit);
+    }
+
+    [Fact]
+    public async Task Work_that_will_not_end_before_the_deadline_is_abandoned_and_the_process_lives_on()
+    {
+        await using var function = await LifecycleFunction.StartAsync(Work, BackgroundCompletion.AfterResponse, TimeSpan.FromSeconds(2));
+        var first = (await function.InvokeAsync("stubborn", 4000)).EnsureSuccess();
+        await function.Environment.WaitUntilFrozenAsync();
+        (await function.InvokeAsync("yielding", 1)).EnsureSuccess();
+        await function.Environment.WaitUntilFrozenAsync();
+
+        Assert.Equal(1, function.Environment.ProcessCount);
+        var log = function.Environment.ReadLog();
+        Assert.Contains(log, static line => line.Contains("BackgroundTaskAbandoned", StringComparison.Ordinal) && line.Contains("'stubborn 0'", StringComparison.Ordinal));
+        Assert.Contains(log, line => line.Contains("TaskOutlivedInvocation", StringComparison.Ordinal) && line.Contains(first.RequestId, StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,45 @@
+using System.Reflection;
+using System.Text.Json;
+using WarmContext.Testing;
+
+namespace WarmContext.Lambda.Tests.AfterResponse;
+
+/// <summary>A function of LifecycleFunctions in an environment of its own, and its journal.</summary>
+internal sealed class LifecycleFunction : IAsyncDisposable
+{
+    private readonly LocalExecutionEnvironment _lambda;
+
+    private LifecycleFunction(LocalExecutionEnvironment lambda) => _lambda = lambda;
+
+    public LocalExecutionEnvironment Environment => _lambda;
+
+    public static async Task<LifecycleFunction> StartAsync(string handler, BackgroundCompletion completion, TimeSpan? timeout = null, params (string Name, string Value)[] variables)
+    {
+        var options = new LocalFunctionOptions
+        {
+            Handler = handler,
+            AssemblyDirectory = typeof(LifecycleFunction).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static attribute => attribute.Key == "Function:LifecycleFunctions").Value!,
+            InitTimeout = TimeSpan.FromSeconds(60),
+            Timeout = timeout ?? TimeSpan.FromSeconds(30),
+            Environment = { ["COMPLETION"] = completion.ToString() },
+        };
+        foreach (var (name, value) in variables)
+        {
+            options.Environment[name] = value;
+        }
+
+        return new LifecycleFunction(await LocalExecutionEnvironment.StartAsync(options));
+    }
+
+    public Task<InvocationOutcome> InvokeAsync(string kind, int milliseconds, int tasks = 1, bool throws = false) =>
+        _lambda.InvokeAsync(JsonSerializer.Serialize(new { Kind = kind, Milliseconds = milliseconds, Tasks = tasks, Throws = throws }));
+
+    /// <summary>The journal's lines, of four fields each.</summary>
+    public string[][] Journal()
+    {
+        var path = Path.Combine(_lambda.TemporaryDirectory, "journal");
+        return File.Exists(path) ? [.. File.ReadAllLines(path).Select(static line => line.Split(' '))] : [];
+    }
+
+    public ValueTask DisposeAsync() => _lambda.DisposeAsync();
+}

@@ -1,0 +1,111 @@
+using WarmContext.TestSupport;
+
+namespace WarmContext.Lambda.Tests;
+
+public sealed class ShutdownHookTests
+{
+    private readonly ExecutionEnvironment _environment = ExecutionEnvironment.Create(new Dictionary<string, string?>());
+
+    [Fact]
+    public void Work_runs_beside_each_other_and_is_done_when_the_hook_returns()
+    {
+        using var both = new CountdownEvent(2);
+        var done = 0;
+        Task Meet(CancellationToken cancellationToken)
+        {
+            both.Signal();
+            Assert.True(both.Wait(TimeSpan.FromSeconds(10), cancellationToken));
+            Interlocked.Increment(ref done);
+            return Task.CompletedTask;
+        }
+
+        using var hook = Register(TimeSpan.FromSeconds(2)).Add("connections", Meet).Add("files", Meet);
+        hook.Run();
+        hook.Run();
+
+        Assert.Equal(2, done);
+    }
+
+    [Fact]
+    public async Task Running_invocations_are_waited_for_with_their_background_work()
+    {
+        var started = new TaskCompletionSource();
+        var finish = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ended = false;
+        var invocation = new InvocationRunner(new InvocationOptions { Environment = _environment }).RunAsync(new InvocationInfo { RequestId = "r" }, 0, (_, invocation) =>
+        {
+            invocation.Background.Run("audit", async _ =>
+            {
+                started.SetResult();
+                await finish.Task;
+                ended = true;
+            });
+            return Task.FromResult(true);
+        });
+        await started.Task;
+        using var hook = Register(TimeSpan.FromSeconds(2));
+        var running = Task.Run(hook.Run);
+        Assert.False(running.IsCompleted);
+        finish.SetResult();
+        await running;
+
+        Assert.True(ended);
+        await invocation;
+    }
+
+    [Fact]
+    public void What_takes_longer_than_the_budget_is_cancelled_left_behind_and_named()
+    {
+        using var log = new LogCapture();
+        var name = "slow " + Guid.NewGuid();
+        var token = CancellationToken.None;
+        using var hook = Register(TimeSpan.FromMilliseconds(50)).Add(name, cancellationToken =>
+        {
+            token = cancellationToken;
+            return Task.Delay(Timeout.Infinite, CancellationToken.None);
+        });
+
+        hook.Run();
+
+        Assert.Contains(log.Entries, entry => entry.EventName == "ShutdownUnfinished" && entry.Message.Contains(name, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Failing_work_is_logged_and_stops_nothing()
+    {
+        using var log = new LogCapture();
+        var name = "broken " + Guid.NewGuid();
+        var other = false;
+        using var hook = Register(TimeSpan.FromSeconds(2)).Add(name, static _ => throw new IOException("gone")).Add("other", _ =>
+        {
+            other = true;
+            return Task.CompletedTask;
+        });
+        hook.Run();
+
+        Assert.True(other);
+        Assert.Contains(log.Entries, entry => entry.EventName == "ShutdownWorkFailed" && entry.Message.Contains(name, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Metrics_are_flushed()
+    {
+        var output = new MemoryStream();
+        using var metrics = EmbeddedMetrics.Start(new EmbeddedMetricsOptions { Environment = _environment, Output = output });
+        using var meter = new System.Diagnostics.Metrics.Meter(WarmContextDiagnostics.MeterName);
+        var counter = meter.CreateCounter<long>("shutdown" + Guid.NewGuid().ToString("N"));
+        counter.Add(1);
+        using var hook = Register(TimeSpan.FromSeconds(2));
+        await Task.Run(hook.Run);
+
+        Assert.Contains(counter.Name, System.Text.Encoding.UTF8.GetString(output.ToArray()), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3000)]
+    public void An_absurd_budget_is_refused_by_name(int milliseconds) =>
+        Assert.Contains("ShutdownHookOptions.Budget", Assert.Throws<ArgumentOutOfRangeException>(() => Register(TimeSpan.FromMilliseconds(milliseconds))).Message, StringComparison.Ordinal);
+
+    private ShutdownHook Register(TimeSpan budget) => ShutdownHook.Register(new ShutdownHookOptions { Environment = _environment, Budget = budget });
+}

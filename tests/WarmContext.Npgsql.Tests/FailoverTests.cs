@@ -1,0 +1,77 @@
+using Npgsql;
+using WarmContext.LocalServices;
+
+namespace WarmContext.Npgsql.Tests;
+
+/// <summary>
+/// A failover as Aurora does it: the writer becomes a reader, and the cluster's name leads to the new writer a little later. Two real servers; a proxy in
+/// the name's place.
+/// </summary>
+[Collection(nameof(PostgresCollection))]
+public sealed class FailoverTests(PostgresFixture postgres)
+{
+    private readonly FreezableTimeProvider _time = new();
+
+    private static async Task<int> WriteAsync(WarmNpgsqlDataSource source)
+    {
+        await using var connection = await source.OpenConnectionAsync();
+        await connection.QueryAsync<long>("SELECT nextval('written')");
+        return await connection.QueryAsync<int>("SELECT inet_server_port()");
+    }
+
+    [Fact]
+    public async Task A_connection_whose_server_became_a_reader_is_replaced_by_one_to_the_writer()
+    {
+        await using var old = await PrivatePostgresCluster.StartAsync();
+        await postgres.AdminAsync<object>("CREATE SEQUENCE IF NOT EXISTS written");
+        await AdminAsync(old, "CREATE SEQUENCE written");
+        await AdminAsync(old, $"ALTER ROLE admin PASSWORD '{postgres.Cluster.AdminPassword}'");
+        await using var proxy = new FaultProxy(old.Port);
+        var environment = Db.Environment(_time);
+        await using var source = new WarmNpgsqlDataSource(
+            old.For(proxy.Port, password: postgres.Cluster.AdminPassword).Replace("SSL Mode=VerifyCA", "SSL Mode=Require", StringComparison.Ordinal).Replace($"Root Certificate={old.CertificateFile};", string.Empty, StringComparison.Ordinal),
+            new WarmNpgsqlOptions { Environment = environment, Preset = WarmNpgsqlPreset.AuroraFailover });
+        Assert.Equal(old.Port, await WriteAsync(source));
+
+        await old.ConfigureAsync("default_transaction_read_only=on");
+        Task<int> invocation;
+        do
+        {
+            // Until the old connection's backend, too, has noticed that it is a reader's.
+            _time.Freeze(TimeSpan.FromSeconds(5));
+            invocation = Db.InInvocationAsync(environment, TimeSpan.FromSeconds(20), () => WriteAsync(source));
+
+            // The name still leads to the reader: new connections are refused for that reason, and tried again.
+            while (proxy.Accepted < 3 && !invocation.IsCompleted)
+            {
+                await Task.Delay(10);
+            }
+        }
+        while (invocation.IsCompletedSuccessfully && await invocation == old.Port);
+
+        Assert.False(invocation.IsCompleted);
+        proxy.Target = postgres.Cluster.Port;
+        Assert.Equal(postgres.Cluster.Port, await invocation);
+    }
+
+    [Fact]
+    public async Task With_no_writer_in_reach_the_error_says_so_within_the_deadline()
+    {
+        await using var reader = await PrivatePostgresCluster.StartAsync("default_transaction_read_only=on");
+        var environment = Db.Environment(_time);
+        await using var source = new WarmNpgsqlDataSource(
+            reader.ConnectionString, new WarmNpgsqlOptions { Environment = environment, Preset = WarmNpgsqlPreset.AuroraFailover });
+
+        var error = await Assert.ThrowsAsync<WarmNpgsqlException>(() => Db.InInvocationAsync(environment, TimeSpan.FromSeconds(2), () => source.UseAsync()));
+        Assert.Contains("takes no writes", error.Message, StringComparison.Ordinal);
+        Assert.True(error.IsTransient);
+    }
+
+    private static async Task AdminAsync(PrivatePostgresCluster cluster, string sql)
+    {
+        await using var connection = new NpgsqlConnection(cluster.ConnectionString + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}

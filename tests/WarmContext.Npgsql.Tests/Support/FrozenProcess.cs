@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace WarmContext.Npgsql.Tests;
+
+/// <summary>A real process with a warm data source, frozen by SIGSTOP and thawed by SIGCONT as an execution environment is.</summary>
+internal sealed class FrozenProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+
+    public FrozenProcess(string connectionString)
+    {
+        var assembly = Path.Combine(AppContext.BaseDirectory, "WarmContext.Npgsql.FreezeHost.dll");
+        _process = Process.Start(new ProcessStartInfo("dotnet", [assembly, connectionString])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            Environment = { ["AWS_LAMBDA_FUNCTION_NAME"] = "frozen", ["AWS_LAMBDA_INITIALIZATION_TYPE"] = "on-demand" },
+        })!;
+    }
+
+    public void Freeze() => Signal("-STOP");
+
+    public void Thaw() => Signal("-CONT");
+
+    public void BeginInvocation()
+    {
+        _process.StandardInput.WriteLine("invoke");
+        _process.StandardInput.Flush();
+    }
+
+    /// <summary>The backend that served the invocation, and how long the lease took.</summary>
+    public async Task<(int Pid, TimeSpan Lease)> EndInvocationAsync()
+    {
+        var answer = await _process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.StartsWith("ok ", answer, StringComparison.Ordinal);
+        var words = answer!.Split(' ');
+        return (int.Parse(words[1], CultureInfo.InvariantCulture), TimeSpan.FromMilliseconds(double.Parse(words[2], CultureInfo.InvariantCulture)));
+    }
+
+    public Task<(int Pid, TimeSpan Lease)> InvokeAsync()
+    {
+        BeginInvocation();
+        return EndInvocationAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private void Signal(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+        Assert.Equal(0, kill.ExitCode);
+    }
+}

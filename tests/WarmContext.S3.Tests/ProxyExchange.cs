@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+
+namespace WarmContext.S3.Tests;
+
+/// <summary>The requests of one connection of a <see cref="FaultProxy"/>. Requests have no body: only GET and HEAD go through it.</summary>
+internal sealed class ProxyExchange(TcpClient client, TcpClient upstream, CancellationToken cancellationToken)
+{
+    private readonly NetworkStream _client = client.GetStream();
+    private readonly NetworkStream _upstream = upstream.GetStream();
+    private readonly byte[] _buffer = new byte[64 * 1024];
+
+    public Task<string?> ReadRequestAsync() => ReadHeadAsync(_client);
+
+    /// <summary>True when the connection can go on.</summary>
+    public async Task<bool> AnswerAsync(string head, ProxiedRequest request, Fault fault)
+    {
+        if (fault.Before is { } before)
+        {
+            await before();
+        }
+
+        if (fault.Error is { } error)
+        {
+            await _client.WriteAsync(Encoding.UTF8.GetBytes(Fault.ErrorAnswer(error.Status, error.Code)), cancellationToken);
+            return true;
+        }
+
+        await _upstream.WriteAsync(Encoding.Latin1.GetBytes(head), cancellationToken);
+        var answer = await ReadHeadAsync(_upstream) ?? throw new IOException("The gateway hung up.");
+        var length = ProxiedRequest.Header(answer, "content-length") is { } text ? long.Parse(text, CultureInfo.InvariantCulture) : 0;
+        var hasBody = request.Method != "HEAD" && !answer.StartsWith("HTTP/1.1 304", StringComparison.Ordinal) && !answer.StartsWith("HTTP/1.1 204", StringComparison.Ordinal);
+        await Task.Delay(fault.Latency, cancellationToken);
+        await _client.WriteAsync(Encoding.Latin1.GetBytes(Spoil(answer, fault)), cancellationToken);
+        if (hasBody && ProxiedRequest.Header(answer, "transfer-encoding") is not null)
+        {
+            return await SendChunksAsync();
+        }
+
+        return !hasBody || await SendBodyAsync(length, fault);
+    }
+
+    private static string Spoil(string answer, Fault fault)
+    {
+        if (fault.Pretend200)
+        {
+            answer = string.Join("\r\n", answer.Split("\r\n").Where(static line => !line.StartsWith("Content-Range", StringComparison.OrdinalIgnoreCase)))
+                .Replace("HTTP/1.1 206 Partial Content", "HTTP/1.1 200 OK", StringComparison.Ordinal);
+        }
+
+        if (fault.ContentRange is { } range)
+        {
+            answer = string.Join("\r\n", answer.Split("\r\n").Select(line => line.StartsWith("Content-Range", StringComparison.OrdinalIgnoreCase) ? $"Content-Range: {range}" : line));
+        }
+
+        return fault.Headers is null ? answer : answer[..^2] + fault.Headers + "\r\n";
+    }
+
+    /// <summary>An answer whose length isn't told, as errors have it: passed on up to its last chunk.</summary>
+    private async Task<bool> SendChunksAsync()
+    {
+        var all = new StringBuilder();
+        while (!all.ToString().EndsWith("0\r\n\r\n", StringComparison.Ordinal))
+        {
+            var read = await _upstream.ReadAsync(_buffer, cancellationToken);
+            if (read == 0)
+            {
+                return false;
+            }
+
+            all.Append(Encoding.Latin1.GetString(_buffer, 0, read));
+            await _client.WriteAsync(_buffer.AsMemory(0, read), cancellationToken);
+        }
+
+        return true;
+    }
+
+    private async Task<bool> SendBodyAsync(long length, Fault fault)
+    {
+        var stopAt = Math.Min(fault.TruncateAt ?? long.MaxValue, Math.Min(fault.ResetAt ?? long.MaxValue, fault.StallAt ?? long.MaxValue));
+        var watch = Stopwatch.StartNew();
+        long sent = 0;
+        while (sent < length && sent < stopAt)
+        {
+            var read = await _upstream.ReadAsync(_buffer.AsMemory(0, (int)Math.Min(_buffer.Length, Math.Min(length, stopAt) - sent)), cancellationToken);
+            if (read == 0)
+            {
+                return false;
+            }
+
+            if (fault.FlipAt is { } flip && flip >= sent && flip < sent + read)
+            {
+                _buffer[flip - sent] ^= 1;
+            }
+
+            await _client.WriteAsync(_buffer.AsMemory(0, read), cancellationToken);
+            sent += read;
+            if (fault.BytesPerSecond is { } rate && TimeSpan.FromSeconds(sent / (double)rate) - watch.Elapsed is { Ticks: > 0 } ahead)
+            {
+                await Task.Delay(ahead, cancellationToken);
+            }
+        }
+
+        if (sent == length)
+        {
+            return true;
+        }
+
+        if (fault.StallAt is not null)
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+
+        if (fault.ResetAt is not null)
+        {
+            client.LingerState = new LingerOption(true, 0);
+        }
+
+        return false;
+    }
+
+    /// <summary>Reads up to the empty line, byte by byte past what matters: heads are small, and nothing of a body may be taken.</summary>
+    private async Task<string?> ReadHeadAsync(NetworkStream stream)
+    {
+        var head = new List<byte>(1024);
+        var one = new byte[1];
+        while (await stream.ReadAsync(one, cancellationToken) == 1)
+        {
+            head.Add(one[0]);
+            if (head.Count > 3 && head[^1] == '\n' && head[^2] == '\r' && head[^3] == '\n')
+            {
+                return Encoding.Latin1.GetString(head.ToArray());
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,264 @@
+namespace WarmContext.Tests.Files;
+
+public sealed class FileCacheDiskTests : IDisposable
+{
+    private const int Size = 100_000;
+
+    private readonly CacheFixture _fixture = new(static options =>
+    {
+        options.Capacity = (3 * Size) + 1000;
+        options.FreeSpaceFloor = 0;
+        options.MaximumAge = TimeSpan.FromDays(1);
+    });
+
+    public void Dispose() => _fixture.Dispose();
+
+    [Fact]
+    public async Task The_least_recently_used_file_is_evicted()
+    {
+        await GetAsync(1);
+        await GetAsync(2);
+        await GetAsync(3);
+        await GetAsync(1);
+        await GetAsync(4);
+
+        Assert.Equal([1, 3, 4], Held());
+        Assert.Equal(3, _fixture.Names("d-").Length);
+        Assert.Equal(3, _fixture.Names("e-").Length);
+    }
+
+    [Fact]
+    public async Task A_leased_file_is_never_evicted()
+    {
+        Put(1);
+        using var leased = await _fixture.Cache.GetAsync(Id(1));
+        for (var i = 2; i < 8; i++)
+        {
+            await GetAsync(i);
+        }
+
+        Assert.Equal(CacheFixture.Bytes(Size, 1), await File.ReadAllBytesAsync(leased.Path));
+        Assert.Contains(1, Held());
+    }
+
+    [Fact]
+    public async Task A_file_leased_by_another_cache_over_the_directory_is_never_evicted()
+    {
+        Put(1);
+        var other = _fixture.Reopen();
+        using var leased = await other.GetAsync(Id(1));
+        for (var i = 2; i < 8; i++)
+        {
+            await GetAsync(i);
+        }
+
+        Assert.Equal(CacheFixture.Bytes(Size, 1), await File.ReadAllBytesAsync(leased.Path));
+    }
+
+    [Fact]
+    public async Task With_everything_leased_a_file_is_passed_through()
+    {
+        var leases = new List<CachedFile>();
+        for (var i = 1; i <= 3; i++)
+        {
+            Put(i);
+            leases.Add(await _fixture.Cache.GetAsync(Id(i)));
+        }
+
+        Put(4);
+        using (var file = await _fixture.Cache.GetAsync(Id(4)))
+        {
+            Assert.True(file.IsPassThrough);
+        }
+
+        leases.ForEach(static lease => lease.Dispose());
+        using var again = await _fixture.Cache.GetAsync(Id(4));
+        Assert.False(again.IsPassThrough);
+    }
+
+    [Fact]
+    public async Task A_file_larger_than_the_cache_is_passed_through_and_evicts_nothing()
+    {
+        await GetAsync(1);
+        await GetAsync(2);
+        var content = CacheFixture.Bytes(4 * Size, 9);
+        _fixture.Source.Put(Id(9), content);
+
+        using (var file = await _fixture.Cache.GetAsync(Id(9)))
+        {
+            Assert.True(file.IsPassThrough);
+            Assert.Contains("Capacity", Assert.Throws<InvalidOperationException>(() => file.Path).Message, StringComparison.Ordinal);
+            using var memory = new MemoryStream();
+            await using (var stream = file.OpenRead())
+            {
+                await stream.CopyToAsync(memory);
+            }
+
+            Assert.Equal(content, memory.ToArray());
+            Assert.Throws<InvalidOperationException>(file.OpenRead);
+        }
+
+        Assert.Equal([1, 2], Held());
+        Assert.Equal(content.Length, await _fixture.Cache.GetOrLoadAsync(Id(9), static stream =>
+        {
+            using var memory = new MemoryStream();
+            stream.CopyTo(memory);
+            return (int)memory.Length;
+        }));
+    }
+
+    [Fact]
+    public async Task A_passed_through_file_that_comes_damaged_fails_at_its_end()
+    {
+        _fixture.Source.Put(Id(9), CacheFixture.Bytes(4 * Size, 9), new FileChecksum(FileChecksumAlgorithm.Crc32C, new byte[4]));
+        using var file = await _fixture.Cache.GetAsync(Id(9));
+        await using var stream = file.OpenRead();
+        Assert.Equal(FileCacheError.Corrupt, (await Assert.ThrowsAsync<FileCacheException>(async () => await stream.CopyToAsync(Stream.Null))).Error);
+    }
+
+    [Fact]
+    public async Task A_capacity_larger_than_the_disk_is_refused()
+    {
+        Put(1);
+        _fixture.Options.Capacity = long.MaxValue;
+        var exception = await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Reopen().GetAsync(Id(1)));
+        Assert.Contains("FileCacheOptions.Capacity is 9", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_floor_above_the_free_space_passes_files_through()
+    {
+        Put(1);
+        _fixture.Options.FreeSpaceFloor = long.MaxValue / 2;
+        using var file = await _fixture.Reopen().GetAsync(Id(1));
+        Assert.True(file.IsPassThrough);
+    }
+
+    [Fact]
+    public async Task Orphans_are_swept_before_the_first_download_and_what_is_alive_stays()
+    {
+        await GetAsync(1);
+        var hash = EntryNames.Hash("memory", Id(2));
+        foreach (var name in new[] { EntryNames.NewTemporary(), EntryNames.NewData(hash, "x.bin"), EntryNames.NewPartial(hash), EntryNames.LockPrefix + hash, EntryNames.Record(hash) })
+        {
+            await File.WriteAllTextAsync(Path.Combine(_fixture.Directory, name), "left by a killed process");
+        }
+
+        var alive = EntryNames.NewPartial(hash);
+        await using (File.Open(Path.Combine(_fixture.Directory, alive), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None))
+        {
+            Put(3);
+            (await _fixture.Reopen().GetAsync(Id(3))).Dispose();
+            Assert.Equal([alive], _fixture.Names("p-"));
+        }
+
+        Assert.Empty(_fixture.Names("t-"));
+        Assert.Empty(_fixture.Names("l-"));
+        Assert.Equal(2, _fixture.Names("d-").Length);
+        Assert.Equal(2, _fixture.Names("e-").Length);
+    }
+
+    [Fact]
+    public async Task Two_caches_over_one_directory_fetch_a_file_once()
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var fixture = new CacheFixture(systemTime: true);
+        fixture.Source.Put(Id(1), CacheFixture.Bytes(Size));
+        fixture.Source.Before = (_, _) =>
+        {
+            asked.TrySetResult();
+            return gate.Task;
+        };
+        var first = fixture.Cache.GetAsync(Id(1)).AsTask();
+        await asked.Task;
+        var second = fixture.Reopen().GetAsync(Id(1)).AsTask();
+        await Task.Delay(50);
+        gate.SetResult();
+        (await first).Dispose();
+        (await second).Dispose();
+        Assert.Equal(1, fixture.Source.Requests);
+    }
+
+    [Fact]
+    public async Task A_file_changed_on_disk_is_found_when_files_are_verified_on_read()
+    {
+        Put(1);
+        _fixture.Options.VerifyOnRead = true;
+        var cache = _fixture.Reopen();
+        (await cache.GetAsync(Id(1))).Dispose();
+        var path = Path.Combine(_fixture.Directory, _fixture.Names("d-").Single());
+        var bytes = await File.ReadAllBytesAsync(path);
+        bytes[Size / 2] ^= 1;
+        await File.WriteAllBytesAsync(path, bytes);
+
+        using var file = await cache.GetAsync(Id(1));
+
+        Assert.Equal(CacheFixture.Bytes(Size, 1), await File.ReadAllBytesAsync(file.Path));
+        Assert.Equal(2, _fixture.Source.Requests);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Files_of_another_boot_are_verified_before_they_are_served(bool damaged)
+    {
+        await GetAsync(1);
+        var recordPath = Path.Combine(_fixture.Directory, _fixture.Names("e-").Single());
+        var record = EntryRecord.Parse(await File.ReadAllBytesAsync(recordPath))!;
+        await File.WriteAllBytesAsync(recordPath, (record with { BootId = "another" }).Serialize());
+        if (damaged)
+        {
+            await using var data = File.OpenWrite(Path.Combine(_fixture.Directory, record.DataName));
+            data.Write(new byte[100]);
+        }
+
+        using var file = await _fixture.Reopen().GetAsync(Id(1));
+
+        Assert.Equal(CacheFixture.Bytes(Size, 1), await File.ReadAllBytesAsync(file.Path));
+        Assert.Equal(damaged ? 2 : 1, _fixture.Source.Requests);
+    }
+
+    [Fact]
+    public async Task The_status_lists_files_and_clearing_removes_them_but_not_under_a_lease()
+    {
+        Put(1);
+        await GetAsync(2);
+        using (var leased = await _fixture.Cache.GetAsync(Id(1)))
+        {
+            var status = _fixture.Cache.GetStatus();
+            Assert.Equal(2 * Size, status.Used);
+            Assert.Equal([1, 0], status.Files.OrderBy(static file => file.Id.Key).Select(static file => file.Leases));
+
+            await _fixture.Cache.ClearAsync();
+            Assert.Empty(_fixture.Cache.GetStatus().Files);
+            Assert.Equal(CacheFixture.Bytes(Size, 1), await File.ReadAllBytesAsync(leased.Path));
+        }
+
+        Assert.Empty(_fixture.Names("d-"));
+    }
+
+    [Fact]
+    public async Task Prefetching_fetches_all_that_is_there_and_names_what_is_not()
+    {
+        Put(1);
+        Put(2);
+        var exception = await Assert.ThrowsAsync<AggregateException>(() => _fixture.Cache.PrefetchAsync([Id(1), Id(2), Id(3)]));
+        Assert.Contains("key-3", Assert.Single(exception.InnerExceptions).Message, StringComparison.Ordinal);
+        Assert.Equal([1, 2], Held());
+    }
+
+    private static FileId Id(int number) => new("bucket", $"key-{number}");
+
+    private void Put(int number) => _fixture.Source.Put(Id(number), CacheFixture.Bytes(Size, number));
+
+    private async Task GetAsync(int number)
+    {
+        Put(number);
+        using var file = await _fixture.Cache.GetAsync(Id(number));
+        Assert.False(file.IsPassThrough);
+        _fixture.Time.Advance(TimeSpan.FromSeconds(1));
+    }
+
+    private int[] Held() => _fixture.Cache.GetStatus().Files.Select(static file => file.Id.Key[^1] - '0').Order().ToArray();
+}
