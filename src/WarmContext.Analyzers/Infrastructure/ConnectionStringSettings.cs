@@ -1,8 +1,19 @@
+using Microsoft.CodeAnalysis.Text;
+
 namespace WarmContext.Analyzers;
 
 /// <summary>The connection string keywords that a freeze makes unsafe, in the spellings the providers accept.</summary>
 internal static class ConnectionStringSettings
 {
+    private static readonly string[] s_words = { "keepalive", "lifetime", "poolsize", "pool size", "timeout" };
+
+    /// <summary>True when a file has a word that one of the keywords has.</summary>
+    public static bool MayBeIn(SourceText text)
+    {
+        var content = text.ToString();
+        return s_words.Any(word => Contains(content, word));
+    }
+
     public static bool LooksLikeConnectionString(string text)
         => Contains(text, "host=") || Contains(text, "server=") || Contains(text, "data source=") || Contains(text, "datasource=") || Contains(text, "addr=");
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace WarmContext.Analyzers;
 
@@ -28,12 +28,29 @@ public sealed class ConnectionInFieldAnalyzer : LambdaAnalyzer
             return;
         }
 
-        context.RegisterSymbolAction(symbol => Analyze(symbol, facts), SymbolKind.Field, SymbolKind.Property);
+        // Fields are found by syntax, in files that mention a connection at all: a symbol action would be called for every member of the project.
+        context.RegisterSemanticModelAction(model =>
+        {
+            var tree = model.SemanticModel.SyntaxTree;
+            if (tree.GetText(model.CancellationToken).ToString().IndexOf("Connection", StringComparison.Ordinal) < 0)
+            {
+                return;
+            }
+
+            foreach (var node in tree.GetRoot(model.CancellationToken).DescendantNodes(static node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax
+                or FieldDeclarationSyntax or VariableDeclarationSyntax))
+            {
+                if (node is PropertyDeclarationSyntax or VariableDeclaratorSyntax { Parent.Parent: FieldDeclarationSyntax }
+                    && model.SemanticModel.GetDeclaredSymbol(node, model.CancellationToken) is { } member)
+                {
+                    Analyze(member, model, facts);
+                }
+            }
+        });
     }
 
-    private static void Analyze(SymbolAnalysisContext context, CompilationFacts facts)
+    private static void Analyze(ISymbol member, SemanticModelAnalysisContext context, CompilationFacts facts)
     {
-        var member = context.Symbol;
         var type = member.ContainingType;
         if (member.IsImplicitlyDeclared || type is null || type.IsRecord || !HoldsConnection(member.MemberType(), facts.Types) || member is IPropertySymbol property && !IsStored(property))
         {

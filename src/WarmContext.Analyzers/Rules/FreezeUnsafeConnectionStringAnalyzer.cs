@@ -27,13 +27,32 @@ public sealed class FreezeUnsafeConnectionStringAnalyzer : LambdaAnalyzer
 
     private protected override void Start(CompilationStartAnalysisContext context, CompilationFacts facts)
     {
-        context.RegisterSyntaxNodeAction(AnalyzeLiteral, SyntaxKind.StringLiteralExpression, SyntaxKind.InterpolatedStringText);
-        context.RegisterSyntaxNodeAction(node => AnalyzeAssignment(node, facts), SyntaxKind.SimpleAssignmentExpression);
+        // Only a file that has one of the words is walked: a syntax node action would have the compiler visit every method of the project.
+        context.RegisterSemanticModelAction(model =>
+        {
+            var tree = model.SemanticModel.SyntaxTree;
+            if (!ConnectionStringSettings.MayBeIn(tree.GetText(model.CancellationToken)))
+            {
+                return;
+            }
+
+            foreach (var node in tree.GetRoot(model.CancellationToken).DescendantNodes())
+            {
+                if (node is AssignmentExpressionSyntax assignment && assignment.IsKind(SyntaxKind.SimpleAssignmentExpression))
+                {
+                    AnalyzeAssignment(assignment, model, facts);
+                }
+                else if (node.IsKind(SyntaxKind.StringLiteralExpression) || node.IsKind(SyntaxKind.InterpolatedStringText))
+                {
+                    AnalyzeLiteral(node, model);
+                }
+            }
+        });
     }
 
-    private static void AnalyzeLiteral(SyntaxNodeAnalysisContext context)
+    private static void AnalyzeLiteral(SyntaxNode node, SemanticModelAnalysisContext context)
     {
-        var text = context.Node switch
+        var text = node switch
         {
             LiteralExpressionSyntax literal => literal.Token.ValueText,
             InterpolatedStringTextSyntax part => part.TextToken.ValueText,
@@ -41,7 +60,7 @@ public sealed class FreezeUnsafeConnectionStringAnalyzer : LambdaAnalyzer
         };
 
         // The whole decides whether it is a connection string: a part behind {host} needn't say so itself.
-        var whole = context.Node.Parent is InterpolatedStringExpressionSyntax interpolated ? interpolated.ToString() : text;
+        var whole = node.Parent is InterpolatedStringExpressionSyntax interpolated ? interpolated.ToString() : text;
         if (text.IndexOf('=') < 0 || !ConnectionStringSettings.LooksLikeConnectionString(whole))
         {
             return;
@@ -50,13 +69,12 @@ public sealed class FreezeUnsafeConnectionStringAnalyzer : LambdaAnalyzer
         foreach (var (keyword, reason) in ConnectionStringSettings.UnsafeIn(text))
         {
             var properties = ImmutableDictionary<string, string?>.Empty.Add(KeywordProperty, keyword);
-            context.ReportDiagnostic(Diagnostic.Create(s_rule, context.Node.GetLocation(), properties, keyword, reason));
+            context.ReportDiagnostic(Diagnostic.Create(s_rule, node.GetLocation(), properties, keyword, reason));
         }
     }
 
-    private static void AnalyzeAssignment(SyntaxNodeAnalysisContext context, CompilationFacts facts)
+    private static void AnalyzeAssignment(AssignmentExpressionSyntax assignment, SemanticModelAnalysisContext context, CompilationFacts facts)
     {
-        var assignment = (AssignmentExpressionSyntax)context.Node;
         var name = assignment.Left switch
         {
             IdentifierNameSyntax identifier => identifier,
