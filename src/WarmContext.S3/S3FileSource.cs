@@ -32,25 +32,37 @@ internal sealed class S3FileSource(Func<CancellationToken, ValueTask<S3ClientLea
     public async ValueTask<FileSourceResponse> OpenAsync(FileSourceRequest request, CancellationToken cancellationToken)
     {
         var client = await ClientAsync(request, cancellationToken).ConfigureAwait(false);
-        try
+        for (var again = false; ; again = true)
         {
-            var response = await client.Client.GetObjectAsync(ToRequest(request), cancellationToken).ConfigureAwait(false);
-            return S3Answer.Read(request, response, client);
-        }
-        catch (AmazonS3Exception exception) when (exception.StatusCode == System.Net.HttpStatusCode.NotModified)
-        {
-            client.Dispose();
-            return new FileSourceResponse { NotModified = true };
-        }
-        catch (Exception exception)
-        {
-            client.Dispose();
-            if (S3Errors.Translate(exception, Describe(request.Id), request.Id, client.Client, cancellationToken) is { } translated)
+            try
             {
-                throw translated;
+                var response = await client.Client.GetObjectAsync(ToRequest(request), cancellationToken).ConfigureAwait(false);
+                return S3Answer.Read(request, response, client);
             }
+            catch (AmazonS3Exception exception) when (exception.StatusCode == System.Net.HttpStatusCode.NotModified)
+            {
+                client.Dispose();
+                return new FileSourceResponse { NotModified = true };
+            }
+            catch (Exception exception)
+            {
+                var translated = S3Errors.Translate(exception, Describe(request.Id), request.Id, client.Client, cancellationToken);
 
-            throw;
+                // A kept connection on which an earlier answer went wrong in the middle: HttpClient drops it, and the SDK doesn't know this failure as
+                // one to retry. The next request has another connection.
+                if (translated is { Error: FileCacheError.Protocol } && !again)
+                {
+                    continue;
+                }
+
+                client.Dispose();
+                if (translated is not null)
+                {
+                    throw translated;
+                }
+
+                throw;
+            }
         }
     }
 

@@ -22,6 +22,12 @@ public sealed class PostgresFixture : IAsyncLifetime
     public async Task<int> ConnectionsAsync(string applicationName) =>
         (int)await AdminAsync<long>($"SELECT count(*) FROM pg_stat_activity WHERE application_name = '{applicationName}'");
 
+    public Task<DateTime> NowAsync() => AdminAsync<DateTime>("SELECT clock_timestamp()");
+
+    /// <summary>The connections of clients that are younger than a moment, without the one that asks.</summary>
+    public async Task<int> ConnectionsSinceAsync(DateTime start) => (int)await AdminAsync<long>(
+        $"SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND backend_start >= '{start:O}'");
+
     /// <summary>Kills the backends of an application, and waits until they are gone.</summary>
     public async Task TerminateAsync(string applicationName)
     {

@@ -3,6 +3,8 @@ namespace WarmContext;
 /// <summary>The directory of a cache: made and checked when it is needed, private to this user.</summary>
 internal sealed class CacheDirectory(string path)
 {
+    private const int MostAttempts = 10;
+
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode WritableByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
     private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -63,6 +65,37 @@ internal sealed class CacheDirectory(string path)
         catch (UnauthorizedAccessException exception)
         {
             throw NotWritable(exception);
+        }
+    }
+
+    /// <summary>
+    /// Creates a file under a name that nobody has and nobody else can open. Another process that sweeps the directory may get hold of a file
+    /// between its creation and its lock, and take it for an orphan: then it is created again.
+    /// </summary>
+    public FileStream CreateUnique(Func<string> newName, long length, out string name)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            name = newName();
+            try
+            {
+                var stream = CreateNew(name, FileShare.None, length);
+                if (File.Exists(PathOf(name)))
+                {
+                    return stream;
+                }
+
+                stream.Dispose();
+            }
+            catch (IOException exception) when (IsLocked(exception) && attempt < MostAttempts)
+            {
+                File.Delete(PathOf(name));
+            }
+
+            if (attempt == MostAttempts)
+            {
+                throw new IOException($"Files in '{Path}' vanish as soon as they are created. Does another program clean it up?");
+            }
         }
     }
 
@@ -128,4 +161,7 @@ internal sealed class CacheDirectory(string path)
 
     private FileCacheException Unusable(string why, Exception? exception) => new(
         FileCacheError.Directory, $"The cache directory '{Path}' {why}. Set {nameof(FileCacheOptions)}.{nameof(FileCacheOptions.Directory)} to a directory of this user with mode 0700, or to one that doesn't exist yet.", exception);
+
+    // EWOULDBLOCK of Linux and of macOS, and the sharing violation of Windows.
+    private static bool IsLocked(IOException exception) => exception.HResult is 11 or 35 or unchecked((int)0x80070020);
 }

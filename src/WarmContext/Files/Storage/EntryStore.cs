@@ -271,14 +271,25 @@ internal sealed class EntryStore(CacheDirectory directory, string scheme, Enviro
 
     private void WriteRecord(string hash, EntryRecord record, DateTime confirmedUtc)
     {
-        var temporary = EntryNames.NewTemporary();
-        using (var stream = directory.CreateNew(temporary, FileShare.None, 0))
+        for (var again = false; ; again = true)
         {
-            stream.Write(record.Serialize());
-        }
+            // Closed before it has its name, since readers must never find it locked. In that instant the sweep of another process may take it for an orphan.
+            string temporary;
+            using (var stream = directory.CreateUnique(EntryNames.NewTemporary, 0, out temporary))
+            {
+                stream.Write(record.Serialize());
+            }
 
-        File.SetLastWriteTimeUtc(PathOf(temporary), confirmedUtc);
-        File.Move(PathOf(temporary), PathOf(EntryNames.Record(hash)), overwrite: true);
+            try
+            {
+                File.SetLastWriteTimeUtc(PathOf(temporary), confirmedUtc);
+                File.Move(PathOf(temporary), PathOf(EntryNames.Record(hash)), overwrite: true);
+                return;
+            }
+            catch (FileNotFoundException) when (!again)
+            {
+            }
+        }
     }
 
     /// <summary>Fails when anybody has the file open under a lock.</summary>

@@ -46,9 +46,9 @@ internal sealed class PartialFile : IDisposable
     /// <summary>Reserves the space and writes the trailer. A file of one part has none: there is nothing in it to resume.</summary>
     public static PartialFile Create(CacheDirectory directory, EntryRecord record, PartLayout layout)
     {
-        var name = EntryNames.NewPartial(EntryNames.Hash(record.Scheme, record.Id));
+        var hash = EntryNames.Hash(record.Scheme, record.Id);
         var trailer = layout.Count > 1 ? Trailer(record, layout) : [];
-        var stream = directory.CreateNew(name, FileShare.None, layout.Total + trailer.Length);
+        var stream = directory.CreateUnique(() => EntryNames.NewPartial(hash), layout.Total + trailer.Length, out var name);
         try
         {
             RandomAccess.SetLength(stream.SafeFileHandle, layout.Total + trailer.Length);
