@@ -4,8 +4,14 @@ using Npgsql;
 using WarmContext;
 using WarmContext.Npgsql;
 
-// Usage: <connection string>. Every line on standard input is one invocation; the answer is "ok <backend pid> <lease ms>" or "failed <error>".
-await using var source = new WarmNpgsqlDataSource(args[0]);
+// Usage: <connection string> <preset> [<password file>]. Every line on standard input is one invocation; the answer is "ok <backend pid> <lease ms>" or "failed <error>".
+var options = new WarmNpgsqlOptions { Preset = Enum.Parse<WarmNpgsqlPreset>(args[1]) };
+if (args.Length > 2)
+{
+    options.PasswordProvider = async (_, cancellationToken) => new WarmPassword(await File.ReadAllTextAsync(args[2], cancellationToken));
+}
+
+await using var source = new WarmNpgsqlDataSource(args[0], options);
 var runner = new InvocationRunner();
 var number = 0;
 while (await Console.In.ReadLineAsync() is not null)

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Npgsql;
+using WarmContext.LocalServices;
 
 namespace WarmContext.Npgsql.Tests;
 
@@ -15,18 +17,28 @@ public sealed class FreezeTests(PostgresFixture postgres)
     {
         await using var proxy = new FaultProxy(postgres.Cluster.Port);
         await using var process = new FrozenProcess($"{postgres.Cluster.For(proxy.Port)};Application Name={_name}");
+        return await AcrossAsync(process, () => fault(proxy));
+    }
+
+    private static async Task<(int Before, int After, TimeSpan Lease)> AcrossAsync(FrozenProcess process, Func<Task> fault)
+    {
         var (before, _) = await process.InvokeAsync();
+        await WhileFrozenAsync(process, fault);
+        var (after, lease) = await process.InvokeAsync();
+        return (before, after, lease);
+    }
+
+    private static async Task WhileFrozenAsync(FrozenProcess process, Func<Task> fault)
+    {
         process.Freeze();
         var frozen = Stopwatch.StartNew();
-        await fault(proxy);
+        await fault();
         if (s_freeze - frozen.Elapsed is { Ticks: > 0 } rest)
         {
             await Task.Delay(rest);
         }
 
         process.Thaw();
-        var (after, lease) = await process.InvokeAsync();
-        return (before, after, lease);
     }
 
     [Fact]
@@ -74,6 +86,92 @@ public sealed class FreezeTests(PostgresFixture postgres)
         });
         Assert.NotEqual(before, after);
         Assert.True(lease < TimeSpan.FromSeconds(2), $"The lease took {lease}.");
+    }
+
+    [Fact]
+    public async Task A_session_that_the_server_ended_for_idling_is_replaced()
+    {
+        await using var process = new FrozenProcess($"{postgres.Cluster.ConnectionString};Application Name={_name};Options=-c idle_session_timeout=300ms");
+        var (before, after, _) = await AcrossAsync(process, async () =>
+        {
+            while (await postgres.ConnectionsAsync(_name) > 0)
+            {
+                await Task.Delay(20);
+            }
+        });
+        Assert.NotEqual(before, after);
+    }
+
+    [Fact]
+    public async Task A_password_rotated_meanwhile_is_asked_for_anew()
+    {
+        var role = $"frozen_{Guid.NewGuid():N}";
+        await postgres.AdminAsync<object>($"CREATE ROLE {role} LOGIN PASSWORD 'first'");
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, "first");
+        await using var process = new FrozenProcess($"{postgres.Cluster.For(postgres.Cluster.Port, role)};Password=;Application Name={_name}", passwordFile: file);
+        var (before, after, _) = await AcrossAsync(process, async () =>
+        {
+            await File.WriteAllTextAsync(file, "second");
+            await postgres.AdminAsync<object>($"ALTER ROLE {role} PASSWORD 'second'");
+            await postgres.TerminateAsync(_name);
+        });
+        File.Delete(file);
+        Assert.NotEqual(before, after);
+    }
+
+    [Fact]
+    public async Task A_server_that_filled_up_meanwhile_is_waited_for()
+    {
+        var role = $"frozen_{Guid.NewGuid():N}";
+        await postgres.AdminAsync<object>($"CREATE ROLE {role} LOGIN PASSWORD 'crowd'");
+        var connectionString = postgres.Cluster.For(postgres.Cluster.Port, role, "crowd");
+        await using var process = new FrozenProcess($"{connectionString};Application Name={_name}");
+        var (before, _) = await process.InvokeAsync();
+        var crowd = new List<NpgsqlConnection>();
+        await WhileFrozenAsync(process, async () =>
+        {
+            await postgres.TerminateAsync(_name);
+            try
+            {
+                while (true)
+                {
+                    var connection = new NpgsqlConnection($"{connectionString};Pooling=false");
+                    crowd.Add(connection);
+                    await connection.OpenAsync();
+                }
+            }
+            catch (PostgresException full) when (full.SqlState == PostgresErrorCodes.TooManyConnections)
+            {
+            }
+        });
+
+        process.BeginInvocation();
+        var invocation = process.EndInvocationAsync();
+
+        // Long enough for it to have been refused; it works either way.
+        await Task.WhenAny(invocation, Task.Delay(500));
+        Assert.False(invocation.IsCompleted);
+        foreach (var connection in crowd)
+        {
+            await connection.DisposeAsync();
+        }
+
+        Assert.NotEqual(before, (await invocation).Pid);
+    }
+
+    [Theory]
+    [InlineData("session", WarmNpgsqlPreset.Direct)]
+    [InlineData("transaction", WarmNpgsqlPreset.Proxy)]
+    public async Task A_pooler_that_died_and_came_back_meanwhile_is_reconnected_to(string mode, WarmNpgsqlPreset preset)
+    {
+        await using var bouncer = await PrivatePgBouncer.StartAsync(postgres.Cluster, mode);
+        await using var process = new FrozenProcess($"{bouncer.ConnectionString};Application Name={_name}", preset);
+        await AcrossAsync(process, async () =>
+        {
+            bouncer.Kill();
+            await bouncer.StartAgainAsync();
+        });
     }
 
     [Fact]

@@ -8,10 +8,13 @@ internal sealed class FrozenProcess : IAsyncDisposable
 {
     private readonly Process _process;
 
-    public FrozenProcess(string connectionString)
+    /// <param name="connectionString">Where to connect to.</param>
+    /// <param name="preset">The preset.</param>
+    /// <param name="passwordFile">A file that the password is read from at each physical open; null takes it from the connection string.</param>
+    public FrozenProcess(string connectionString, WarmNpgsqlPreset preset = WarmNpgsqlPreset.Direct, string? passwordFile = null)
     {
         var assembly = Path.Combine(AppContext.BaseDirectory, "WarmContext.Npgsql.FreezeHost.dll");
-        _process = Process.Start(new ProcessStartInfo("dotnet", [assembly, connectionString])
+        _process = Process.Start(new ProcessStartInfo("dotnet", [assembly, connectionString, preset.ToString(), .. passwordFile is null ? [] : new[] { passwordFile }])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
