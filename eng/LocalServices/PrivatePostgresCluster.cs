@@ -99,7 +99,34 @@ public sealed class PrivatePostgresCluster : IAsyncDisposable
     public void Kill()
     {
         var pid = File.ReadLines(Path.Combine(DataDirectory, "postmaster.pid")).First();
+        var backends = ChildrenOf(pid);
         Require(_programs.Run("kill", "-9", pid));
+
+        // Backends outlive their parent for a moment, and answer in it: the server is gone when they are.
+        for (var attempt = 0; attempt < 1000 && backends.Exists(static backend => StatusOf(backend) is { State: not "Z" }); attempt++)
+        {
+            Thread.Sleep(10);
+        }
+    }
+
+    private static List<string> ChildrenOf(string parent) => Directory.EnumerateDirectories("/proc")
+        .Select(static path => Path.GetFileName(path))
+        .Where(name => char.IsAsciiDigit(name[0]) && StatusOf(name)?.Parent == parent)
+        .ToList();
+
+    private static (string State, string Parent)? StatusOf(string pid)
+    {
+        try
+        {
+            // "pid (name) state parent ...", and the name may hold anything.
+            var status = File.ReadAllText($"/proc/{pid}/stat");
+            var words = status[(status.LastIndexOf(')') + 2)..].Split(' ');
+            return (words[0], words[1]);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Adds lines to postgresql.conf and has the server read them. Some take effect at <see cref="RestartAsync"/> only.</summary>
