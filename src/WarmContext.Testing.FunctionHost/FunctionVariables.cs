@@ -24,6 +24,8 @@ internal sealed class FunctionVariables
     /// <summary>How many invocations are asked for at once: AWS_LAMBDA_MAX_CONCURRENCY on Managed Instances, 1 elsewhere.</summary>
     public required int ConcurrentLoops { get; init; }
 
+    public required bool IsSnapStart { get; init; }
+
     public static FunctionVariables FromEnvironment() => new()
     {
         RuntimeApi = Text("AWS_LAMBDA_RUNTIME_API"),
@@ -34,6 +36,7 @@ internal sealed class FunctionVariables
         LogGroupName = Text("AWS_LAMBDA_LOG_GROUP_NAME"),
         LogStreamName = Text("AWS_LAMBDA_LOG_STREAM_NAME"),
         MemoryMegabytes = Number("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", 0),
+        IsSnapStart = Text("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start",
         ConcurrentLoops = Math.Max(1, Number("AWS_LAMBDA_MAX_CONCURRENCY", 1)),
     };
 

@@ -37,6 +37,11 @@ internal static class Program
                 return ExitInitFailed;
             }
 
+            if (variables.IsSnapStart && !SnapStartInit.Run(api))
+            {
+                return ExitInitFailed;
+            }
+
             RunLoops(api, handler, variables);
             return ExitOk;
         }

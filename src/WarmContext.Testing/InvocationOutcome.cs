@@ -37,14 +37,23 @@ public sealed class InvocationOutcome
     /// <summary>True for the first invocation of a process.</summary>
     public required bool IsColdStart { get; init; }
 
-    /// <summary>How long the process's Init took, from its start until it first asked for an invocation; null unless this is its first invocation.</summary>
+    /// <summary>
+    /// How long the process's Init took, from its start until it first asked for an invocation; null unless this is its first invocation. What surrounds the
+    /// process (its /tmp, its control group) is made before, and not in it.
+    /// </summary>
     public TimeSpan? InitDuration { get; init; }
+
+    /// <summary>With SnapStart, how long the restore took, after-restore hooks included; null unless this is the first invocation after one.</summary>
+    public TimeSpan? RestoreDuration { get; init; }
 
     /// <summary>
     /// What the function wrote to standard output and standard error from the delivery of the event until the response was posted, a line each. What it writes
     /// after that is in <see cref="LocalExecutionEnvironment.ReadLog"/>.
     /// </summary>
     public required IReadOnlyList<string> Log { get; init; }
+
+    /// <summary>What may explain a failure beside what the function wrote.</summary>
+    internal IReadOnlyList<string> Hints { get; init; } = [];
 
     /// <summary>Reads the payload as JSON, ignoring the case of property names.</summary>
     /// <typeparam name="T">What it holds.</typeparam>

@@ -1,11 +1,10 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using WarmContext.Testing.Extensions;
 using WarmContext.Testing.Functions;
 using WarmContext.Testing.Processes;
-using WarmContext.Testing.RuntimeApi;
+using WarmContext.Testing.Recordings;
+using WarmContext.Testing.Resources;
 using WarmContext.Testing.Sandboxes;
 
 namespace WarmContext.Testing;
@@ -17,21 +16,23 @@ namespace WarmContext.Testing;
 /// <remarks>
 /// <para>Safe to use from several threads at once. Like Lambda's, an environment runs one invocation at a time, except on Managed Instances: further calls wait. For
 /// concurrency start several environments; they share nothing.</para>
-/// <para>Runs on Linux. Memory, CPU and the size of the ephemeral storage are not limited.</para>
+/// <para>Runs on Linux. What the machine doesn't let it enforce is logged once, and listed in <see cref="Recording.Limitations"/>.</para>
 /// </remarks>
 public sealed class LocalExecutionEnvironment : IAsyncDisposable
 {
+    private static readonly TimeSpan s_freezeAllowance = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan s_longestFreeze = TimeSpan.FromDays(14);
+
     private readonly object _gate = new();
     private readonly LocalFunctionOptions _options;
     private readonly string _directory;
     private readonly FunctionLog _log;
-    private readonly SandboxSettings _settings;
-    private readonly SemaphoreSlim _restarting = new(1, 1);
+    private readonly Recorder _recorder;
+    private readonly SandboxResources _resources;
+    private readonly SandboxSuccession _sandboxes;
     private readonly SemaphoreSlim _turn;
-    private readonly ConcurrentQueue<EnvironmentReset> _resets = new();
-    private Sandbox? _sandbox;
     private bool _isDisposed;
-    private bool _isShutDown;
 
     private LocalExecutionEnvironment(LocalFunctionOptions options)
     {
@@ -45,26 +46,37 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
         Directory.CreateDirectory(TemporaryDirectory);
         _log = new FunctionLog(Path.Combine(_directory, "log"));
         var logStream = string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:yyyy/MM/dd}/[$LATEST]{Guid.NewGuid():N}");
-        _settings = new SandboxSettings(options, command, ExternalExtensions.In(options.ExtensionsDirectory), TemporaryDirectory, _log, logStream);
+        var limitations = new Limitations();
+        _resources = new SandboxResources(options, _directory, TemporaryDirectory, limitations);
+        foreach (var hidden in _resources.HiddenFiles)
+        {
+            TestingLog.HiddenFile(hidden);
+        }
+
+        _recorder = new Recorder(options, _log, () => limitations.All);
+        _sandboxes = new SandboxSuccession(new SandboxSettings(options, command, ExternalExtensions.In(options.ExtensionsDirectory), TemporaryDirectory, _log, logStream, _recorder, _resources));
     }
 
     /// <summary>The environment's ephemeral storage, which the function finds in <c>TMPDIR</c>. Deleted with the environment.</summary>
     public string TemporaryDirectory { get; }
 
     /// <summary>True while the function's process is stopped.</summary>
-    public bool IsFrozen => _sandbox?.IsFrozen == true;
+    public bool IsFrozen => _sandboxes.Current?.IsFrozen == true;
 
     /// <summary>The id of the function's process, and of its process group; null when it has ended.</summary>
-    public int? ProcessId => _sandbox?.ProcessId;
+    public int? ProcessId => _sandboxes.Current?.ProcessId;
 
     /// <summary>How many processes have been started: 1, and one more for every reset that an invocation followed.</summary>
-    public int ProcessCount { get; private set; }
+    public int ProcessCount => _sandboxes.Count;
 
-    /// <summary>How long the latest successful Init took; null when there was none.</summary>
-    public TimeSpan? InitDuration { get; private set; }
+    /// <summary>
+    /// How long the latest successful Init took, from the start of the first process of it, extension or runtime; null when there was none. What surrounds the
+    /// processes (/tmp, a control group) is made before, and not in it.
+    /// </summary>
+    public TimeSpan? InitDuration => _sandboxes.InitDuration;
 
     /// <summary>Every process that ended before its time, in order.</summary>
-    public IReadOnlyList<EnvironmentReset> Resets => [.. _resets];
+    public IReadOnlyList<EnvironmentReset> Resets => _sandboxes.Resets;
 
     /// <summary>Starts a function and waits until its Init has ended.</summary>
     /// <param name="options">What to run.</param>
@@ -85,7 +97,7 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
         var environment = new LocalExecutionEnvironment(options.Validated());
         try
         {
-            await environment.InitializeAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+            await environment._sandboxes.InitializeAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
             return environment;
         }
         catch
@@ -127,6 +139,7 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
 
     /// <summary>Waits until the process is frozen: the invocation's work after its response is over too.</summary>
     /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="TimeoutException">It isn't after Init's limit, the invocation's timeout and 10 s: an invocation is waited for by invocation after invocation, or the machine doesn't stop the process.</exception>
     /// <exception cref="InvalidOperationException">It never will be: the process has ended, or <see cref="LocalFunctionOptions.FreezesBetweenInvocations"/> is false.</exception>
     public async Task WaitUntilFrozenAsync(CancellationToken cancellationToken = default)
     {
@@ -136,12 +149,57 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
                 $"The process is never frozen: {nameof(LocalFunctionOptions)}.{nameof(LocalFunctionOptions.FreezesBetweenInvocations)} is false, or it is on Managed Instances.");
         }
 
-        if (_sandbox is not { } sandbox || !await sandbox.WaitUntilFrozenAsync(cancellationToken).ConfigureAwait(false))
+        // Init, and an invocation with what it does after its response, end by these limits at the latest; then it is frozen, or has ended.
+        var limit = _options.InitTimeout + _options.Timeout + s_freezeAllowance;
+        if (_sandboxes.Current is not { } sandbox || !await sandbox.WaitUntilFrozenAsync(limit, cancellationToken).ConfigureAwait(false))
         {
-            var why = _resets.LastOrDefault() is { } reset ? $" {reset.Error}" : string.Empty;
+            var why = Resets is [.., var reset] ? $" {reset.Error}" : string.Empty;
             throw new InvalidOperationException($"The function's process has ended; the next invocation starts another.{why}");
         }
     }
+
+    /// <summary>
+    /// Waits until the process is frozen, and has it find, when it is thawed, that this took longer than it did: the clocks that it reads are moved, waits that are
+    /// over by then end, and from <see cref="LocalFunctionOptions.IdleConnectionTimeout"/> on its connections are cut off. Several add up.
+    /// </summary>
+    /// <remarks>
+    /// The clocks are those of the C library, which .NET, curl and libpq read; a statically linked program, like one in Go, isn't reached. Connections are cut off at the function's
+    /// end: using one fails with ECONNABORTED, or, where the machine doesn't permit that, as if the other side had closed it. Other machines' clocks stay: what
+    /// checks a signature's time may refuse the function's.
+    /// </remarks>
+    /// <param name="duration">How long the freeze is to have been. Allowed: more than 0 to 14 days.</param>
+    /// <param name="cancellationToken">Stops waiting for the freeze.</param>
+    /// <exception cref="InvalidOperationException"><see cref="LocalFunctionOptions.TimeTravel"/> is false; or the process never will be frozen.</exception>
+    /// <exception cref="PlatformNotSupportedException">The clock can't be moved here; the message says why.</exception>
+    public async Task FreezeFor(TimeSpan duration, CancellationToken cancellationToken = default)
+    {
+        if (duration <= TimeSpan.Zero || duration > s_longestFreeze)
+        {
+            throw new ArgumentOutOfRangeException(nameof(duration), duration, $"The freeze is to have been {duration}; it must be more than zero and at most {s_longestFreeze.TotalDays} days.");
+        }
+
+        if (!_options.TimeTravel)
+        {
+            throw new InvalidOperationException($"{nameof(LocalFunctionOptions)}.{nameof(LocalFunctionOptions.TimeTravel)} is false; set it to true before the start, because the function has to be prepared for it.");
+        }
+
+        if (_resources.WhyNoTimeTravel is { } problem)
+        {
+            throw new PlatformNotSupportedException($"The function's clock can't be moved: {problem}.");
+        }
+
+        await WaitUntilFrozenAsync(cancellationToken).ConfigureAwait(false);
+        if (_sandboxes.Current?.LengthenFreeze(duration) != true)
+        {
+            throw new InvalidOperationException("The function was thawed meanwhile; call this between invocations.");
+        }
+    }
+
+    /// <summary>
+    /// What has happened so far: phases, invocations, what was written and, with <see cref="LocalFunctionOptions.Audit"/>, what the function did that the practices
+    /// forbid. After the disposal, what there was by then.
+    /// </summary>
+    public Recording ReadRecording() => _recorder.Read();
 
     /// <summary>Everything that the function has written so far to standard output and standard error, a line each, over all its processes.</summary>
     public IReadOnlyList<string> ReadLog() => _log.Lines(0, _log.Position);
@@ -160,16 +218,7 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (_sandbox is not { HasExited: false } sandbox)
-            {
-                throw new InvalidOperationException("The function's process has ended already; there is nothing to shut down.");
-            }
-
-            var begun = Stopwatch.GetTimestamp();
-            var position = _log.Position;
-            _isShutDown = true;
-            var (limit, wasKilled) = await sandbox.ShutDownAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-            return new ShutdownOutcome(limit, Stopwatch.GetElapsedTime(begun), wasKilled, _log.Lines(position, _log.Position));
+            return await _sandboxes.ShutDownAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -190,132 +239,30 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
             _isDisposed = true;
         }
 
-        if (_sandbox is { } sandbox)
-        {
-            await sandbox.DisposeAsync().ConfigureAwait(false);
-        }
-
+        await _sandboxes.DisposeAsync().ConfigureAwait(false);
+        _recorder.Close();
         _log.Dispose();
+        _resources.Dispose();
         DeleteDirectory();
     }
 
-    private async Task InitializeAsync()
-    {
-        var sandbox = StartSandbox(_options.InitTimeout);
-        var init = await sandbox.Initialized.ConfigureAwait(false);
-        if (init.Error is null)
-        {
-            InitDuration = init.Duration;
-        }
-        else if (_options.InitFailure == InitFailurePolicy.Throw)
-        {
-            throw new FunctionInitException(_options.Handler, init.Error, ReadLog());
-        }
-    }
+    /// <summary>Why the latest Init failed; null when it didn't, or goes on.</summary>
+    internal FunctionError? InitError => _sandboxes.Current?.Initialized is { IsCompletedSuccessfully: true, Result.Error: { } error } ? error : null;
 
-    private Sandbox StartSandbox(TimeSpan initLimit)
-    {
-        // Under the lock, so that none is started behind the back of a disposal.
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            ProcessCount++;
-            return _sandbox = Sandbox.Start(_settings, initLimit, _resets.Enqueue);
-        }
-    }
+    /// <summary>Completes when the next event can be delivered, or the process has ended.</summary>
+    internal Task WhenReadyAsync() => _sandboxes.Current is { } sandbox ? sandbox.WhenReadyAsync() : Task.CompletedTask;
 
     private async Task<InvocationOutcome> InvokeInTurnAsync(LocalInvocation invocation)
     {
         try
         {
-            InvocationStart begun = default;
-            DateTimeOffset? deadline = null;
-            while (true)
-            {
-                ObjectDisposedException.ThrowIf(_isDisposed || _isShutDown, this);
-                var queued = new QueuedInvocation(invocation, deadline);
-                var sandbox = _sandbox!;
-                if (sandbox.TryEnqueue(queued) && await queued.Answered.ConfigureAwait(false) is { } answer)
-                {
-                    ObjectDisposedException.ThrowIf(_isDisposed, this);
-                    var init = queued.IsFirst ? (await sandbox.Initialized.ConfigureAwait(false)).Duration : (TimeSpan?)null;
-                    return deadline is null
-                        ? Outcome(invocation, answer, new InvocationStart(queued.Delivered, queued.LogPosition), init)
-                        : Outcome(invocation, answer, begun, init);
-                }
-
-                // The process has ended. On Lambda, too, the next invocation pays for a new one, out of its own time.
-                var failed = await RestartAsync(sandbox, invocation, () =>
-                {
-                    if (deadline is null)
-                    {
-                        begun = new InvocationStart(Stopwatch.GetTimestamp(), _log.Position);
-                        deadline = DateTimeOffset.UtcNow + _options.Timeout;
-                    }
-
-                    return deadline.Value;
-                }).ConfigureAwait(false);
-                if (failed is not null)
-                {
-                    return Outcome(invocation, failed with { LogPosition = _log.Position }, begun, null, isColdStart: true);
-                }
-            }
+            return await _sandboxes.InvokeAsync(invocation).ConfigureAwait(false);
         }
         finally
         {
             _turn.Release();
         }
     }
-
-    /// <summary>Starts another process in the place of one that has ended, and waits for its Init. Of several invocations at once, one does it for all.</summary>
-    /// <param name="ended">The one that has ended.</param>
-    /// <param name="invocation">The invocation that needs another.</param>
-    /// <param name="deadline">Begins the invocation's time, and says when it ends. Called when the old process is gone.</param>
-    /// <returns>Null, or the answer to the invocation when Init failed.</returns>
-    private async Task<InvocationAnswer?> RestartAsync(Sandbox ended, LocalInvocation invocation, Func<DateTimeOffset> deadline)
-    {
-        await _restarting.WaitAsync().ConfigureAwait(false);
-        try
-        {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (_sandbox != ended)
-            {
-                return null;
-            }
-
-            await ended.EndedAsync().ConfigureAwait(false);
-            await ended.DisposeAsync().ConfigureAwait(false);
-            var left = deadline() - DateTimeOffset.UtcNow;
-            var sandbox = StartSandbox(left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1));
-            var init = await sandbox.Initialized.ConfigureAwait(false);
-            if (init.Error is null)
-            {
-                InitDuration = init.Duration;
-                return null;
-            }
-
-            // It was the invocation's time that was over.
-            var error = init.Error.Kind != FunctionErrorKind.TimedOut ? init.Error
-                : new FunctionError { Kind = init.Error.Kind, Type = init.Error.Type, Message = Sandbox.TimedOutMessage("Task", _options.Timeout) };
-            var payload = init.Payload.IsEmpty ? ErrorDocuments.Write(error, invocation.RequestId) : init.Payload;
-            return new InvocationAnswer(payload, error, Stopwatch.GetTimestamp(), 0);
-        }
-        finally
-        {
-            _restarting.Release();
-        }
-    }
-
-    private InvocationOutcome Outcome(LocalInvocation invocation, InvocationAnswer answer, InvocationStart start, TimeSpan? init, bool isColdStart = false) => new()
-    {
-        RequestId = invocation.RequestId,
-        Payload = answer.Payload,
-        Error = answer.Error,
-        Duration = Stopwatch.GetElapsedTime(start.Timestamp, answer.Answered),
-        IsColdStart = isColdStart || init is not null,
-        InitDuration = init,
-        Log = _log.Lines(start.LogPosition, answer.LogPosition),
-    };
 
     private void DeleteDirectory()
     {
@@ -328,6 +275,4 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
             // Tried again when this process ends.
         }
     }
-
-    private readonly record struct InvocationStart(long Timestamp, long LogPosition);
 }

@@ -1,12 +1,14 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
-using WarmContext.Testing.Functions;
-
 namespace WarmContext.Testing;
 
 /// <summary>What function to run, and how its environment is configured.</summary>
 public sealed partial class LocalFunctionOptions
 {
+    // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html (read 2026-11-20).
+    private static readonly TimeSpan s_initLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_initLimitAhead = TimeSpan.FromSeconds(130);
+
+    private TimeSpan? _initTimeout;
+
     /// <summary>
     /// The handler: <c>Assembly::Namespace.Type::Method</c> for a class library; the name of an executable assembly or program in
     /// <see cref="AssemblyDirectory"/>; or anything, where there is a program called <c>bootstrap</c>, which finds it in <c>_HANDLER</c>.
@@ -30,12 +32,44 @@ public sealed partial class LocalFunctionOptions
 
     /// <summary>
     /// How long Init may take (<see href="https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html">source</see>). An Init that takes
-    /// longer is killed; what happens then, <see cref="InitFailure"/> says. <value>Default: 10 s. Allowed: more than 0 to 15 minutes.</value>
+    /// longer is killed; what happens then, <see cref="InitFailure"/> says.
+    /// <value>Default: 10 s on demand, 130 s where Init runs ahead of requests. Allowed: more than 0 to 15 minutes.</value>
     /// </summary>
-    public TimeSpan InitTimeout { get; set; } = TimeSpan.FromSeconds(10);
+    public TimeSpan InitTimeout
+    {
+        get => _initTimeout ?? (InitializationType == InitializationType.OnDemand ? s_initLimit : s_initLimitAhead);
+        set => _initTimeout = value;
+    }
 
-    /// <summary>The function's memory, in MB. The function sees it; it is not enforced. <value>Default: 512. Allowed: 128 to 10,240.</value></summary>
+    /// <summary>SnapStart's limit for the after-restore hooks (https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks.html, read 2026-11-20). For tests of this package.</summary>
+    internal TimeSpan RestoreTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The function's memory, in MB. <see cref="ResourceLimits"/> says what it limits. <value>Default: 512. Allowed: 128 to 10,240.</value></summary>
     public int MemoryMegabytes { get; set; } = 512;
+
+    /// <summary>The size of the ephemeral storage, in MB. <value>Default: 512. Allowed: 512 to 10,240.</value></summary>
+    public int EphemeralStorageMegabytes { get; set; } = 512;
+
+    /// <summary>
+    /// Which resources are limited as on Lambda, as far as this machine permits it; what it doesn't permit is logged once and is in <see cref="Recording.Limitations"/>.
+    /// <value>Default: <see cref="ResourceLimits.All"/>.</value>
+    /// </summary>
+    public ResourceLimits ResourceLimits { get; set; } = ResourceLimits.All;
+
+    /// <summary>How the process is frozen. One that is named and not permitted fails the start. <value>Default: <see cref="FreezeMechanism.Best"/>.</value></summary>
+    public FreezeMechanism FreezeMechanism { get; set; } = FreezeMechanism.Best;
+
+    /// <summary>
+    /// Whether <see cref="LocalExecutionEnvironment.FreezeFor"/> can be used: a library compiled from C is preloaded into the function, which moves the clocks that
+    /// it reads. <value>Default: false.</value>
+    /// </summary>
+    public bool TimeTravel { get; set; }
+
+    /// <summary>
+    /// After how long without traffic the network forgets a connection, for <see cref="LocalExecutionEnvironment.FreezeFor"/>. <value>Default: 350 s, the idle timeout of
+    /// AWS's NAT gateways and Network Load Balancers. Allowed: more than 0 to 1 day.</value>
+    /// </summary>
+    public TimeSpan IdleConnectionTimeout { get; set; } = TimeSpan.FromSeconds(350);
 
     /// <summary>
     /// The function's own environment variables. Of this machine's variables it gets none. Credentials may be given here (AWS_ACCESS_KEY_ID and so on),
@@ -50,10 +84,10 @@ public sealed partial class LocalFunctionOptions
     public string Region { get; set; } = "us-east-1";
 
     /// <summary>
-    /// How the environment is said to have been initialized.
+    /// How the environment is initialized.
+    /// With <see cref="InitializationType.SnapStart"/> Init ends with a snapshot, for which a freeze stands; the first invocation restores it.
     /// On <see cref="InitializationType.ManagedInstances"/> one process gets many invocations at once, is never frozen, and its timeout isn't enforced.
-    /// <value>Default: <see cref="InitializationType.OnDemand"/>. Allowed: that, <see cref="InitializationType.ProvisionedConcurrency"/> and
-    /// <see cref="InitializationType.ManagedInstances"/>.</value>
+    /// <value>Default: <see cref="InitializationType.OnDemand"/>. Allowed: all but <see cref="InitializationType.Unknown"/>.</value>
     /// </summary>
     public InitializationType InitializationType { get; set; } = InitializationType.OnDemand;
 
@@ -69,106 +103,16 @@ public sealed partial class LocalFunctionOptions
     /// <summary>Whether the process is frozen between invocations, as on Lambda. <value>Default: true; false is for finding out what the freeze changes.</value></summary>
     public bool FreezesBetweenInvocations { get; set; } = true;
 
+    /// <summary>
+    /// Whether to measure, for every invocation, what the function does that the practices forbid; <see cref="LocalExecutionEnvironment.ReadRecording"/> has the findings.
+    /// It costs some milliseconds per invocation, and the function runs for 5 ms between its thaw and the event, so that what it resumes shows. <value>Default: false.</value>
+    /// </summary>
+    public bool Audit { get; set; }
+
     /// <summary>One process, many invocations.</summary>
     internal bool IsConcurrent => InitializationType == InitializationType.ManagedInstances;
 
+    internal bool IsSnapStart => InitializationType == InitializationType.SnapStart;
+
     internal bool IsFrozenBetweenInvocations => FreezesBetweenInvocations && !IsConcurrent;
-
-    internal LocalFunctionOptions Validated()
-    {
-        NotEmpty(Handler, nameof(Handler));
-        NotEmpty(AssemblyDirectory, nameof(AssemblyDirectory));
-        NotEmpty(Region, nameof(Region));
-        if (!Directory.Exists(AssemblyDirectory))
-        {
-            throw new ArgumentException($"{Name(nameof(AssemblyDirectory))} is '{AssemblyDirectory}', which is not a directory; it must be the function's build or publish output.");
-        }
-
-        if (ExtensionsDirectory is not null && !Directory.Exists(ExtensionsDirectory))
-        {
-            throw new ArgumentException($"{Name(nameof(ExtensionsDirectory))} is '{ExtensionsDirectory}', which is not a directory; it must hold the programs of external extensions, or be null.");
-        }
-
-        Between(Timeout, TimeSpan.FromMinutes(15), nameof(Timeout));
-        Between(InitTimeout, TimeSpan.FromMinutes(15), nameof(InitTimeout));
-        if (MemoryMegabytes is < 128 or > 10_240)
-        {
-            throw new ArgumentOutOfRangeException(nameof(MemoryMegabytes), MemoryMegabytes, Invariant($"{Name(nameof(MemoryMegabytes))} is {MemoryMegabytes}; it must be between 128 and 10240."));
-        }
-
-        if (FunctionName is null || !AllowedName().IsMatch(FunctionName))
-        {
-            throw new ArgumentException($"{Name(nameof(FunctionName))} is '{FunctionName}'; it must be 1 to 64 letters, digits, hyphens and underscores.");
-        }
-
-        if (InitializationType is not (InitializationType.OnDemand or InitializationType.ProvisionedConcurrency or InitializationType.ManagedInstances))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(InitializationType), InitializationType, $"{Name(nameof(InitializationType))} is {InitializationType}; it must be OnDemand, ProvisionedConcurrency or ManagedInstances.");
-        }
-
-        if (MaxConcurrency is < 1 or > 1000)
-        {
-            throw new ArgumentOutOfRangeException(nameof(MaxConcurrency), MaxConcurrency, Invariant($"{Name(nameof(MaxConcurrency))} is {MaxConcurrency}; it must be between 1 and 1000."));
-        }
-
-        if (!Enum.IsDefined(InitFailure))
-        {
-            throw new ArgumentOutOfRangeException(nameof(InitFailure), InitFailure, $"{Name(nameof(InitFailure))} is {InitFailure}; it must be one of {string.Join(", ", Enum.GetNames<InitFailurePolicy>())}.");
-        }
-
-        // A copy, so that a change of the caller's object afterwards changes no running environment.
-        var copy = (LocalFunctionOptions)MemberwiseClone();
-        copy.AssemblyDirectory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(AssemblyDirectory));
-        copy.ExtensionsDirectory = ExtensionsDirectory is null ? null : Path.GetFullPath(ExtensionsDirectory);
-        copy.Environment = ValidatedEnvironment();
-        return copy;
-    }
-
-    private static string Name(string option) => $"{nameof(LocalFunctionOptions)}.{option}";
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    private static void NotEmpty(string? value, string option)
-    {
-        if (string.IsNullOrWhiteSpace(value))
-        {
-            throw new ArgumentException($"{Name(option)} is empty.");
-        }
-    }
-
-    private static void Between(TimeSpan value, TimeSpan most, string option)
-    {
-        if (value <= TimeSpan.Zero || value > most)
-        {
-            throw new ArgumentOutOfRangeException(option, value, Invariant($"{Name(option)} is {value}; it must be more than zero and at most {most}."));
-        }
-    }
-
-    private Dictionary<string, string> ValidatedEnvironment()
-    {
-        var copy = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var variable in Environment ?? throw new ArgumentException($"{Name(nameof(Environment))} is null; leave its default or set a dictionary."))
-        {
-            if (!AllowedVariable().IsMatch(variable.Key) || variable.Value is null || variable.Value.Contains('\0', StringComparison.Ordinal))
-            {
-                throw new ArgumentException($"{Name(nameof(Environment))} has '{variable.Key}'; a name must be letters, digits and underscores and not begin with a digit, and the value must not be null or have a NUL.");
-            }
-
-            if (LambdaVariables.IsReserved(variable.Key))
-            {
-                throw new ArgumentException($"{Name(nameof(Environment))} sets '{variable.Key}', which Lambda keeps for itself. Use the option that stands for it ({nameof(Handler)}, {nameof(FunctionName)}, {nameof(MemoryMegabytes)}, {nameof(Region)}, ...).");
-            }
-
-            copy[variable.Key] = variable.Value;
-        }
-
-        return copy;
-    }
-
-    [GeneratedRegex(@"\A[A-Za-z0-9_-]{1,64}\z")]
-    private static partial Regex AllowedName();
-
-    [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_]*\z")]
-    private static partial Regex AllowedVariable();
 }

@@ -12,7 +12,7 @@ public sealed class LocalInvocation
     /// <summary>The event, as JSON. <value>Default: <c>{}</c>, what Lambda hands over where there is none. Allowed: JSON of up to 6 MiB.</value></summary>
     public ReadOnlyMemory<byte> Payload { get; init; } = "{}"u8.ToArray();
 
-    /// <summary>The request id. <value>Default: a new one.</value></summary>
+    /// <summary>The request id. <value>Default: a new one. Allowed: visible ASCII characters other than / ? # and %, because it is a part of a path.</value></summary>
     public string RequestId { get; init; } = Guid.NewGuid().ToString();
 
     /// <summary>The client context, as JSON. <value>Default: null, none.</value></summary>
@@ -27,6 +27,12 @@ public sealed class LocalInvocation
     /// <summary>The ARN that the function was invoked by. <value>Default: null, that of the function itself in account 123456789012.</value></summary>
     public string? InvokedFunctionArn { get; init; }
 
+    /// <summary>
+    /// Given a streamed response piece by piece, as the function sends it; the function is held back while this isn't done with a piece. The memory is good until then.
+    /// What isn't streamed is not given to it. When it throws, it is given no more, and the invocation ends with its exception when the function has answered. <value>Default: null.</value>
+    /// </summary>
+    public Func<ReadOnlyMemory<byte>, ValueTask>? ResponseReceived { get; init; }
+
     internal static LocalInvocation Of(string json)
     {
         ArgumentNullException.ThrowIfNull(json);
@@ -40,7 +46,12 @@ public sealed class LocalInvocation
             throw new ArgumentException($"The event has {Payload.Length} bytes; Lambda takes at most {LargestPayload}.");
         }
 
-        foreach (var header in (string?[])[RequestId, ClientContext, CognitoIdentity, TenantId, InvokedFunctionArn])
+        if (RequestId.Length == 0 || RequestId.Any(static character => character is <= ' ' or > '~' or '/' or '?' or '#' or '%'))
+        {
+            throw new ArgumentException($"{nameof(LocalInvocation)}.{nameof(RequestId)} is '{RequestId}'; it must be visible ASCII characters other than / ? # and %, because the function answers to a path with it.");
+        }
+
+        foreach (var header in (string?[])[ClientContext, CognitoIdentity, TenantId, InvokedFunctionArn])
         {
             if (header is not null && header.AsSpan().ContainsAny('\r', '\n'))
             {

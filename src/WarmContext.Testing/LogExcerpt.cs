@@ -9,4 +9,7 @@ internal static class LogExcerpt
         ? string.Empty
         : $"{System.Environment.NewLine}--- The function wrote{(log.Count > MostLines ? $", {log.Count - MostLines} lines earlier left out" : string.Empty)}:{System.Environment.NewLine}" +
           string.Join(System.Environment.NewLine, log.Skip(log.Count - MostLines));
+
+    /// <summary>What may explain a failure, a line each.</summary>
+    public static string Hints(IReadOnlyList<string> hints) => string.Concat(hints.Select(static hint => $"{System.Environment.NewLine}--- {hint}"));
 }

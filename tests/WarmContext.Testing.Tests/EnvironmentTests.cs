@@ -33,9 +33,23 @@ public class EnvironmentTests
         string[] known =
         [
             "TABLE", "PATH", "LANG", "TZ", "DOTNET_ROOT", "PWD", "TMPDIR", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR", "_HANDLER", "_X_AMZN_TRACE_ID",
-            "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_XRAY_CONTEXT_MISSING", "AWS_EXECUTION_ENV", "AWS_REGION", "AWS_DEFAULT_REGION",
+            "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_XRAY_CONTEXT_MISSING", "AWS_XRAY_DAEMON_ADDRESS", "AWS_EXECUTION_ENV", "AWS_REGION", "AWS_DEFAULT_REGION",
         ];
         Assert.DoesNotContain(variables.Keys.Except(known), static name => !name.StartsWith("AWS_LAMBDA_", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_snapshot_does_not_know_its_log()
+    {
+        var options = TestFunction.Options("Lifecycle::Variables");
+        options.InitializationType = InitializationType.SnapStart;
+        await using var lambda = await LocalExecutionEnvironment.StartAsync(options);
+
+        var variables = (await lambda.InvokeAsync()).ReadPayload<Dictionary<string, string>>()!;
+
+        Assert.Equal("snap-start", variables["AWS_LAMBDA_INITIALIZATION_TYPE"]);
+        Assert.DoesNotContain("AWS_LAMBDA_LOG_GROUP_NAME", variables.Keys);
+        Assert.DoesNotContain("AWS_LAMBDA_LOG_STREAM_NAME", variables.Keys);
     }
 
     [Fact]
@@ -77,6 +91,9 @@ public class EnvironmentTests
             Assert.Equal(4, outcomes.Count(static outcome => outcome.ReadPayload<string>() == "new"));
             Assert.Equal(4, outcomes.Count(static outcome => outcome.ReadPayload<string>() == "existed"));
             Assert.Equal(4, environments.Select(static environment => environment.ProcessId).Distinct().Count());
+
+            // What each function is told in variables, this process isn't.
+            Assert.Null(Environment.GetEnvironmentVariable("AWS_LAMBDA_FUNCTION_NAME"));
         }
         finally
         {
@@ -101,19 +118,35 @@ public class EnvironmentTests
     [Fact]
     public async Task A_caller_that_gives_up_leaves_the_function_running()
     {
-        await using var lambda = await TestFunction.StartAsync("Lifecycle::SleepMilliseconds");
-        using var impatient = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
+        using var function = new ScriptFunction("""
+            while :; do
+              next
+              while [ ! -e "$TMPDIR/go" ]; do sleep 0.02; done
+              echo "answered $event"; curl -sS -o /dev/null -d "$event" "$runtime/invocation/$id/response"
+            done
+            """);
+        await using var lambda = await function.StartAsync();
+        using var impatient = new CancellationTokenSource();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => lambda.InvokeAsync("400", impatient.Token));
+        var given = lambda.InvokeAsync("1", impatient.Token);
+        await impatient.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given);
+        await File.WriteAllTextAsync(Path.Combine(lambda.TemporaryDirectory, "go"), string.Empty);
 
-        Assert.True((await lambda.InvokeAsync("0")).IsSuccess);
+        Assert.Equal("2", (await lambda.InvokeAsync("2")).EnsureSuccess().PayloadText);
+        Assert.Equal(["answered 1", "answered 2"], lambda.ReadLog());
         Assert.Equal(1, lambda.ProcessCount);
     }
 
-    [Fact]
-    public async Task Disposing_kills_the_frozen_function_its_children_and_those_that_left_its_group()
+    [Theory]
+    [InlineData(FreezeMechanism.Best, ResourceLimits.All)]
+    [InlineData(FreezeMechanism.Signals, ResourceLimits.None)]
+    public async Task Disposing_kills_the_frozen_function_its_children_and_those_that_left_its_group(FreezeMechanism mechanism, ResourceLimits limits)
     {
-        var lambda = await TestFunction.StartAsync("Lifecycle::Child");
+        var options = TestFunction.Options("Lifecycle::Child");
+        options.FreezeMechanism = mechanism;
+        options.ResourceLimits = limits;
+        var lambda = await LocalExecutionEnvironment.StartAsync(options);
         var process = lambda.ProcessId!.Value;
         var child = (await lambda.InvokeJsonAsync("while :; do sleep 0.01; done")).ReadPayload<int>();
         var deserter = (await lambda.InvokeJsonAsync("exec setsid sleep 1000")).ReadPayload<int>();
@@ -149,10 +182,14 @@ public class EnvironmentTests
         var options = TestFunction.Options("SlowConstructor::Run");
         options.Environment["INIT_MILLISECONDS"] = "60000";
         options.Environment["START_MARKER"] = Guid.NewGuid().ToString();
-        using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
+        var marker = "START_MARKER=" + options.Environment["START_MARKER"];
+        using var cancellation = new CancellationTokenSource();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => LocalExecutionEnvironment.StartAsync(options, cancellation.Token));
+        var starting = LocalExecutionEnvironment.StartAsync(options, cancellation.Token);
+        await TestFunction.UntilAsync(() => Task.FromResult(ProcessTable.WithEnvironment(marker).Count > 0));
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => starting);
 
-        Assert.Empty(ProcessTable.WithEnvironment("START_MARKER=" + options.Environment["START_MARKER"]));
+        Assert.Empty(ProcessTable.WithEnvironment(marker));
     }
 }

@@ -9,6 +9,7 @@ public class HandlerNameTests
     [InlineData("TestFunctions::Echo::Text", "type 'Echo'", "nearest first: TestFunctions.Echo,")]
     [InlineData("TestFunctions::TestFunctions.Ecco::Text", "type 'TestFunctions.Ecco'", "nearest first: TestFunctions.Echo,")]
     [InlineData("TestFunctions::TestFunctions.Echo::Txet", "method 'Txet'", "nearest first: Text,")]
+    [InlineData("TestFunctions::TestFunctions.Echo::Tex*", "method 'Tex*'", "nearest first: Text,")]
     [InlineData("TestFunctions::TestFunctions.Echo::Overloaded", "overloaded", "'System.String Overloaded(Int32)'")]
     [InlineData("TestFunctions::TestFunctions.NeedsArgument::Run", "no public constructor without parameters", "NeedsArgument")]
     [InlineData("TestFunctions::TestFunctions.BadShapes::Three", "it has 3 parameters", "Allowed are none, the input, the ILambdaContext")]

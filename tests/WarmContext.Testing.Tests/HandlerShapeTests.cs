@@ -17,6 +17,7 @@ public class HandlerShapeTests
     [InlineData("Echo::NothingValueTask", "{}", "")]
     [InlineData("Echo::NoInput", "{}", "42")]
     [InlineData("Echo::ContextOnly", "{}", "\"local-function\"")]
+    [InlineData("ValueEcho::Text", "\"x\"", "\"\\u003Cx\\u003E\"")]
     [InlineData("Echo::Internal", "\"x\"", "\"x\"")]
     [InlineData("Echo::OwnSerializer", "\"x\"", "\"x\"!")]
     [InlineData("Echo::System.String Overloaded(Int32)", "3", "\"int 3\"")]

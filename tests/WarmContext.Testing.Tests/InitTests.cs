@@ -106,6 +106,30 @@ public class InitTests
         Assert.Equal("Task timed out after 0.70 seconds", outcome.Error!.Message);
     }
 
+    [Fact]
+    public async Task What_an_Init_in_an_invocation_takes_is_gone_from_the_functions_remaining_time()
+    {
+        using var function = new ScriptFunction("""
+            [ -e "$TMPDIR/again" ] || { : > "$TMPDIR/again"; exit 1; }
+            sleep 1; next
+            deadline=$(tr -d '\r' < "$TMPDIR/headers.$$" | sed -n 's/^Lambda-Runtime-Deadline-Ms: //p')
+            curl -sS -o /dev/null -d "$((deadline - $(date +%s%3N)))" "$runtime/invocation/$id/response"; next
+            """);
+        function.Options.InitFailure = InitFailurePolicy.RetryInInvocation;
+        function.Options.Timeout = TimeSpan.FromSeconds(60);
+        await using var lambda = await function.StartAsync();
+
+        Assert.InRange((await lambda.InvokeAsync()).ReadPayload<int>(), 1, 59_000);
+    }
+
+    [Theory]
+    [InlineData(InitializationType.OnDemand, 10)]
+    [InlineData(InitializationType.ProvisionedConcurrency, 130)]
+    [InlineData(InitializationType.SnapStart, 130)]
+    [InlineData(InitializationType.ManagedInstances, 130)]
+    public void Init_has_Lambdas_limit_unless_told_otherwise(InitializationType type, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), new LocalFunctionOptions { Handler = "A::B::C", InitializationType = type }.InitTimeout);
+
     private static LocalFunctionOptions Slow(int milliseconds)
     {
         var options = TestFunction.Options("SlowConstructor::Run");

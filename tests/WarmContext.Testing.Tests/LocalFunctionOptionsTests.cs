@@ -14,10 +14,37 @@ public class LocalFunctionOptionsTests
         { "LocalFunctionOptions.Environment sets 'AWS_LAMBDA_FUNCTION_NAME', which Lambda keeps for itself", static options => options.Environment["AWS_LAMBDA_FUNCTION_NAME"] = "x" },
         { "LocalFunctionOptions.Environment has '1A'; a name must be", static options => options.Environment["1A"] = "x" },
         { "LocalFunctionOptions.MaxConcurrency is 0; it must be between 1 and 1000.", static options => options.MaxConcurrency = 0 },
-        { "LocalFunctionOptions.InitializationType is SnapStart; it must be OnDemand, ProvisionedConcurrency or ManagedInstances.", static options => options.InitializationType = InitializationType.SnapStart },
+        { "LocalFunctionOptions.InitializationType is Unknown; it must be OnDemand, ProvisionedConcurrency, SnapStart or ManagedInstances.", static options => options.InitializationType = InitializationType.Unknown },
         { "LocalFunctionOptions.ExtensionsDirectory is '/no/such/directory', which is not a directory", static options => options.ExtensionsDirectory = "/no/such/directory" },
         { "LocalFunctionOptions.InitFailure is 9; it must be one of Throw, RetryInInvocation", static options => options.InitFailure = (InitFailurePolicy)9 },
     };
+
+    [Theory]
+    [InlineData("_HANDLER")]
+    [InlineData("_X_AMZN_TRACE_ID")]
+    [InlineData("AWS_DEFAULT_REGION")]
+    [InlineData("AWS_REGION")]
+    [InlineData("AWS_EXECUTION_ENV")]
+    [InlineData("AWS_LAMBDA_FUNCTION_NAME")]
+    [InlineData("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")]
+    [InlineData("AWS_LAMBDA_FUNCTION_VERSION")]
+    [InlineData("AWS_LAMBDA_INITIALIZATION_TYPE")]
+    [InlineData("AWS_LAMBDA_LOG_GROUP_NAME")]
+    [InlineData("AWS_LAMBDA_LOG_STREAM_NAME")]
+    [InlineData("AWS_ACCESS_KEY")]
+    [InlineData("AWS_LAMBDA_MAX_CONCURRENCY")]
+    [InlineData("AWS_LAMBDA_RUNTIME_API")]
+    [InlineData("LAMBDA_TASK_ROOT")]
+    [InlineData("LAMBDA_RUNTIME_DIR")]
+    public async Task A_variable_that_Lambda_reserves_is_refused(string name)
+    {
+        var options = TestFunction.Options("Echo::Text");
+        options.Environment[name] = "mine";
+
+        var exception = await Assert.ThrowsAsync<ArgumentException>(() => LocalExecutionEnvironment.StartAsync(options));
+
+        Assert.Contains($"sets '{name}', which Lambda keeps for itself", exception.Message, StringComparison.Ordinal);
+    }
 
     [Theory]
     [MemberData(nameof(BadOptions))]

@@ -20,9 +20,41 @@ public class ManagedInstancesTests
     {
         await using var lambda = await StartAsync("Lifecycle::Rendezvous", 3);
 
+        // Three there are: each of these waits for the two others.
+        Assert.Equal(3, (await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => lambda.InvokeAsync("3")))).Max(static outcome => outcome.ReadPayload<int>()));
+
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => lambda.InvokeAsync("-50")));
 
         Assert.Equal(3, outcomes.Max(static outcome => outcome.ReadPayload<int>()));
+    }
+
+    [Fact]
+    public async Task A_runtime_that_asks_for_more_than_the_limit_gets_no_more()
+    {
+        using var function = new ScriptFunction("""
+            for i in 1 2 3; do
+              ( while :; do
+                  event=$(curl -sS -D "$TMPDIR/headers.$i" "$runtime/invocation/next") || exit 1
+                  id=$(tr -d '\r' < "$TMPDIR/headers.$i" | sed -n 's/^Lambda-Runtime-Aws-Request-Id: //p')
+                  echo "got $event"
+                  while [ ! -e "$TMPDIR/go" ]; do sleep 0.02; done
+                  curl -sS -o /dev/null -d "$event" "$runtime/invocation/$id/response"
+                done ) &
+            done
+            wait
+            """);
+        function.Options.InitializationType = InitializationType.ManagedInstances;
+        function.Options.MaxConcurrency = 2;
+        await using var lambda = await function.StartAsync();
+
+        var invoking = Enumerable.Range(0, 3).Select(i => lambda.InvokeAsync($"{i}")).ToList();
+        await TestFunction.UntilAsync(() => Task.FromResult(lambda.ReadLog().Count == 2));
+
+        // Nothing says that the third doesn't come; given the time, it would.
+        await Task.Delay(300);
+        Assert.Equal(["got 0", "got 1"], lambda.ReadLog().Order());
+        await File.WriteAllTextAsync(Path.Combine(lambda.TemporaryDirectory, "go"), string.Empty);
+        Assert.Equal(["0", "1", "2"], (await Task.WhenAll(invoking)).Select(static outcome => outcome.EnsureSuccess().PayloadText));
     }
 
     [Fact]

@@ -9,16 +9,20 @@ public class OverheadTests
     private const int Batches = 20;
     private const int PerBatch = 200;
 
+    private static readonly TimeSpan s_limit = TimeSpan.FromMilliseconds(0.5);
+
     [Fact]
     public async Task An_invocation_costs_at_most_half_a_millisecond_more_than_a_bare_exchange()
     {
-        await using var lambda = await TestFunction.StartAsync("Echo::StaticStream");
+        var options = TestFunction.Options("Echo::StaticStream");
+        options.ResourceLimits = ResourceLimits.Memory | ResourceLimits.EphemeralStorage;
+        await using var lambda = await LocalExecutionEnvironment.StartAsync(options);
         using var bare = new BareExchange();
 
-        // The best batch of each: other work on the machine makes any of them slower, never faster.
+        // The best batch of each: other work on the machine makes any of them slower, never faster. One invocation that takes less than the limit altogether is enough.
         var invocation = TimeSpan.MaxValue;
         var exchange = TimeSpan.MaxValue;
-        for (var i = 0; i < Batches; i++)
+        for (var i = 0; i < Batches && (i == 0 || invocation > s_limit); i++)
         {
             invocation = Least(invocation, await MedianAsync(async () => await lambda.InvokeAsync("""{"id":1}""")));
             exchange = Least(exchange, await MedianAsync(bare.RunAsync));
@@ -26,7 +30,20 @@ public class OverheadTests
 
         Assert.Equal(1, lambda.ProcessCount);
         Assert.True(
-            invocation - exchange <= TimeSpan.FromMilliseconds(0.5), $"The median invocation took {invocation.TotalMilliseconds} ms, the median bare exchange {exchange.TotalMilliseconds} ms.");
+            invocation - exchange <= s_limit, $"The median invocation took {invocation.TotalMilliseconds} ms, the median bare exchange {exchange.TotalMilliseconds} ms.");
+    }
+
+    [Fact]
+    public void The_function_host_is_compiled_ahead_of_time_for_the_newest_framework_and_kept_out_of_older_ones()
+    {
+        Assert.True(HasMachineCode(Functions.FunctionHostFile.PathFor(10)) || System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture != System.Runtime.InteropServices.Architecture.X64);
+        Assert.False(HasMachineCode(Functions.FunctionHostFile.PathFor(8)));
+    }
+
+    private static bool HasMachineCode(string path)
+    {
+        using var reader = new System.Reflection.PortableExecutable.PEReader(File.OpenRead(path));
+        return reader.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size > 0;
     }
 
     private static TimeSpan Least(TimeSpan left, TimeSpan right) => left < right ? left : right;

@@ -172,12 +172,12 @@ public class RawFunctionTests
             next; call -d 1 "$runtime/invocation/$id/response"
             sleep 1000
             """);
-        function.Options.Timeout = TimeSpan.FromSeconds(5);
+        function.Options.Timeout = await TestFunction.AmpleTimeoutAsync();
         await using var lambda = await function.StartAsync();
 
         var outcome = await lambda.InvokeAsync();
         Assert.True(outcome.IsSuccess);
-        Assert.True(outcome.Duration < TimeSpan.FromSeconds(5));
+        Assert.True(outcome.Duration < function.Options.Timeout);
         await Assert.ThrowsAsync<InvalidOperationException>(() => lambda.WaitUntilFrozenAsync());
 
         var reset = Assert.Single(lambda.Resets);

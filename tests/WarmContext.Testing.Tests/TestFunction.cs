@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Reflection;
 using WarmContext.Testing.Processes;
 
@@ -17,11 +18,64 @@ internal static class TestFunction
         Handler = handler.Split("::").Length == 2 ? "TestFunctions::TestFunctions." + handler : handler,
         AssemblyDirectory = DirectoryOf("TestFunctions"),
 
-        // Other builds may load the machine; tests about the limit set their own.
+        // Other work may load the machine; tests about the limits set their own.
         InitTimeout = TimeSpan.FromSeconds(60),
+        Timeout = TimeSpan.FromMinutes(2),
     };
 
     public static Task<LocalExecutionEnvironment> StartAsync(string handler) => LocalExecutionEnvironment.StartAsync(Options(handler));
+
+    /// <summary>Copies files to another directory, which is deleted with what is returned, and that everybody may read.</summary>
+    public static DirectoryCopy CopyTo(string parent, params string[] directories)
+    {
+        var copy = new DirectoryCopy(Path.Combine(parent, "warmcontext-test-" + Guid.NewGuid().ToString("N")));
+        foreach (var file in directories.SelectMany(static directory => Directory.GetFiles(directory)))
+        {
+            File.Copy(file, Path.Combine(copy.FullName, Path.GetFileName(file)), overwrite: true);
+        }
+
+        return copy;
+    }
+
+    /// <summary>Whether this machine lets processes be frozen so.</summary>
+    public static bool Permits(FreezeMechanism mechanism)
+    {
+        if (mechanism is FreezeMechanism.Best or FreezeMechanism.Signals)
+        {
+            return true;
+        }
+
+        var group = Resources.Cgroup.TryCreate(Resources.CgroupLocation.Own, "warmcontext-probe-" + Guid.NewGuid().ToString("N"), mechanism, ResourceLimits.None);
+        group?.TryRemove();
+        return group?.HasFreezer == true;
+    }
+
+    /// <summary>
+    /// A timeout for a test that waits until it is over: so long that what is to come before surely does, also on a machine that is slow just now, and no longer.
+    /// </summary>
+    public static async Task<TimeSpan> AmpleTimeoutAsync()
+    {
+        var begun = Stopwatch.GetTimestamp();
+        using var function = new ScriptFunction("""next; curl -sS -o /dev/null -d "$event" "$runtime/invocation/$id/response"; next""");
+        await using var lambda = await function.StartAsync();
+        (await lambda.InvokeAsync()).EnsureSuccess();
+        var once = Stopwatch.GetElapsedTime(begun);
+        return TimeSpan.FromSeconds(Math.Clamp(once.TotalSeconds * 10, 3, 100));
+    }
+
+    /// <summary>
+    /// Runs something that a machine which stalls for half a second would spoil, because Lambda's own limit is that short: again where it has. What is wrong fails every
+    /// time.
+    /// </summary>
+    /// <param name="attempt">Runs it; false when the machine was too slow.</param>
+    public static async Task WithinLimitsAsync(Func<Task<bool>> attempt)
+    {
+        const int Attempts = 5;
+        for (var i = 1; !await attempt(); i++)
+        {
+            Assert.True(i < Attempts, $"None of {Attempts} attempts kept within Lambda's limit.");
+        }
+    }
 
     /// <summary>Waits for something that nothing signals.</summary>
     public static async Task UntilAsync(Func<Task<bool>> holds)

@@ -8,6 +8,9 @@ namespace WarmContext.Testing.FunctionHost;
 /// </summary>
 internal static unsafe partial class LibC
 {
+    // With its version, it is found at once, by glibc and musl; without, four other names are tried first, of which one is a text file.
+    private const string Name = "libc.so.6";
+
     public const int AddressFamilyInternet = 2;
     public const int SocketTypeStream = 1;
     public const int CloseOnExec = 0x80000;
@@ -16,18 +19,18 @@ internal static unsafe partial class LibC
     public const int NoSignal = 0x4000;
     public const int Interrupted = 4;
 
-    [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
+    [LibraryImport(Name, EntryPoint = "socket", SetLastError = true)]
     public static partial int Socket(int family, int type, int protocol);
 
-    [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
+    [LibraryImport(Name, EntryPoint = "connect", SetLastError = true)]
     public static partial int Connect(int socket, byte* address, uint length);
 
-    [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
+    [LibraryImport(Name, EntryPoint = "setsockopt", SetLastError = true)]
     public static partial int SetSocketOption(int socket, int level, int name, int* value, uint length);
 
-    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
+    [LibraryImport(Name, EntryPoint = "send", SetLastError = true)]
     public static partial nint Send(int socket, byte* data, nint length, int flags);
 
-    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
+    [LibraryImport(Name, EntryPoint = "recv", SetLastError = true)]
     public static partial nint Receive(int socket, byte* data, nint length, int flags);
 }

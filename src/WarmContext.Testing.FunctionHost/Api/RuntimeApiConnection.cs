@@ -1,5 +1,6 @@
+using System.Buffers.Binary;
 using System.Buffers.Text;
-using System.Net;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -32,7 +33,7 @@ internal sealed unsafe class RuntimeApiConnection
         var socketAddress = stackalloc byte[16];
         new Span<byte>(socketAddress, 16).Clear();
         *(ushort*)socketAddress = LibC.AddressFamilyInternet;
-        *(ushort*)(socketAddress + 2) = (ushort)IPAddress.HostToNetworkOrder((short)port);
+        *(ushort*)(socketAddress + 2) = BinaryPrimitives.ReverseEndianness(port);
         *(uint*)(socketAddress + 4) = address;
         Check(LibC.Connect(_socket, socketAddress, 16), "connect to");
     }
@@ -47,26 +48,22 @@ internal sealed unsafe class RuntimeApiConnection
 
     private static bool TryParseAddress(ReadOnlySpan<char> text, out uint address)
     {
-        address = 0;
-        Span<Range> parts = stackalloc Range[5];
-        if (text.Equals("localhost", StringComparison.Ordinal))
+        if (text is "localhost")
         {
             text = "127.0.0.1";
         }
 
-        if (text.Split(parts, '.') != 4)
-        {
-            return false;
-        }
-
+        address = 0;
         for (var i = 0; i < 4; i++)
         {
-            if (!byte.TryParse(text[parts[i]], out var part))
+            var dot = text.IndexOf('.');
+            if (dot < 0 != (i == 3) || !byte.TryParse(dot < 0 ? text : text[..dot], NumberStyles.None, CultureInfo.InvariantCulture, out var part))
             {
                 return false;
             }
 
             address |= (uint)part << (8 * i);
+            text = text[(dot + 1)..];
         }
 
         return true;
@@ -74,8 +71,8 @@ internal sealed unsafe class RuntimeApiConnection
 
     private RuntimeApiAnswer Exchange(string head, ReadOnlySpan<byte> body)
     {
-        var message = new byte[Encoding.Latin1.GetByteCount(head) + body.Length];
-        var headLength = Encoding.Latin1.GetBytes(head, message);
+        var message = new byte[Encoding.ASCII.GetByteCount(head) + body.Length];
+        var headLength = Encoding.ASCII.GetBytes(head, message);
         body.CopyTo(message.AsSpan(headLength));
         SendAll(message);
         return Receive();
@@ -113,7 +110,7 @@ internal sealed unsafe class RuntimeApiConnection
         var statusLine = lineEnd < 0 ? head : head[..lineEnd];
         if (statusLine.Length < 12 || !Utf8Parser.TryParse(statusLine.Slice(9, 3), out int status, out _))
         {
-            throw new RuntimeApiException($"The Runtime API at {_hostAndPort} answered with something that isn't HTTP/1.1: {Encoding.Latin1.GetString(statusLine)}");
+            throw new RuntimeApiException($"The Runtime API at {_hostAndPort} answered with something that isn't HTTP/1.1: {Encoding.ASCII.GetString(statusLine)}");
         }
 
         var headers = new List<KeyValuePair<string, string>>(10);
@@ -124,12 +121,12 @@ internal sealed unsafe class RuntimeApiConnection
             var line = lineEnd < 0 ? rest : rest[..lineEnd];
             rest = lineEnd < 0 ? [] : rest[(lineEnd + 2)..];
             var colon = line.IndexOf((byte)':');
-            var name = Encoding.Latin1.GetString(line[..Math.Max(0, colon)]);
+            var name = Encoding.ASCII.GetString(line[..Math.Max(0, colon)]);
             var value = Encoding.UTF8.GetString(line[(colon + 1)..]).Trim();
             headers.Add(new(name, value));
             if (name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
             {
-                length = int.Parse(value, System.Globalization.CultureInfo.InvariantCulture);
+                length = int.Parse(value, CultureInfo.InvariantCulture);
             }
         }
 

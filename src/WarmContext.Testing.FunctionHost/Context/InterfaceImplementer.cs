@@ -18,15 +18,24 @@ internal static class InterfaceImplementer
     {
         var builder = s_module.DefineType(contract.Name + "Implementation", TypeAttributes.Class | TypeAttributes.Sealed | TypeAttributes.Public, proxy, [contract]);
         ForwardConstructor(builder, proxy.GetConstructors(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)[0]);
-        foreach (var method in contract.GetInterfaces().Append(contract).SelectMany(static type => type.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance)))
+        ImplementMembers(builder, contract, overridesDefault);
+        foreach (var inherited in contract.GetInterfaces())
+        {
+            ImplementMembers(builder, inherited, overridesDefault);
+        }
+
+        return builder.CreateType();
+    }
+
+    private static void ImplementMembers(TypeBuilder builder, Type contract, Func<MethodInfo, bool> overridesDefault)
+    {
+        foreach (var method in contract.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance))
         {
             if (method.IsAbstract || (method.IsVirtual && !method.IsGenericMethod && overridesDefault(method)))
             {
                 Implement(builder, method);
             }
         }
-
-        return builder.CreateType();
     }
 
     private static void ForwardConstructor(TypeBuilder builder, ConstructorInfo constructor)

@@ -36,7 +36,7 @@ internal static class HandlerLoader
 
         try
         {
-            return AssemblyLoadContext.Default.LoadFromAssemblyName(new AssemblyName(name.Assembly));
+            return AssemblyLoadContext.Default.LoadFromAssemblyName(new AssemblyName { Name = name.Assembly });
         }
         catch (Exception exception) when (exception is FileNotFoundException or FileLoadException or BadImageFormatException)
         {
@@ -48,7 +48,7 @@ internal static class HandlerLoader
         ? Directory.EnumerateFiles(directory, "*.dll").Select(static path => Path.GetFileNameWithoutExtension(path))
         : [];
 
-    private static Type FindType(HandlerName name, Assembly assembly) => assembly.GetType(name.Type) ?? throw new LambdaValidationException(
+    private static Type FindType(HandlerName name, Assembly assembly) => TypeTable.Find(assembly, name.Type) ?? assembly.GetType(name.Type) ?? throw new LambdaValidationException(
         $"The type '{name.Type}' of the handler is not in the assembly '{name.Assembly}'. It must be the full name, with '+' before a nested type. Types there, nearest first: {NearestNames.List(name.Type, PossibleTypes(assembly))}.");
 
     private static IEnumerable<string> PossibleTypes(Assembly assembly)
@@ -69,14 +69,16 @@ internal static class HandlerLoader
 
     private static MethodInfo FindMethod(HandlerName name, Type type)
     {
-        // A signature, like System.String Run(Int32), has a space; a name never has. Most handlers are names, and reading signatures takes milliseconds of Init.
+        // A signature, like System.String Run(Int32), has a space; a name never has. Most handlers are names. A lookup by name leaves the other methods alone, and reads no
+        // name, which would take a millisecond or two of Init. To it, an asterisk at the end stands for any ending; no name has one.
         var isSignature = name.Method.Contains(' ', StringComparison.Ordinal);
-        for (var current = type; current is not null; current = current.BaseType)
+        var isPossible = !name.Method.EndsWith('*');
+        for (var current = isPossible ? type : null; current is not null; current = current.BaseType)
         {
             MethodInfo? found = null;
-            foreach (var method in current.GetMethods(AllMethods))
+            foreach (MethodInfo method in isSignature ? current.GetMethods(AllMethods) : current.GetMember(name.Method, MemberTypes.Method, AllMethods))
             {
-                if (isSignature ? method.ToString() != name.Method : method.Name != name.Method)
+                if (isSignature && method.ToString() != name.Method)
                 {
                     continue;
                 }
@@ -118,11 +120,15 @@ internal static class HandlerLoader
             return null;
         }
 
-        if (!type.IsValueType && type.GetConstructor(Type.EmptyTypes) is null)
+        var constructor = type.GetConstructor(Type.EmptyTypes);
+        if (!type.IsValueType && constructor is null)
         {
             throw new LambdaValidationException($"The type '{type.FullName}' of the handler has no public constructor without parameters; Lambda can't create it. Add one, or make the method static.");
         }
 
-        return Activator.CreateInstance(type, BindingFlags.Instance | BindingFlags.Public | BindingFlags.DoNotWrapExceptions, null, null, null);
+        // Invoked as the handler will be, so that one kind of reflection has to be made ready, and not two. A value type may have none.
+        return constructor is null
+            ? Activator.CreateInstance(type)
+            : constructor.Invoke(BindingFlags.DoNotWrapExceptions, null, null, null);
     }
 }

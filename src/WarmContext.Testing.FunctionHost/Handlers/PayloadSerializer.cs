@@ -77,7 +77,8 @@ internal sealed class PayloadSerializer
         {
             if (reference.Name == CoreAssembly)
             {
-                return AssemblyLoadContext.Default.LoadFromAssemblyName(reference).GetType(AttributeName) is { } type
+                var core = AssemblyLoadContext.Default.LoadFromAssemblyName(reference);
+                return (TypeTable.Find(core, AttributeName) ?? core.GetType(AttributeName)) is { } type
                     ? method.GetCustomAttribute(type, inherit: false) ?? assembly.GetCustomAttribute(type)
                     : null;
             }

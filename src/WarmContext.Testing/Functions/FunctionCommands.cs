@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using WarmContext.Testing.Processes;
 
@@ -54,7 +55,7 @@ internal static partial class FunctionCommands
         }
 
         // A function for a runtime that this machine doesn't have runs on the next one.
-        arguments.AddRange(["--runtimeconfig", configuration, "--roll-forward", "Major", FunctionHostFile.Path, handler]);
+        arguments.AddRange(["--runtimeconfig", configuration, "--roll-forward", "Major", FunctionHostFile.PathFor(FrameworkOf(configuration)), handler]);
         return new FunctionCommand(DotNetHost.Program, arguments, directory);
     }
 
@@ -68,6 +69,13 @@ internal static partial class FunctionCommands
 
         var all = Directory.GetFiles(directory, "*" + extension);
         return all.Length == 1 ? all[0] : null;
+    }
+
+    /// <summary>The major version of the framework that a runtimeconfig.json asks for.</summary>
+    private static int FrameworkOf(string configuration)
+    {
+        var match = FrameworkVersion().Match(File.ReadAllText(configuration));
+        return match.Success ? int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : 0;
     }
 
     private static string WriteConfiguration(string? dependencies)
@@ -85,6 +93,9 @@ internal static partial class FunctionCommands
 
     private static bool IsExecutable(string path) => !OperatingSystem.IsWindows()
         && (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0;
+
+    [GeneratedRegex(@"""Microsoft\.NETCore\.App"",\s*""version"":\s*""(\d+)\.")]
+    private static partial Regex FrameworkVersion();
 
     [GeneratedRegex(@"""\.NETCoreApp,Version=v(\d+\.\d+)")]
     private static partial Regex TargetFramework();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using WarmContext.Testing.Processes;
 
 namespace WarmContext.Testing.Functions;
 
@@ -10,7 +11,7 @@ internal static class LambdaVariables
     {
         "_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
         "AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_LAMBDA_RUNTIME_API",
-        "AWS_LAMBDA_MAX_CONCURRENCY", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR", "TMPDIR",
+        "AWS_LAMBDA_MAX_CONCURRENCY", "AWS_ACCESS_KEY", "AWS_XRAY_DAEMON_ADDRESS", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR", "TMPDIR", "WARMCONTEXT_PRELOAD_PAGE",
     };
 
     /// <summary>Names that Lambda keeps for itself. The credentials are not among them here: giving them is how a function gets its role's.</summary>
@@ -24,6 +25,7 @@ internal static class LambdaVariables
             ["AWS_SECRET_ACCESS_KEY"] = "local",
             ["AWS_SESSION_TOKEN"] = "local",
             ["AWS_XRAY_CONTEXT_MISSING"] = "LOG_ERROR",
+            ["AWS_XRAY_DAEMON_ADDRESS"] = "169.254.79.129:2000",
             ["LANG"] = "en_US.UTF-8",
             ["PATH"] = "/usr/local/bin:/usr/bin:/bin:/opt/bin",
             ["TZ"] = ":UTC",
@@ -46,8 +48,13 @@ internal static class LambdaVariables
         variables["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = options.MemoryMegabytes.ToString(CultureInfo.InvariantCulture);
         variables["AWS_LAMBDA_FUNCTION_VERSION"] = "$LATEST";
         variables["AWS_LAMBDA_INITIALIZATION_TYPE"] = NameOf(options.InitializationType);
-        variables["AWS_LAMBDA_LOG_GROUP_NAME"] = "/aws/lambda/" + options.FunctionName;
-        variables["AWS_LAMBDA_LOG_STREAM_NAME"] = logStream;
+        if (!options.IsSnapStart)
+        {
+            // A snapshot is restored into many environments, so it can't know its log.
+            variables["AWS_LAMBDA_LOG_GROUP_NAME"] = "/aws/lambda/" + options.FunctionName;
+            variables["AWS_LAMBDA_LOG_STREAM_NAME"] = logStream;
+        }
+
         if (options.IsConcurrent)
         {
             variables["AWS_LAMBDA_MAX_CONCURRENCY"] = options.MaxConcurrency.ToString(CultureInfo.InvariantCulture);
@@ -55,7 +62,7 @@ internal static class LambdaVariables
 
         variables["AWS_LAMBDA_RUNTIME_API"] = runtimeApi;
         variables["LAMBDA_TASK_ROOT"] = options.AssemblyDirectory;
-        variables["LAMBDA_RUNTIME_DIR"] = Path.GetDirectoryName(FunctionHostFile.Path)!;
+        variables["LAMBDA_RUNTIME_DIR"] = ProcessGuardian.Current.Directory;
         variables["TMPDIR"] = temporaryDirectory;
         return variables;
     }
@@ -64,7 +71,7 @@ internal static class LambdaVariables
     public static Dictionary<string, string> ForExtension(LocalFunctionOptions options, string runtimeApi, string temporaryDirectory)
     {
         var variables = For(options, runtimeApi, temporaryDirectory, string.Empty);
-        foreach (var name in (string[])["_HANDLER", "AWS_EXECUTION_ENV", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_XRAY_CONTEXT_MISSING", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR"])
+        foreach (var name in (string[])["_HANDLER", "AWS_EXECUTION_ENV", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_XRAY_CONTEXT_MISSING", "AWS_XRAY_DAEMON_ADDRESS", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR"])
         {
             variables.Remove(name);
         }

@@ -3,9 +3,9 @@ using System.Net.Sockets;
 namespace WarmContext.Testing.Http;
 
 /// <summary>One connection: reads a request, has it answered, sends the answer, and so on until either side closes.</summary>
-internal sealed class HttpConnection(Socket socket, Func<HttpRequest, int> largestBody, Func<HttpRequest, ValueTask<HttpResponse>> handle) : IDisposable
+internal sealed class HttpConnection(Socket socket, Func<HttpRequest, int> largestBody, Action<HttpRequest> headRead, Func<HttpRequest, ValueTask<HttpResponse>> handle) : IDisposable
 {
-    private readonly HttpReader _reader = new(socket, largestBody);
+    private readonly HttpReader _reader = new(socket, largestBody, headRead);
 
     public async Task ServeAsync()
     {
@@ -14,8 +14,15 @@ internal sealed class HttpConnection(Socket socket, Func<HttpRequest, int> large
             while (await _reader.ReadRequestAsync().ConfigureAwait(false) is { } request)
             {
                 var response = await AnswerAsync(request).ConfigureAwait(false);
-                if (response is null || request.IsTruncated)
+                if (response is null)
                 {
+                    return;
+                }
+
+                if (request.IsTruncated)
+                {
+                    // It may have closed its own direction only, and wait for the answer.
+                    await TrySendAsync(response).ConfigureAwait(false);
                     return;
                 }
 

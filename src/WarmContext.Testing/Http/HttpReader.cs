@@ -6,7 +6,10 @@ using System.Text;
 namespace WarmContext.Testing.Http;
 
 /// <summary>Reads requests from a socket.</summary>
-internal sealed class HttpReader(Socket socket, Func<HttpRequest, int> largestBody)
+/// <param name="socket">The socket.</param>
+/// <param name="largestBody">How much of a request's body to keep.</param>
+/// <param name="headRead">Told of a request before its body is read.</param>
+internal sealed class HttpReader(Socket socket, Func<HttpRequest, int> largestBody, Action<HttpRequest> headRead)
 {
     private const int LargestHead = 64 * 1024;
 
@@ -44,6 +47,7 @@ internal sealed class HttpReader(Socket socket, Func<HttpRequest, int> largestBo
 
         var request = ParseHead(_buffer.AsSpan(_start, headLength));
         _start += headLength + 4;
+        headRead(request);
         await ReadBodyAsync(request).ConfigureAwait(false);
         return request;
     }
@@ -107,7 +111,7 @@ internal sealed class HttpReader(Socket socket, Func<HttpRequest, int> largestBo
         else if (length > 0)
         {
             var body = new BodyBuffer(largestBody(request), length);
-            request.IsTruncated = !await ReadIntoAsync(body, length).ConfigureAwait(false);
+            request.IsTruncated = !await ReadIntoAsync(body, length, request.BodyReceived).ConfigureAwait(false);
             body.Finish(request);
         }
     }
@@ -135,7 +139,7 @@ internal sealed class HttpReader(Socket socket, Func<HttpRequest, int> largestBo
                 break;
             }
 
-            if (!await ReadIntoAsync(body, size).ConfigureAwait(false) || await ReadLineAsync().ConfigureAwait(false) is null)
+            if (!await ReadIntoAsync(body, size, request.BodyReceived).ConfigureAwait(false) || await ReadLineAsync().ConfigureAwait(false) is null)
             {
                 request.IsTruncated = true;
                 break;
@@ -181,7 +185,7 @@ internal sealed class HttpReader(Socket socket, Func<HttpRequest, int> largestBo
         return line;
     }
 
-    private async ValueTask<bool> ReadIntoAsync(BodyBuffer body, long count)
+    private async ValueTask<bool> ReadIntoAsync(BodyBuffer body, long count, Func<ReadOnlyMemory<byte>, ValueTask>? received)
     {
         while (count > 0)
         {
@@ -192,6 +196,11 @@ internal sealed class HttpReader(Socket socket, Func<HttpRequest, int> largestBo
 
             var taken = (int)Math.Min(count, _end - _start);
             body.Append(_buffer.AsSpan(_start, taken));
+            if (received is not null)
+            {
+                await received(_buffer.AsMemory(_start, taken)).ConfigureAwait(false);
+            }
+
             _start += taken;
             count -= taken;
         }

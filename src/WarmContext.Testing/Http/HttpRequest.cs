@@ -8,6 +8,9 @@ internal sealed class HttpRequest(string method, string path, List<KeyValuePair<
     /// <summary>The path, without the query.</summary>
     public string Path { get; } = path;
 
+    /// <summary>Given the body as it comes in, beside <see cref="Body"/>; null when nobody wants it.</summary>
+    public Func<ReadOnlyMemory<byte>, ValueTask>? BodyReceived { get; set; }
+
     public ReadOnlyMemory<byte> Body { get; set; }
 
     /// <summary>The body was longer than the limit. It was read to its end, so that the answer reaches the sender; <see cref="Body"/> has its beginning.</summary>

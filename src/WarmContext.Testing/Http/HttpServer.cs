@@ -15,16 +15,21 @@ internal sealed class HttpServer : IAsyncDisposable
     private readonly ConcurrentDictionary<HttpConnection, Task> _connections = new();
     private readonly Func<HttpRequest, ValueTask<HttpResponse>> _handle;
     private readonly Func<HttpRequest, int> _largestBody;
+    private readonly Action<HttpRequest> _headRead;
     private Task _accepting = Task.CompletedTask;
 
-    public HttpServer(Func<HttpRequest, int> largestBody, Func<HttpRequest, ValueTask<HttpResponse>> handle)
+    public HttpServer(Func<HttpRequest, int> largestBody, Action<HttpRequest> headRead, Func<HttpRequest, ValueTask<HttpResponse>> handle)
     {
         _largestBody = largestBody;
+        _headRead = headRead;
         _handle = handle;
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen(512);
-        HostAndPort = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{((IPEndPoint)_listener.LocalEndPoint!).Port}");
+        Port = ((IPEndPoint)_listener.LocalEndPoint!).Port;
+        HostAndPort = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
     }
+
+    public int Port { get; }
 
     /// <summary>Where it listens, like 127.0.0.1:45001.</summary>
     public string HostAndPort { get; }
@@ -58,7 +63,7 @@ internal sealed class HttpServer : IAsyncDisposable
             }
 
             socket.NoDelay = true;
-            var connection = new HttpConnection(socket, _largestBody, _handle);
+            var connection = new HttpConnection(socket, _largestBody, _headRead, _handle);
             var serving = Task.Run(connection.ServeAsync);
             _connections[connection] = serving;
             _ = serving.ContinueWith(_ => _connections.TryRemove(connection, out var _), TaskScheduler.Default);

@@ -5,8 +5,16 @@ namespace WarmContext.Testing.Processes;
 /// <summary>A process of an environment, leader of its own session and process group, so that it can be stopped and killed with all its children.</summary>
 internal sealed class FunctionProcess
 {
-    // Waits for a word before it starts the program: by then the guardian knows the group, so there is no moment in which it could be orphaned.
-    private const string Script = """read -r go || exit 125; log=$1; shift; exec "$@" >>"$log" 2>&1 </dev/null""";
+    // Says when everything is prepared, and waits for a word before it starts the program: by then the guardian knows the group, so there is no moment in which it
+    // could be orphaned.
+    private const string Script = """
+        log=$1; tmp=$2; mount=$3; preload=$4; shift 4
+        if [ -n "$tmp" ]; then "$mount" --bind "$tmp" /tmp 2>>"$log" || exit 125; fi
+        if [ -n "$preload" ]; then export LD_PRELOAD="$preload${LD_PRELOAD:+:$LD_PRELOAD}"; fi
+        echo prepared
+        read -r go || exit 125
+        exec "$@" >>"$log" 2>&1 </dev/null
+        """;
 
     private readonly Process _process;
 
@@ -22,10 +30,20 @@ internal sealed class FunctionProcess
 
     public Task<ProcessExit> Exited { get; }
 
-    public static FunctionProcess Start(FunctionCommand command, IReadOnlyDictionary<string, string> variables, string logFile)
+    /// <summary>Makes a process and everything around it, and leaves it waiting for <see cref="Go"/>.</summary>
+    /// <param name="command">What to start.</param>
+    /// <param name="variables">Its environment variables, and no others.</param>
+    /// <param name="logFile">Where its standard output and standard error go.</param>
+    /// <param name="surroundings">What else it gets.</param>
+    /// <param name="beforeItRuns">Told its id before the program starts.</param>
+    public static FunctionProcess Prepare(FunctionCommand command, IReadOnlyDictionary<string, string> variables, string logFile, ProcessSurroundings surroundings, Action<int> beforeItRuns)
     {
-        var start = new ProcessStartInfo("setsid") { RedirectStandardInput = true, UseShellExecute = false, WorkingDirectory = command.WorkingDirectory };
-        foreach (var argument in (string[])["/bin/sh", "-c", Script, "warmcontext-function", logFile, command.Program, .. command.Arguments])
+        var start = new ProcessStartInfo("setsid") { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false, WorkingDirectory = command.WorkingDirectory };
+        foreach (var argument in (string[])
+            [
+                .. surroundings.Tmp is null ? (string[])[] : [Tool.Find("unshare")!, "--mount", "--propagation", "private"],
+                "/bin/sh", "-c", Script, "warmcontext-function", logFile, surroundings.Tmp ?? string.Empty, Tool.Find("mount") ?? "mount", surroundings.Preload ?? string.Empty, command.Program, .. command.Arguments,
+            ])
         {
             start.ArgumentList.Add(argument);
         }
@@ -38,17 +56,25 @@ internal sealed class FunctionProcess
 
         var process = Process.Start(start)!;
         ProcessGuardian.Current.Add(process.Id);
+        beforeItRuns(process.Id);
+
+        // Or null, when it died; its exit says why.
+        process.StandardOutput.ReadLine();
+        return new FunctionProcess(process);
+    }
+
+    /// <summary>Starts the program in it.</summary>
+    public void Go()
+    {
         try
         {
-            process.StandardInput.WriteLine("go");
-            process.StandardInput.Close();
+            _process.StandardInput.WriteLine("go");
+            _process.StandardInput.Close();
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
         {
             // It died already; its exit says why.
         }
-
-        return new FunctionProcess(process);
     }
 
     public void Freeze() => Signals.StopGroup(Id);

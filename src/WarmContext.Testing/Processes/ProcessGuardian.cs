@@ -17,20 +17,31 @@ internal sealed class ProcessGuardian
         trap '' HUP INT QUIT TERM
         groups=
         while read -r line; do groups=$line; done
-        for group in $groups; do kill -s KILL -- "-$group"; done
+        for each in $groups; do
+          case $each in
+            g*) [ -f "${each#g}/freezer.state" ] && echo THAWED > "${each#g}/freezer.state"; while read -r one; do kill -s KILL "$one"; done < "${each#g}/cgroup.procs" ;;
+            m*) ;;
+            *) kill -s KILL -- "-$each" ;;
+          esac
+        done
+        for each in $groups; do
+          case $each in
+            m*) umount --lazy "${each#m}" ;;
+            g*) i=0; until rmdir "${each#g}" || [ $i -gt 50 ]; do i=$((i+1)); sleep 0.1; done ;;
+          esac
+        done
         rm -rf -- "$1"
         """;
 
     private static readonly Lazy<ProcessGuardian> s_current = new(static () => new ProcessGuardian());
 
     private readonly object _gate = new();
-    private readonly HashSet<int> _groups = [];
+    private readonly HashSet<string> _entries = new(StringComparer.Ordinal);
     private Process _process;
 
     private ProcessGuardian()
     {
-        // Readable by this user alone.
-        Directory = System.IO.Directory.CreateTempSubdirectory(string.Create(CultureInfo.InvariantCulture, $"warmcontext-{Environment.ProcessId}-")).FullName;
+        Directory = CreateDirectory();
         _process = Start();
     }
 
@@ -39,15 +50,50 @@ internal sealed class ProcessGuardian
     /// <summary>Where everything of this process's environments is kept. Removed when this process has ended.</summary>
     public string Directory { get; }
 
-    public void Add(int group) => Update(() => _groups.Add(group));
+    public void Add(int group) => Update(entries => entries.Add(Entry(group)));
 
-    public void Remove(int group) => Update(() => _groups.Remove(group));
+    public void Remove(int group) => Update(entries => entries.Remove(Entry(group)));
 
-    private void Update(Action change)
+    /// <summary>Control groups, by their directories: everything in them is thawed and killed, and they are removed.</summary>
+    public void AddGroups(IEnumerable<string> directories) => Update(entries => entries.UnionWith(directories.Select(static directory => "g" + directory)));
+
+    public void RemoveGroups(IEnumerable<string> directories) => Update(entries => entries.ExceptWith(directories.Select(static directory => "g" + directory)));
+
+    /// <summary>A mounted directory, which is unmounted.</summary>
+    public void AddMount(string directory) => Update(entries => entries.Add("m" + directory));
+
+    public void RemoveMount(string directory) => Update(entries => entries.Remove("m" + directory));
+
+    private static string Entry(int group) => group.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>
+    /// Not below /tmp where that can be helped: a function with a /tmp of its own must see what is in here.
+    /// </summary>
+    private static string CreateDirectory()
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"warmcontext-{Environment.ProcessId}-");
+        if (Path.GetTempPath() == "/tmp/" && !OperatingSystem.IsWindows())
+        {
+            try
+            {
+                // Readable by this user alone.
+                var directory = Path.Combine("/var/tmp", name + Path.GetRandomFileName());
+                return System.IO.Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // There is no /var/tmp for everybody here.
+            }
+        }
+
+        return System.IO.Directory.CreateTempSubdirectory(name).FullName;
+    }
+
+    private void Update(Action<HashSet<string>> change)
     {
         lock (_gate)
         {
-            change();
+            change(_entries);
             try
             {
                 Tell();
@@ -64,7 +110,7 @@ internal sealed class ProcessGuardian
 
     private void Tell()
     {
-        _process.StandardInput.WriteLine(string.Join(' ', _groups));
+        _process.StandardInput.WriteLine(string.Join(' ', _entries));
         _process.StandardInput.Flush();
     }
 

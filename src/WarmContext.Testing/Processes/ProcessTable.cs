@@ -1,10 +1,11 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace WarmContext.Testing.Processes;
 
 /// <summary>Reads /proc.</summary>
-internal static class ProcessTable
+internal static partial class ProcessTable
 {
     /// <summary>True when every thread of the process has stopped.</summary>
     public static bool IsStopped(int process) => StateOf(process) is 'T' or 't';
@@ -21,6 +22,21 @@ internal static class ProcessTable
         foreach (var directory in Directory.EnumerateDirectories("/proc"))
         {
             if (int.TryParse(Path.GetFileName(directory.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var process) && HasEnvironment(directory, wanted))
+            {
+                found.Add(process);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>The processes of a group.</summary>
+    public static List<int> InGroup(int group)
+    {
+        var found = new List<int>();
+        foreach (var directory in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(directory.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var process) && GetProcessGroup(process) == group)
             {
                 found.Add(process);
             }
@@ -56,4 +72,7 @@ internal static class ProcessTable
             return false;
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "getpgid", SetLastError = true)]
+    private static partial int GetProcessGroup(int process);
 }

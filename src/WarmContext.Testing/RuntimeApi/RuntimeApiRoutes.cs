@@ -22,6 +22,15 @@ internal static class RuntimeApiRoutes
     /// <summary>How much of a request's body is read.</summary>
     public static int LargestBody(HttpRequest request) => request.Header(ResponseMode) == Streaming ? LargestStreamedResponse : LargestResponse;
 
+    /// <summary>A request has begun to come in: a streamed response is passed on as it does.</summary>
+    public static void HeadRead(HttpRequest request, Sandbox sandbox)
+    {
+        if (request.Header(ResponseMode) == Streaming && InvocationRoute(request.Path) is (var requestId, "response"))
+        {
+            request.BodyReceived = sandbox.StreamOf(requestId);
+        }
+    }
+
     public static ValueTask<HttpResponse> HandleAsync(HttpRequest request, Sandbox sandbox)
     {
         switch (request.Path)
@@ -30,6 +39,10 @@ internal static class RuntimeApiRoutes
                 return request.Method == "GET" ? sandbox.NextAsync(request) : new(ApiResponses.MethodNotAllowed);
             case "/2018-06-01/runtime/init/error":
                 return new(request.Method == "POST" ? sandbox.InitError(request) : ApiResponses.MethodNotAllowed);
+            case "/2018-06-01/runtime/restore/next":
+                return request.Method == "GET" ? sandbox.RestoreNextAsync(request) : new(ApiResponses.MethodNotAllowed);
+            case "/2018-06-01/runtime/restore/error":
+                return new(request.Method == "POST" ? sandbox.RestoreError(request) : ApiResponses.MethodNotAllowed);
             case "/2020-01-01/extension/register":
                 return new(request.Method == "POST" ? sandbox.RegisterExtension(request) : ApiResponses.MethodNotAllowed);
             case "/2020-01-01/extension/event/next":
@@ -40,19 +53,26 @@ internal static class RuntimeApiRoutes
                 return new(request.Method == "POST" ? sandbox.ExtensionError(request, isInit: false) : ApiResponses.MethodNotAllowed);
         }
 
-        if (request.Path.StartsWith(InvocationPrefix, StringComparison.Ordinal))
+        if (InvocationRoute(request.Path) is var (requestId, action))
         {
-            var rest = request.Path.AsSpan(InvocationPrefix.Length);
-            var slash = rest.IndexOf('/');
-            if (slash > 0 && rest[(slash + 1)..] is "response" or "error")
-            {
-                var requestId = rest[..slash].ToString();
-                return new(request.Method != "POST" ? ApiResponses.MethodNotAllowed
-                    : rest[(slash + 1)..] is "response" ? sandbox.Response(requestId, request)
-                    : sandbox.Error(requestId, request));
-            }
+            return new(request.Method != "POST" ? ApiResponses.MethodNotAllowed
+                : action == "response" ? sandbox.Response(requestId, request)
+                : sandbox.Error(requestId, request));
         }
 
         return new(ApiResponses.NotFound);
+    }
+
+    /// <summary>The request id and the action of a path like runtime/invocation/ID/response; null for any other.</summary>
+    private static (string RequestId, string Action)? InvocationRoute(string path)
+    {
+        if (!path.StartsWith(InvocationPrefix, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var rest = path.AsSpan(InvocationPrefix.Length);
+        var slash = rest.IndexOf('/');
+        return slash > 0 && rest[(slash + 1)..] is "response" or "error" ? (rest[..slash].ToString(), rest[(slash + 1)..].ToString()) : null;
     }
 }

@@ -9,13 +9,13 @@ internal static class InvocationEvent
     public static string FunctionArn(LocalInvocation invocation, LocalFunctionOptions options) =>
         invocation.InvokedFunctionArn ?? $"arn:aws:lambda:{options.Region}:123456789012:function:{options.FunctionName}";
 
-    public static HttpResponse For(QueuedInvocation queued, LocalFunctionOptions options, string traceId)
+    public static HttpResponse For(QueuedInvocation queued, LocalFunctionOptions options, string traceId, TimeSpan clockOffset)
     {
         var invocation = queued.Invocation;
         var headers = new List<KeyValuePair<string, string>>(7)
         {
             new("Lambda-Runtime-Aws-Request-Id", invocation.RequestId),
-            new("Lambda-Runtime-Deadline-Ms", queued.Deadline!.Value.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)),
+            new("Lambda-Runtime-Deadline-Ms", (queued.Deadline!.Value + clockOffset).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)),
             new("Lambda-Runtime-Invoked-Function-Arn", FunctionArn(invocation, options)),
             new("Lambda-Runtime-Trace-Id", traceId),
         };

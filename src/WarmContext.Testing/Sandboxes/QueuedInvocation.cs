@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using WarmContext.Testing.Http;
 
 namespace WarmContext.Testing.Sandboxes;
@@ -6,6 +7,8 @@ namespace WarmContext.Testing.Sandboxes;
 internal sealed class QueuedInvocation(LocalInvocation invocation, DateTimeOffset? deadline)
 {
     private readonly TaskCompletionSource<InvocationAnswer?> _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private ExceptionDispatchInfo? _receiverFailure;
 
     public LocalInvocation Invocation { get; } = invocation;
 
@@ -20,11 +23,34 @@ internal sealed class QueuedInvocation(LocalInvocation invocation, DateTimeOffse
     /// <summary>When the event was delivered, a timestamp of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
     public long Delivered { get; set; }
 
+    /// <summary>SnapStart: how long the restore took that this invocation waited for.</summary>
+    public TimeSpan? RestoreDuration { get; set; }
+
     /// <summary>Where the function's log stood when the event was delivered.</summary>
     public long LogPosition { get; set; }
 
     /// <summary>What was delivered, in case it is asked for again.</summary>
     public HttpResponse? Event { get; set; }
+
+    /// <summary>Takes a piece of a streamed response. A receiver that fails gets no more, and the function is not the one to notice.</summary>
+    public async ValueTask ReceiveAsync(ReadOnlyMemory<byte> piece)
+    {
+        if (_receiverFailure is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            await Invocation.ResponseReceived!(piece).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            _receiverFailure = ExceptionDispatchInfo.Capture(exception);
+        }
+    }
+
+    public void ThrowIfReceiverFailed() => _receiverFailure?.Throw();
 
     /// <summary>The answer; null when the process ended before the event was delivered.</summary>
     public Task<InvocationAnswer?> Answered => _answered.Task;

@@ -9,6 +9,12 @@ internal enum RuntimeState
     /// <summary>Init failed; the runtime said so.</summary>
     InitError,
 
+    /// <summary>SnapStart: it has asked for the restore, and the snapshot is taken.</summary>
+    Snapshotted,
+
+    /// <summary>SnapStart: it has been restored, and has not yet asked for its first invocation.</summary>
+    Restoring,
+
     /// <summary>It has asked for the next invocation and waits.</summary>
     Ready,
 

@@ -30,12 +30,24 @@ internal sealed partial class Sandbox
         }
     }
 
+    private bool HasDiedFrozen => IsFrozen && ProcessTable.HasEnded(_processes.Runtime!.Id);
+
     private void DeliverIfReady()
     {
+        if (_state == RuntimeState.Snapshotted && _queued.Count > 0)
+        {
+            if (!HasDiedFrozen)
+            {
+                Restore();
+            }
+
+            return;
+        }
+
         // One at a time, unless on Managed Instances, where the runtime stays ready while it has invocations.
         while (_state == RuntimeState.Ready && _next.Count > 0 && _queued.Count > 0)
         {
-            if (IsFrozen && ProcessTable.HasEnded(_processes.Runtime!.Id))
+            if (HasDiedFrozen)
             {
                 // Killed while frozen. That is about to be noticed, and the invocation goes to another process.
                 return;
@@ -47,24 +59,22 @@ internal sealed partial class Sandbox
 
     private void Deliver(QueuedInvocation invocation)
     {
+        Thaw();
+
         var traceId = InvocationEvent.NewTraceId();
         invocation.IsFirst = !_isUsed;
         _isUsed = true;
+        _recorder.Delivering(invocation, invocation.IsFirst ? _initialized.Task.Result.Duration : null, !_options.IsConcurrent);
         invocation.Deadline ??= DateTimeOffset.UtcNow + _options.Timeout;
         invocation.LogPosition = _log.Position;
-        invocation.Event = InvocationEvent.For(invocation, _options, traceId);
+        invocation.Event = InvocationEvent.For(invocation, _options, traceId, _resources.ClockOffset);
         invocation.Delivered = Stopwatch.GetTimestamp();
         _running[invocation.RequestId] = invocation;
-        if (IsFrozen)
-        {
-            _processes.Thaw();
-            IsFrozen = false;
-        }
-
         if (!_options.IsConcurrent)
         {
             _state = RuntimeState.Running;
             _current = invocation;
+            _isHeldByExtension = _isHeldByRuntime = false;
             _deadline.Set(invocation.Deadline.Value - DateTimeOffset.UtcNow);
         }
 
@@ -74,8 +84,23 @@ internal sealed partial class Sandbox
         if (!_extensions.IsEmpty && !_options.IsConcurrent)
         {
             var arn = InvocationEvent.FunctionArn(invocation.Invocation, _options);
-            _extensions.Deliver(Extension.Invoke, ExtensionResponses.Invoke(invocation.RequestId, invocation.Deadline.Value, arn, traceId));
+            _extensions.Deliver(Extension.Invoke, ExtensionResponses.Invoke(invocation.RequestId, invocation.Deadline.Value + _resources.ClockOffset, arn, traceId));
         }
+    }
+
+    private void Thaw()
+    {
+        if (!IsFrozen)
+        {
+            return;
+        }
+
+        _recorder.Thawing();
+        BeforeJump();
+        _processes.Thaw();
+        IsFrozen = false;
+        AfterJump();
+        _recorder.Thawed();
     }
 
     private void AnswerWithError(QueuedInvocation invocation, FunctionErrorKind kind, string type, string message)
@@ -92,7 +117,9 @@ internal sealed partial class Sandbox
             _state = RuntimeState.ResponseSent;
         }
 
+        _answered = Stopwatch.GetTimestamp();
         _running.Remove(invocation.RequestId);
-        invocation.Answer(new InvocationAnswer(payload, error, Stopwatch.GetTimestamp(), _log.Position));
+        _recorder.Responded(invocation.RequestId, payload.Length, error, !_options.IsConcurrent);
+        invocation.Answer(new InvocationAnswer(payload, error, _answered, _log.Position));
     }
 }

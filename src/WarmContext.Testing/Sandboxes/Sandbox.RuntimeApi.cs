@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using WarmContext.Testing.Extensions;
 using WarmContext.Testing.Http;
 using WarmContext.Testing.RuntimeApi;
@@ -7,6 +8,12 @@ namespace WarmContext.Testing.Sandboxes;
 /// <content>The requests of the Runtime API and the Extensions API, each a step under the lock.</content>
 internal sealed partial class Sandbox
 {
+    // What WarmContext's RuntimeGate says when it has waited for background work.
+    private const string WorkFinished = "(background work finished)";
+
+    // Well above what an ordinary runtime takes, also with a fraction of a CPU.
+    private static readonly TimeSpan s_late = TimeSpan.FromMilliseconds(100);
+
     // As AWS's own emulator names it in error bodies.
     private string StateName => _state == RuntimeState.ResponseSent ? "RuntimeResponseSentState" : _state.ToString();
 
@@ -20,8 +27,15 @@ internal sealed partial class Sandbox
                 case RuntimeState.Running:
                     // Asked again before it has answered, it gets the same event again, as from AWS's emulator.
                     return new(_current!.Event!);
-                case RuntimeState.InitError or RuntimeState.Exited:
+                case RuntimeState.Exited:
+                    return new(new TaskCompletionSource<HttpResponse>().Task);
+                case RuntimeState.InitError:
                     return new(ApiResponses.InvalidRuntimeState(StateName, nameof(RuntimeState.Ready)));
+            }
+
+            if (_state == RuntimeState.ResponseSent && _next.Count == 0)
+            {
+                _isHeldByRuntime = IsLate(request);
             }
 
             var next = new TaskCompletionSource<HttpResponse>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -33,6 +47,11 @@ internal sealed partial class Sandbox
             }
 
             _next.Add(next);
+            if (_state == RuntimeState.Restoring)
+            {
+                EndRestore();
+            }
+
             EndPhaseIfAllAreReady();
             DeliverIfReady();
 
@@ -74,6 +93,15 @@ internal sealed partial class Sandbox
         }
     }
 
+    /// <summary>Who wants the streamed response of an invocation as it comes; null when nobody does.</summary>
+    public Func<ReadOnlyMemory<byte>, ValueTask>? StreamOf(string requestId)
+    {
+        lock (_gate)
+        {
+            return _running.TryGetValue(requestId, out var invocation) && invocation.Invocation.ResponseReceived is not null ? invocation.ReceiveAsync : null;
+        }
+    }
+
     /// <summary>POST runtime/invocation/{id}/error.</summary>
     public HttpResponse Error(string requestId, HttpRequest request)
     {
@@ -110,7 +138,7 @@ internal sealed partial class Sandbox
         lock (_gate)
         {
             // Once the runtime has asked for its first invocation, nobody can join any more.
-            var response = _extensions.Register(request, isOpen: _state == RuntimeState.Started && _next.Count == 0);
+            var response = _extensions.Register(request, isOpen: _state == RuntimeState.Started && _next.Count == 0 && _restoreNext is null);
             StartRuntimeWhenExtensionsHaveRegistered();
             return response;
         }
@@ -126,6 +154,8 @@ internal sealed partial class Sandbox
                 return new(refusal);
             }
 
+            // One that had asked before the response holds nothing back.
+            _isHeldByExtension |= _state == RuntimeState.ResponseSent;
             var next = extension!.Next!;
             request.Abandoned = () => Abandon(extension, next);
             if (_shutdownEvent is not null && extension.Events.Contains(Extension.Shutdown))
@@ -146,6 +176,10 @@ internal sealed partial class Sandbox
             return _extensions.Error(request, isInit);
         }
     }
+
+    /// <summary>A runtime asks for its next event as soon as its response is accepted, unless it has something to do before.</summary>
+    private bool IsLate(HttpRequest request) =>
+        request.Header("User-Agent")?.Contains(WorkFinished, StringComparison.Ordinal) == true || Stopwatch.GetElapsedTime(_answered) >= s_late;
 
     private HttpResponse? RefusalOf(string requestId, string transition, out QueuedInvocation? invocation)
     {

@@ -22,6 +22,11 @@ internal sealed partial class Sandbox
         var begun = Stopwatch.GetTimestamp();
         var deadline = DateTimeOffset.UtcNow + limit;
         var wasKilled = false;
+        lock (_gate)
+        {
+            _recorder.Begin(RecordedPhaseKind.Shutdown);
+        }
+
         _processes.Thaw();
         if (_processes.Runtime is { } runtime)
         {
@@ -48,6 +53,7 @@ internal sealed partial class Sandbox
         lock (_gate)
         {
             _processes.Kill();
+            _recorder.End(wasKilled ? "Killed: it did not end in time" : null);
         }
 
         return wasKilled;

@@ -1,8 +1,11 @@
 using System.Diagnostics;
+using WarmContext.Testing.Audits;
 using WarmContext.Testing.Extensions;
 using WarmContext.Testing.Functions;
 using WarmContext.Testing.Http;
 using WarmContext.Testing.Processes;
+using WarmContext.Testing.Recordings;
+using WarmContext.Testing.Resources;
 using WarmContext.Testing.RuntimeApi;
 
 namespace WarmContext.Testing.Sandboxes;
@@ -15,13 +18,15 @@ internal sealed partial class Sandbox : IAsyncDisposable
 {
     private readonly object _gate = new();
     private readonly LocalFunctionOptions _options;
+    private readonly SandboxResources _resources;
     private readonly FunctionLog _log;
     private readonly Action<EnvironmentReset> _onReset;
     private readonly HttpServer _server;
     private readonly DeadlineTimer _deadline;
     private readonly SandboxProcesses _processes;
     private readonly ExtensionRegistry _extensions;
-    private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly SandboxRecorder _recorder;
+    private readonly long _started;
     private readonly TimeSpan _initLimit;
     private readonly TaskCompletionSource<InitOutcome> _initialized = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -32,26 +37,35 @@ internal sealed partial class Sandbox : IAsyncDisposable
     private TaskCompletionSource? _frozenOrExited;
     private QueuedInvocation? _current;
     private bool _isUsed;
+    private long _answered;
+    private bool _isHeldByExtension;
+    private bool _isHeldByRuntime;
     private HttpResponse? _shutdownEvent;
     private Task<bool> _ending = Task.FromResult(true);
     private bool _isDisposed;
 
-    private Sandbox(SandboxSettings settings, TimeSpan initLimit, Action<EnvironmentReset> onReset)
+    private Sandbox(SandboxSettings settings, int number, TimeSpan initLimit, Action<EnvironmentReset> onReset)
     {
         _options = settings.Options;
+        _resources = settings.Resources;
         _log = settings.Log;
         _onReset = onReset;
         _initLimit = initLimit;
         _deadline = new DeadlineTimer(OnDeadline);
-        _server = new HttpServer(RuntimeApiRoutes.LargestBody, request => RuntimeApiRoutes.HandleAsync(request, this));
+        _server = new HttpServer(RuntimeApiRoutes.LargestBody, request => RuntimeApiRoutes.HeadRead(request, this), request => RuntimeApiRoutes.HandleAsync(request, this));
 
         _extensions = new ExtensionRegistry(_options);
         _processes = new SandboxProcesses(settings, _server.HostAndPort, OnProcessExit);
+        var audit = _options.Audit ? new SandboxAudit(_processes.OfFunction, _server.HostAndPort, settings.Resources.Preload is { } page ? page.Take : null) : null;
+        _recorder = new SandboxRecorder(settings.Recorder, audit, _log, settings.TemporaryDirectory, number);
 
         // Nothing may come in before everything is started.
         lock (_gate)
         {
             _server.Start();
+            _processes.PrepareRuntime();
+            _started = Stopwatch.GetTimestamp();
+            _recorder.Begin(RecordedPhaseKind.Init);
             foreach (var command in settings.Extensions)
             {
                 _processes.StartExtension(command, _extensions.AddExternal(Path.GetFileName(command.Program)));
@@ -65,8 +79,8 @@ internal sealed partial class Sandbox : IAsyncDisposable
     /// <summary>How Init ended. Never faults.</summary>
     public Task<InitOutcome> Initialized => _initialized.Task;
 
-    /// <summary>The runtime's process; null until the external extensions have registered.</summary>
-    public int? ProcessId => _processes.Runtime?.Id;
+    /// <summary>The runtime's process; null until the external extensions have registered, and when it has ended.</summary>
+    public int? ProcessId => _processes is { HasStartedRuntime: true, Runtime: { Exited.IsCompleted: false } runtime } ? runtime.Id : null;
 
     /// <summary>True while the process is stopped.</summary>
     public bool IsFrozen { get; private set; }
@@ -85,17 +99,20 @@ internal sealed partial class Sandbox : IAsyncDisposable
 
     /// <summary>Starts a process.</summary>
     /// <param name="settings">What all processes of an environment share.</param>
+    /// <param name="number">Which process of the environment it is, from 1.</param>
     /// <param name="initLimit">How long Init may take.</param>
     /// <param name="onReset">Told when the process ends before its time. Called under the lock.</param>
-    public static Sandbox Start(SandboxSettings settings, TimeSpan initLimit, Action<EnvironmentReset> onReset) => new(settings, initLimit, onReset);
+    public static Sandbox Start(SandboxSettings settings, int number, TimeSpan initLimit, Action<EnvironmentReset> onReset) => new(settings, number, initLimit, onReset);
 
     /// <summary>In Lambda's words.</summary>
     public static string TimedOutMessage(string what, TimeSpan limit) => FormattableString.Invariant($"{what} timed out after {limit.TotalSeconds:0.00} seconds");
 
     /// <summary>Waits until the process is stopped.</summary>
     /// <returns>False when it has ended instead.</returns>
-    public async Task<bool> WaitUntilFrozenAsync(CancellationToken cancellationToken)
+    /// <exception cref="TimeoutException">It took longer than the limit.</exception>
+    public async Task<bool> WaitUntilFrozenAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
+        var begun = Stopwatch.GetTimestamp();
         while (true)
         {
             Task changed;
@@ -117,87 +134,37 @@ internal sealed partial class Sandbox : IAsyncDisposable
                     : (_frozenOrExited ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
             }
 
-            await changed.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Waits for the Shutdown phase that follows the end of a runtime with extensions.</summary>
-    public Task EndedAsync()
-    {
-        lock (_gate)
-        {
-            if (_state == RuntimeState.InitError)
+            var left = limit - Stopwatch.GetElapsedTime(begun);
+            if (left <= TimeSpan.Zero)
             {
-                // It has reported that it can't go on, and is not waited for.
-                Exit(new FunctionError { Kind = FunctionErrorKind.Reported, Type = "Runtime.ExitError", Message = "Init failed" }, "failure");
-            }
-        }
-
-        return Task.WhenAll(_ending, _processes.AllExited);
-    }
-
-    /// <summary>Lambda's Shutdown phase, for when an environment isn't needed any more.</summary>
-    /// <returns>What it was allowed, and whether something had to be killed.</returns>
-    public async Task<(TimeSpan Limit, bool WasKilled)> ShutDownAsync()
-    {
-        TimeSpan limit;
-        lock (_gate)
-        {
-            _isDisposed = true;
-            limit = ShutdownLimit;
-            Exit(new FunctionError { Kind = FunctionErrorKind.ProcessExited, Type = "Runtime.ExitError", Message = "The environment was shut down" }, "spindown");
-        }
-
-        var wasKilled = await _ending.ConfigureAwait(false);
-        await _processes.AllExited.ConfigureAwait(false);
-        return (limit, wasKilled);
-    }
-
-    /// <summary>Kills everything at once.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        lock (_gate)
-        {
-            _isDisposed = true;
-            Exit(new FunctionError { Kind = FunctionErrorKind.ProcessExited, Type = "Runtime.ExitError", Message = "The environment was disposed" }, null);
-            _processes.Kill();
-        }
-
-        await EndedAsync().ConfigureAwait(false);
-
-        // Whatever left the process group, with setsid or a double fork, still has our address in its environment.
-        foreach (var straggler in ProcessTable.WithEnvironment("AWS_LAMBDA_RUNTIME_API=" + _server.HostAndPort))
-        {
-            Signals.KillProcess(straggler);
-        }
-
-        await _server.DisposeAsync().ConfigureAwait(false);
-        _deadline.Dispose();
-    }
-
-    private void OnProcessExit(Extension? extension, ProcessExit exit)
-    {
-        lock (_gate)
-        {
-            if (extension is not null)
-            {
-                extension.State = ExtensionState.Exited;
+                throw new TimeoutException($"The function is not frozen after {limit}: it is {(IsFrozen ? "told to stop, and its processes have not stopped" : $"in the state {StateName}")}.");
             }
 
-            Exit(
-                new FunctionError
-                {
-                    Kind = FunctionErrorKind.ProcessExited,
-                    Type = _extensions.FatalErrorType ?? (extension is null ? "Runtime.ExitError" : "Extension.Crash"),
-                    Message = exit.Describe(extension is null ? "Runtime" : $"Extension {extension.Name}"),
-                },
-                "failure");
+            try
+            {
+                await changed.WaitAsync(left, cancellationToken).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                // Said above, unless it was just in time.
+            }
+        }
+    }
+
+    /// <summary>Completes when the runtime is ready for another invocation, or has ended.</summary>
+    public Task WhenReadyAsync()
+    {
+        lock (_gate)
+        {
+            return _state is RuntimeState.Started or RuntimeState.Running or RuntimeState.ResponseSent or RuntimeState.Restoring
+                ? (_frozenOrExited ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task
+                : Task.CompletedTask;
         }
     }
 
     private void StartRuntimeWhenExtensionsHaveRegistered()
     {
-        if (_state == RuntimeState.Started && _processes.Runtime is null && _extensions.AllExternalRegistered)
+        if (_state == RuntimeState.Started && !_processes.HasStartedRuntime && _extensions.AllExternalRegistered)
         {
             _processes.StartRuntime();
         }
@@ -206,18 +173,32 @@ internal sealed partial class Sandbox : IAsyncDisposable
     /// <summary>When everybody has asked for the next event, Init, or the invocation, is over.</summary>
     private void EndPhaseIfAllAreReady()
     {
-        if (_state is not (RuntimeState.Started or RuntimeState.ResponseSent) || _next.Count == 0 || !_extensions.AllReady)
+        if (_state is not (RuntimeState.Started or RuntimeState.ResponseSent) || (_next.Count == 0 && _restoreNext is null) || !_extensions.AllReady)
         {
             return;
         }
 
+        if (_state == RuntimeState.Started && _deadline.IsOver)
+        {
+            // A timer that is late on a busy machine doesn't make Init's limit longer.
+            OnDeadline();
+            return;
+        }
+
         _deadline.Clear();
+        var isSnapshot = false;
         if (_state == RuntimeState.Started)
         {
+            isSnapshot = _restoreNext is not null;
             EndInit(RuntimeState.Ready, null, default);
         }
 
-        _state = RuntimeState.Ready;
+        if (_current is not null)
+        {
+            _recorder.Ended(_current.RequestId, _isHeldByExtension, _isHeldByRuntime);
+        }
+
+        _state = isSnapshot ? RuntimeState.Snapshotted : RuntimeState.Ready;
         _current = null;
         if (_queued.Count > 0)
         {
@@ -227,81 +208,22 @@ internal sealed partial class Sandbox : IAsyncDisposable
         {
             _processes.Freeze();
             IsFrozen = true;
-            SignalFrozenOrExited();
+            _recorder.Begin(isSnapshot ? RecordedPhaseKind.Snapshot : RecordedPhaseKind.Freeze);
         }
+
+        SignalFrozenOrExited();
     }
 
     private void EndInit(RuntimeState state, FunctionError? error, ReadOnlyMemory<byte> payload)
     {
         _state = state;
         _deadline.Clear();
+        _recorder.End(error?.ToString());
+        _processes.LimitCpu();
         _initialized.TrySetResult(new InitOutcome(Stopwatch.GetElapsedTime(_started), error, payload));
         if (error is not null)
         {
             SignalFrozenOrExited();
-        }
-    }
-
-    private void OnDeadline()
-    {
-        lock (_gate)
-        {
-            if (!_deadline.IsOver)
-            {
-                return;
-            }
-
-            var inInit = _state == RuntimeState.Started;
-            var limit = inInit ? _initLimit : _options.Timeout;
-            var error = new FunctionError { Kind = FunctionErrorKind.TimedOut, Type = "Sandbox.Timedout", Message = TimedOutMessage(inInit ? "Init" : "Task", limit) };
-            Exit(error, "timeout");
-        }
-    }
-
-    /// <summary>The end, once: of whatever was under way, and of the processes.</summary>
-    /// <param name="error">Why.</param>
-    /// <param name="shutdownReason">What extensions are told; null kills everything at once.</param>
-    private void Exit(FunctionError error, string? shutdownReason)
-    {
-        if (_state == RuntimeState.Exited)
-        {
-            return;
-        }
-
-        var before = _state;
-        if (before == RuntimeState.Started)
-        {
-            EndInit(RuntimeState.Exited, error, default);
-        }
-
-        foreach (var invocation in _running.Values.ToList())
-        {
-            AnswerWithError(invocation, error.Kind, error.Type, error.Message);
-        }
-
-        var limit = shutdownReason is null ? TimeSpan.Zero : ShutdownLimit;
-        _state = RuntimeState.Exited;
-        _deadline.Clear();
-        if (limit > TimeSpan.Zero)
-        {
-            _ending = ShutDownProcessesAsync(shutdownReason!, limit);
-        }
-        else
-        {
-            _processes.Kill();
-        }
-
-        IsFrozen = false;
-        _next.ForEach(static next => next.TrySetResult(ApiResponses.InvalidRuntimeState(nameof(RuntimeState.Exited), nameof(RuntimeState.Ready))));
-        while (_queued.TryDequeue(out var queued))
-        {
-            queued.Answer(null);
-        }
-
-        SignalFrozenOrExited();
-        if (!_isDisposed && before != RuntimeState.InitError)
-        {
-            _onReset(new EnvironmentReset(error, _current?.RequestId, before == RuntimeState.ResponseSent));
         }
     }
 

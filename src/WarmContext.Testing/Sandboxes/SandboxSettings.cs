@@ -1,5 +1,7 @@
 using WarmContext.Testing.Functions;
 using WarmContext.Testing.Processes;
+using WarmContext.Testing.Recordings;
+using WarmContext.Testing.Resources;
 
 namespace WarmContext.Testing.Sandboxes;
 
@@ -10,4 +12,6 @@ namespace WarmContext.Testing.Sandboxes;
 /// <param name="TemporaryDirectory">The ephemeral storage.</param>
 /// <param name="Log">What the function writes.</param>
 /// <param name="LogStream">The log stream's name.</param>
-internal sealed record SandboxSettings(LocalFunctionOptions Options, FunctionCommand Command, IReadOnlyList<FunctionCommand> Extensions, string TemporaryDirectory, FunctionLog Log, string LogStream);
+/// <param name="Recorder">What happens is written down there.</param>
+/// <param name="Resources">What holds the processes.</param>
+internal sealed record SandboxSettings(LocalFunctionOptions Options, FunctionCommand Command, IReadOnlyList<FunctionCommand> Extensions, string TemporaryDirectory, FunctionLog Log, string LogStream, Recorder Recorder, SandboxResources Resources);

@@ -16,6 +16,7 @@ public class BackgroundHandlers
         new InvocationOptions { BackgroundCompletion = Enum.Parse<BackgroundCompletion>(Environment.GetEnvironmentVariable("COMPLETION") ?? "BeforeReturn") },
         Enum.Parse<AfterResponseMechanism>(Environment.GetEnvironmentVariable("MECHANISM") ?? "Automatic"));
 
+    private static readonly string[] s_kinds = ["yielding", "stubborn", "blocking", "adding", "failing"];
     private static readonly object s_gate = new();
     private static readonly string s_journal = Path.Combine(ExecutionEnvironment.Current.TemporaryDirectory, "journal");
 
@@ -24,17 +25,34 @@ public class BackgroundHandlers
     {
     }
 
-    public Task<Stream> Work(Stream input, ILambdaContext context) => s_warm.RunAsync(input, context, static (input, invocation) =>
+    public Task<Stream> Work(Stream input, ILambdaContext context) => s_warm.RunAsync(input, context, static async (input, invocation) =>
     {
         var work = JsonSerializer.Deserialize<WorkOrder>(input)!;
         for (var i = 0; i < work.Tasks; i++)
         {
-            invocation.Background.Run($"{work.Kind} {i}", token => DoAsync(work, invocation, token));
+            var part = work.Kind == "mixed" ? work with { Kind = s_kinds[i % s_kinds.Length] } : work;
+            invocation.Background.Run($"{part.Kind} {i}", token => DoAsync(part, invocation, token));
+        }
+
+        if (work.HandlerMilliseconds > 0)
+        {
+            await Task.Delay(work.HandlerMilliseconds);
         }
 
         return work.Throws
             ? throw new InvalidOperationException("the handler's own")
-            : Task.FromResult<Stream>(new MemoryStream(Encoding.UTF8.GetBytes($"\"{invocation.RequestId}\"")));
+            : (Stream)new MemoryStream(Encoding.UTF8.GetBytes($"\"{invocation.RequestId}\""));
+    });
+
+    /// <summary>Answers piece by piece, as handlers do that stream their response, and works on when all of it is written.</summary>
+    public static Task StreamAsync(Stream input, Stream response, ILambdaContext context) => s_warm.RunAsync(input, context, async (input, invocation) =>
+    {
+        var work = JsonSerializer.Deserialize<WorkOrder>(input)!;
+        await response.WriteAsync(Encoding.UTF8.GetBytes($"first {invocation.RequestId} "));
+        await response.FlushAsync();
+        await Task.Delay(work.HandlerMilliseconds);
+        invocation.Background.Run(work.Kind, token => DoAsync(work, invocation, token));
+        await response.WriteAsync("last"u8.ToArray());
     });
 
     private static async Task DoAsync(WorkOrder work, Invocation invocation, CancellationToken cancellationToken)
@@ -43,6 +61,8 @@ public class BackgroundHandlers
         {
             case "blocking": Thread.Sleep(work.Milliseconds); break;
             case "stubborn": await Task.Delay(work.Milliseconds, CancellationToken.None); break;
+            case "adding": invocation.Background.Run("added", token => DoAsync(work with { Kind = "yielding" }, invocation, token)); break;
+            case "failing": await Task.Delay(work.Milliseconds, cancellationToken); throw new InvalidOperationException("failed in the background");
             default: await Task.Delay(work.Milliseconds, cancellationToken); break;
         }
 

@@ -7,4 +7,9 @@ using var hook = Environment.GetEnvironmentVariable("SHUTDOWN_HOOK") == "yes" ? 
 var handlers = new BackgroundHandlers();
 
 // REFUSES_INPUT=yes fails as a serializer does that can't read the event: before the handler is called.
+if (Environment.GetEnvironmentVariable("STREAMING") == "yes")
+{
+    await new RuntimeClient(client, BackgroundHandlers.StreamAsync).RunAsync();
+}
+
 await new RuntimeClient(client, Environment.GetEnvironmentVariable("REFUSES_INPUT") == "yes" ? (_, _) => throw new FormatException("not an order") : handlers.Work).RunAsync();

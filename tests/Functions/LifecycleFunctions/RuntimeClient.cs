@@ -7,8 +7,13 @@ namespace LifecycleFunctions;
 /// Speaks the Runtime API over a client it is given, one event after the other: asks for the next one, runs the handler, posts what it
 /// answered or threw, waits for that to be accepted, asks again. The order of calls is the one that the runtime client of AWS keeps.
 /// </summary>
-internal sealed class RuntimeClient(HttpClient client, Func<Stream, ILambdaContext, Task<Stream>> handler)
+internal sealed class RuntimeClient(HttpClient client, Func<Stream, ILambdaContext, Task<Stream>> handler, Func<Stream, Stream, ILambdaContext, Task>? streaming = null)
 {
+    public RuntimeClient(HttpClient client, Func<Stream, Stream, ILambdaContext, Task> streaming)
+        : this(client, static (_, _) => throw new NotSupportedException(), streaming)
+    {
+    }
+
     private readonly string _root = $"http://{Environment.GetEnvironmentVariable("AWS_LAMBDA_RUNTIME_API")}/2018-06-01/runtime/invocation/";
 
     public async Task RunAsync()
@@ -20,8 +25,14 @@ internal sealed class RuntimeClient(HttpClient client, Func<Stream, ILambdaConte
             next.EnsureSuccessStatusCode();
             var input = new MemoryStream(await next.Content.ReadAsByteArrayAsync());
             var context = new RuntimeContext(Header(next, "Lambda-Runtime-Aws-Request-Id"), Header(next, "Lambda-Runtime-Deadline-Ms"), Header(next, "Lambda-Runtime-Invoked-Function-Arn"));
-            var (path, content) = await AnswerAsync(input, context);
+            var (path, content) = streaming is null ? await AnswerAsync(input, context) : ("response", new StreamedContent(response => streaming(input, response, context)));
             using var request = new HttpRequestMessage(HttpMethod.Post, $"{_root}{context.AwsRequestId}/{path}") { Content = content };
+            if (streaming is not null)
+            {
+                request.Headers.Add("Lambda-Runtime-Function-Response-Mode", "streaming");
+                request.Headers.TransferEncodingChunked = true;
+            }
+
             using var accepted = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
             accepted.EnsureSuccessStatusCode();
         }

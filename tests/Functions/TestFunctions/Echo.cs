@@ -67,3 +67,9 @@ public class Echo
         return new MemoryStream(Encoding.UTF8.GetBytes(text.Length.ToString(System.Globalization.CultureInfo.InvariantCulture)));
     }
 }
+
+/// <summary>A handler's type may be a value type.</summary>
+public struct ValueEcho
+{
+    public readonly string Text(string input) => "<" + input + ">";
+}

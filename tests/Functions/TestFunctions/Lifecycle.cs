@@ -9,6 +9,7 @@ public class Lifecycle
 {
     private static int s_invocations;
     private static long s_ticks;
+    private static (DateTime Now, long Ticks)? s_last;
     private static Timer? s_timer;
     private static readonly TaskCompletionSource s_complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private static int s_present;
@@ -56,7 +57,7 @@ public class Lifecycle
     /// <summary>Fails by exit while a file isn't there; then sleeps as long as the file says.</summary>
     public async Task SleepMilliseconds(int milliseconds) => await Task.Delay(milliseconds);
 
-    /// <summary>Returns when as many invocations are here at once as it says; says how many there were at most.</summary>
+    /// <summary>Returns when as many invocations are here at once as it says, or, below zero, after so many milliseconds; says how many there were at most.</summary>
     public async Task<int> Rendezvous(int count)
     {
         var present = Interlocked.Increment(ref s_present);
@@ -66,7 +67,7 @@ public class Lifecycle
             s_complete.TrySetResult();
         }
 
-        await Task.WhenAny(s_complete.Task, Task.Delay(count < 0 ? -count : 30_000));
+        await (count < 0 ? Task.Delay(-count) : Task.WhenAny(s_complete.Task, Task.Delay(30_000)));
         Interlocked.Decrement(ref s_present);
         return s_mostPresent;
     }
@@ -89,17 +90,13 @@ public class Lifecycle
         return existed ? "existed" : "new";
     }
 
-    public string FileThenExit(string name)
-    {
-        WriteFile(name);
-        Environment.Exit(3);
-        return string.Empty;
-    }
-
     public Dictionary<string, string?> Variables() => Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
         .ToDictionary(static entry => (string)entry.Key, static entry => (string?)entry.Value);
 
     public string Directory() => Environment.CurrentDirectory;
+
+    /// <summary>Reads the file that the variable SETTINGS names.</summary>
+    public string ReadSettings() => File.ReadAllText(Environment.GetEnvironmentVariable("SETTINGS")!);
 
     public string Log(string line, ILambdaContext context)
     {
@@ -109,6 +106,15 @@ public class Lifecycle
         context.Logger.LogLine("line " + line);
         context.Logger.LogWarning("warning " + line);
         return line;
+    }
+
+    /// <summary>How many whole minutes it finds to have gone by since its previous invocation, by the wall clock and by the monotonic one.</summary>
+    public string MinutesSinceLast()
+    {
+        var (now, ticks) = (DateTime.UtcNow, Environment.TickCount64);
+        var (last, lastTicks) = s_last ?? (now, ticks);
+        s_last = (now, ticks);
+        return string.Create(CultureInfo.InvariantCulture, $"{(int)(now - last).TotalMinutes} {(ticks - lastTicks) / 60_000}");
     }
 
     /// <summary>Answers 6 MiB + 100 bytes, and as many more as asked.</summary>

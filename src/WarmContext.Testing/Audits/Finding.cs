@@ -1,0 +1,35 @@
+namespace WarmContext.Testing;
+
+/// <summary>Something that the audit found, and the practice that mends it.</summary>
+public sealed record Finding
+{
+    /// <summary>What kind of thing it is.</summary>
+    public required FindingKind Kind { get; init; }
+
+    /// <summary>How much it matters.</summary>
+    public required FindingSeverity Severity { get; init; }
+
+    /// <summary>What was seen, with its figures.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>The practice that mends it, in a few words.</summary>
+    public required string Practice { get; init; }
+
+    /// <summary>What to do, with the types of WarmContext that do it.</summary>
+    public required string Remedy { get; init; }
+
+    /// <summary>The analyzer rules that find its usual causes in code, like WARM0001; empty where there is none.</summary>
+    public IReadOnlyList<string> Rules { get; init; } = [];
+
+    /// <summary>The invocations that it was seen in; empty when it belongs to none.</summary>
+    public IReadOnlyList<string> RequestIds { get; init; } = [];
+
+    /// <summary>When it was first seen, from <see cref="Recording.Started"/>.</summary>
+    public TimeSpan At { get; init; }
+
+    /// <summary>Which environment of a fleet, from 0; 0 for an environment alone.</summary>
+    public int Environment { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Severity} {Kind}: {Message} {Remedy}{(Rules.Count == 0 ? string.Empty : $" ({string.Join(", ", Rules)})")}";
+}

@@ -1,0 +1,41 @@
+using System.Globalization;
+
+namespace WarmContext.Testing;
+
+/// <summary>What function to run in a fleet, and in how many environments.</summary>
+public sealed class LocalFleetOptions
+{
+    // Lambda's default for an account and Region (https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html, read 2026-11-20).
+    private const int Most = 1000;
+
+    /// <summary>The function. Its initialization type is that of the environments that are started on demand.</summary>
+    public required LocalFunctionOptions Function { get; set; }
+
+    /// <summary>
+    /// The most environments at once; an invocation that would need one more is throttled. <value>Default: 10, because each is a process on this machine. Allowed: 1 to 1,000.</value>
+    /// </summary>
+    public int MaxEnvironments { get; set; } = 10;
+
+    /// <summary>How many are started ahead, with provisioned concurrency. <value>Default: 0. Allowed: 0 to <see cref="MaxEnvironments"/>.</value></summary>
+    public int ProvisionedEnvironments { get; set; }
+
+    internal LocalFleetOptions Validated()
+    {
+        ArgumentNullException.ThrowIfNull(Function);
+        if (MaxEnvironments is < 1 or > Most)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(MaxEnvironments), MaxEnvironments, string.Create(CultureInfo.InvariantCulture, $"{nameof(LocalFleetOptions)}.{nameof(MaxEnvironments)} is {MaxEnvironments}; it must be between 1 and {Most}."));
+        }
+
+        if (ProvisionedEnvironments < 0 || ProvisionedEnvironments > MaxEnvironments)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(ProvisionedEnvironments),
+                ProvisionedEnvironments,
+                string.Create(CultureInfo.InvariantCulture, $"{nameof(LocalFleetOptions)}.{nameof(ProvisionedEnvironments)} is {ProvisionedEnvironments}; it must be between 0 and {nameof(MaxEnvironments)}, {MaxEnvironments}."));
+        }
+
+        return new LocalFleetOptions { Function = Function.Validated(), MaxEnvironments = MaxEnvironments, ProvisionedEnvironments = ProvisionedEnvironments };
+    }
+}

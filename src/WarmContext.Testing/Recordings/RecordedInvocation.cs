@@ -1,0 +1,62 @@
+namespace WarmContext.Testing;
+
+/// <summary>An invocation, and, with <see cref="LocalFunctionOptions.Audit"/>, what the function used for it. All times count from <see cref="Recording.Started"/>.</summary>
+public sealed record RecordedInvocation
+{
+    /// <summary>The request id.</summary>
+    public required string RequestId { get; init; }
+
+    /// <summary>Which environment of a fleet, from 0; 0 for an environment alone.</summary>
+    public int Environment { get; init; }
+
+    /// <summary>Which process of the environment, from 1.</summary>
+    public required int Process { get; init; }
+
+    /// <summary>True for the first invocation of a process.</summary>
+    public bool IsColdStart { get; init; }
+
+    /// <summary>How long the process's Init took; null unless this is its first invocation.</summary>
+    public TimeSpan? InitDuration { get; init; }
+
+    /// <summary>When the event was delivered.</summary>
+    public required TimeSpan Start { get; init; }
+
+    /// <summary>When the response was posted; null while there is none.</summary>
+    public TimeSpan? Responded { get; init; }
+
+    /// <summary>When the runtime and every extension had asked for the next event, or the process ended; null while the invocation goes on.</summary>
+    public TimeSpan? End { get; init; }
+
+    /// <summary>Why it failed, as type and message; null when it didn't.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>The size of the event in bytes.</summary>
+    public long EventBytes { get; init; }
+
+    /// <summary>The size of the response in bytes.</summary>
+    public long ResponseBytes { get; init; }
+
+    /// <summary>True when the figures that follow were taken: with <see cref="LocalFunctionOptions.Audit"/>, and not on Managed Instances, where invocations overlap.</summary>
+    public bool IsAudited { get; init; }
+
+    /// <summary>The CPU time used from the delivery of the event until the response.</summary>
+    public TimeSpan CpuTime { get; init; }
+
+    /// <summary>What went over the network from the delivery of the event until the response, by remote address.</summary>
+    public IReadOnlyList<RecordedTraffic> Traffic { get; init; } = [];
+
+    /// <summary>What the function did between the thaw and the delivery of this event: left over from an earlier invocation. Null when it wasn't thawed for it.</summary>
+    public RecordedWork? ResumedWork { get; init; }
+
+    /// <summary>What the function did between its response and the freeze; null until then.</summary>
+    public RecordedWork? BackgroundWork { get; init; }
+
+    /// <summary>The memory that the process had resident at the end, in bytes.</summary>
+    public long MemoryBytes { get; init; }
+
+    /// <summary>The size of the files in the ephemeral storage at the end, in bytes.</summary>
+    public long TemporaryBytes { get; init; }
+
+    /// <summary>The number of files in the ephemeral storage at the end.</summary>
+    public int TemporaryFiles { get; init; }
+}

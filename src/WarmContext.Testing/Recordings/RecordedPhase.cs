@@ -1,0 +1,29 @@
+namespace WarmContext.Testing;
+
+/// <summary>A phase of an execution environment. All times count from <see cref="Recording.Started"/>.</summary>
+public sealed record RecordedPhase
+{
+    /// <summary>What it was.</summary>
+    public required RecordedPhaseKind Kind { get; init; }
+
+    /// <summary>Which environment of a fleet, from 0; 0 for an environment alone.</summary>
+    public int Environment { get; init; }
+
+    /// <summary>Which process of the environment, from 1: every reset starts another.</summary>
+    public required int Process { get; init; }
+
+    /// <summary>When it began.</summary>
+    public required TimeSpan Start { get; init; }
+
+    /// <summary>When it ended; null while it goes on.</summary>
+    public TimeSpan? End { get; init; }
+
+    /// <summary>The invocation that it belongs to; null when there is none.</summary>
+    public string? RequestId { get; init; }
+
+    /// <summary>For a freeze that was declared longer than it was: how long the function finds it to have been.</summary>
+    public TimeSpan? DeclaredDuration { get; init; }
+
+    /// <summary>What ended it before its time; null when nothing did.</summary>
+    public string? Error { get; init; }
+}
