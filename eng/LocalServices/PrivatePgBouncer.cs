@@ -4,14 +4,14 @@ using System.Net.Sockets;
 
 namespace WarmContext.LocalServices;
 
-/// <summary>A PgBouncer of one's own in front of a <see cref="PrivatePostgresCluster"/>, with TLS on both sides and SCRAM.</summary>
+/// <summary>A PgBouncer of one's own in front of a <see cref="PrivatePostgres"/>, with TLS on both sides and SCRAM.</summary>
 public sealed class PrivatePgBouncer : IAsyncDisposable
 {
-    private readonly PrivatePostgresCluster _cluster;
-    private readonly string _directory = Path.Combine(Path.GetTempPath(), $"warmcontext-pgbouncer-{Guid.NewGuid():N}");
+    private readonly PrivatePostgres _cluster;
+    private readonly string _directory = ScratchDirectory.Unused("warmcontext-pgbouncer-");
     private Process? _process;
 
-    private PrivatePgBouncer(PrivatePostgresCluster cluster) => _cluster = cluster;
+    private PrivatePgBouncer(PrivatePostgres cluster) => _cluster = cluster;
 
     /// <summary>The port on loopback.</summary>
     public int Port { get; } = LoopbackPort.Free();
@@ -24,10 +24,10 @@ public sealed class PrivatePgBouncer : IAsyncDisposable
     /// <param name="mode"><c>session</c> or <c>transaction</c>.</param>
     /// <param name="poolSize">How many server connections it opens at most.</param>
     /// <exception cref="LocalServiceException">PgBouncer isn't installed, or doesn't start.</exception>
-    public static async Task<PrivatePgBouncer> StartAsync(PrivatePostgresCluster cluster, string mode, int poolSize = 5)
+    public static async Task<PrivatePgBouncer> StartAsync(PrivatePostgres cluster, string mode, int poolSize = 5)
     {
         ArgumentNullException.ThrowIfNull(cluster);
-        await PrivatePostgresCluster.InstallAsync("pgbouncer").ConfigureAwait(false);
+        await PrivatePostgres.InstallAsync("pgbouncer").ConfigureAwait(false);
         var bouncer = new PrivatePgBouncer(cluster);
         bouncer.WriteConfiguration(mode, poolSize);
         await bouncer.StartAgainAsync().ConfigureAwait(false);

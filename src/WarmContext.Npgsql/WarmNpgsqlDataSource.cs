@@ -42,7 +42,7 @@ public sealed class WarmNpgsqlDataSource : DbDataSource, IWarmResource
         _pool = Build(settings, valid, passwords, probe);
         _ledger = new PoolLedger(_pool, policy, Name, bound);
         _desk = new LeaseDesk(new ConnectionOpener(_pool, valid, passwords, Name, target), _ledger, policy, probe, target);
-        _enlisting = new EnlistingDesk(_desk, _ledger, _pool);
+        _enlisting = new EnlistingDesk(_desk, _ledger, policy, _pool);
         _enlists = settings.Enlist;
         _ledger.Reopened = new ReopenGuard(_desk, _ledger, policy, probe).OnOpened;
         valid.Environment.Register(this);
@@ -92,8 +92,9 @@ public sealed class WarmNpgsqlDataSource : DbDataSource, IWarmResource
     }
 
     /// <summary>
-    /// Closes the idle connections, and has those that are leased closed when they are given back; the next leases open new ones. Call it before
-    /// a SnapStart snapshot, after a failover that the function noticed itself, and at shutdown.
+    /// Closes the idle connections, and has those that are leased closed when they are given back; the next leases open new ones. Call it after a
+    /// failover that the function noticed itself. Before a SnapStart snapshot and at shutdown the environment calls it
+    /// (<see cref="ExecutionEnvironment.ReleaseAsync"/>).
     /// </summary>
     public void CloseConnections() => _ledger.CondemnAll();
 
@@ -107,6 +108,17 @@ public sealed class WarmNpgsqlDataSource : DbDataSource, IWarmResource
 
         var connection = await _desk.LeaseAsync(cancellationToken).ConfigureAwait(false);
         await connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    ValueTask IWarmResource.ReleaseAsync(CancellationToken cancellationToken)
+    {
+        if (!_disposed)
+        {
+            CloseConnections();
+        }
+
+        return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -143,7 +155,12 @@ public sealed class WarmNpgsqlDataSource : DbDataSource, IWarmResource
     private NpgsqlDataSource Build(NpgsqlConnectionStringBuilder settings, WarmNpgsqlOptions options, PasswordCache? passwords, ConnectionProbe probe)
     {
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = Name };
-        options.Configure?.Invoke(builder);
+        if (options.Configure is { } configure)
+        {
+            configure(builder);
+            ConnectionSettings.RequireUnchanged(settings, builder.ConnectionStringBuilder);
+        }
+
         builder.UsePhysicalConnectionInitializer(
             connection =>
             {

@@ -29,7 +29,7 @@ public sealed class LocalPostgresTests
 
         // The best of several: the machine may be busy. Starting the script alone would take longer.
         TimeSpan best = TimeSpan.MaxValue;
-        for (int i = 0; i < 20; i++)
+        for (int i = 0; i < 20 || (i < 500 && best > TimeSpan.FromMilliseconds(20)); i++)
         {
             long begun = Stopwatch.GetTimestamp();
             await LocalPostgres.GetAsync();

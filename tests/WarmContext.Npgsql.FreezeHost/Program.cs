@@ -5,6 +5,7 @@ using WarmContext;
 using WarmContext.Npgsql;
 
 // Usage: <connection string> <preset> [<password file>]. Every line on standard input is one invocation; the answer is "ok <backend pid> <lease ms>" or "failed <error>".
+// "loaded <assembly>" asks whether the process has loaded one.
 var options = new WarmNpgsqlOptions { Preset = Enum.Parse<WarmNpgsqlPreset>(args[1]) };
 if (args.Length > 2)
 {
@@ -14,8 +15,14 @@ if (args.Length > 2)
 await using var source = new WarmNpgsqlDataSource(args[0], options);
 var runner = new InvocationRunner();
 var number = 0;
-while (await Console.In.ReadLineAsync() is not null)
+while (await Console.In.ReadLineAsync() is { } line)
 {
+    if (line.Split(' ') is ["loaded", var name])
+    {
+        Console.WriteLine(AppDomain.CurrentDomain.GetAssemblies().Any(assembly => assembly.GetName().Name == name));
+        continue;
+    }
+
     string answer;
     try
     {

@@ -1,5 +1,6 @@
 using Npgsql;
 using WarmContext.LocalServices;
+using WarmContext.TestSupport;
 
 namespace WarmContext.Npgsql.Tests;
 
@@ -22,15 +23,13 @@ public sealed class FailoverTests(PostgresFixture postgres)
     [Fact]
     public async Task A_connection_whose_server_became_a_reader_is_replaced_by_one_to_the_writer()
     {
-        await using var old = await PrivatePostgresCluster.StartAsync();
+        await using var old = await PrivatePostgres.StartAsync();
         await postgres.AdminAsync<object>("CREATE SEQUENCE IF NOT EXISTS written");
         await AdminAsync(old, "CREATE SEQUENCE written");
         await AdminAsync(old, $"ALTER ROLE admin PASSWORD '{postgres.Cluster.AdminPassword}'");
         await using var proxy = new FaultProxy(old.Port);
         var environment = Db.Environment(_time);
-        await using var source = new WarmNpgsqlDataSource(
-            old.For(proxy.Port, password: postgres.Cluster.AdminPassword).Replace("SSL Mode=VerifyCA", "SSL Mode=Require", StringComparison.Ordinal).Replace($"Root Certificate={old.CertificateFile};", string.Empty, StringComparison.Ordinal),
-            new WarmNpgsqlOptions { Environment = environment, Preset = WarmNpgsqlPreset.AuroraFailover });
+        await using var source = OpenThrough(proxy, old, environment);
         Assert.Equal(old.Port, await WriteAsync(source));
 
         await old.ConfigureAsync("default_transaction_read_only=on");
@@ -55,9 +54,35 @@ public sealed class FailoverTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task A_server_that_has_told_that_it_became_a_reader_is_left_although_the_connection_was_used_a_moment_ago()
+    {
+        await using var old = await PrivatePostgres.StartAsync();
+        await AdminAsync(old, $"ALTER ROLE admin PASSWORD '{postgres.Cluster.AdminPassword}'");
+        await using var proxy = new FaultProxy(old.Port);
+
+        // A clock that stands still, so that every lease is within a second of the last use, and nothing is asked.
+        await using var source = OpenThrough(proxy, old, Db.Environment(new ManualTimeProvider()));
+        await source.UseAsync();
+        await old.ConfigureAsync("default_transaction_read_only=on");
+        var servers = new List<int>();
+        var known = false;
+        while (!known)
+        {
+            await using var connection = await source.OpenConnectionAsync();
+            servers.Add(await connection.QueryAsync<int>("SELECT inet_server_port()"));
+            known = connection.PostgresParameters["default_transaction_read_only"] == "on";
+            proxy.Target = postgres.Cluster.Port;
+        }
+
+        Assert.All(servers, port => Assert.Equal(old.Port, port));
+        await using var next = await source.OpenConnectionAsync();
+        Assert.Equal(postgres.Cluster.Port, await next.QueryAsync<int>("SELECT inet_server_port()"));
+    }
+
+    [Fact]
     public async Task With_no_writer_in_reach_the_error_says_so_within_the_deadline()
     {
-        await using var reader = await PrivatePostgresCluster.StartAsync("default_transaction_read_only=on");
+        await using var reader = await PrivatePostgres.StartAsync(["default_transaction_read_only=on"]);
         var environment = Db.Environment(_time);
         await using var source = new WarmNpgsqlDataSource(
             reader.ConnectionString, new WarmNpgsqlOptions { Environment = environment, Preset = WarmNpgsqlPreset.AuroraFailover });
@@ -66,6 +91,11 @@ public sealed class FailoverTests(PostgresFixture postgres)
         Assert.Contains("takes no writes", error.Message, StringComparison.Ordinal);
         Assert.True(error.IsTransient);
     }
+
+    // The two servers have a certificate each, and one password.
+    private WarmNpgsqlDataSource OpenThrough(FaultProxy proxy, PrivatePostgres old, ExecutionEnvironment environment) => new(
+        new NpgsqlConnectionStringBuilder(old.For(proxy.Port, password: postgres.Cluster.AdminPassword)) { SslMode = SslMode.Require, RootCertificate = null }.ConnectionString,
+        new WarmNpgsqlOptions { Environment = environment, Preset = WarmNpgsqlPreset.AuroraFailover });
 
     /// <summary>True when the invocation has ended on the old server: it wrote there, or the server became a reader between the probe and the write.</summary>
     private static async Task<bool> WasStillTheWriterAsync(Task<int> invocation)
@@ -86,7 +116,7 @@ public sealed class FailoverTests(PostgresFixture postgres)
         return true;
     }
 
-    private static async Task AdminAsync(PrivatePostgresCluster cluster, string sql)
+    private static async Task AdminAsync(PrivatePostgres cluster, string sql)
     {
         await using var connection = new NpgsqlConnection(cluster.ConnectionString + ";Pooling=false");
         await connection.OpenAsync();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Transactions;
 using Npgsql;
+using WarmContext.TestSupport;
 
 namespace WarmContext.Npgsql.Tests;
 
@@ -33,10 +34,10 @@ public sealed class FaultTests(PostgresFixture postgres)
             Freeze();
             Assert.NotEqual(before, await source.UseAsync());
 
-            await postgres.Cluster.StopAsync();
+            await postgres.Cluster.DownAsync();
             Freeze();
             var invocation = Db.InInvocationAsync(Db.Environment(_time), s_deadline, () => source.UseAsync());
-            await postgres.Cluster.StartAgainAsync();
+            await postgres.Cluster.UpAsync();
             Assert.True(await invocation > 0);
         }
     }
@@ -49,7 +50,7 @@ public sealed class FaultTests(PostgresFixture postgres)
         postgres.Cluster.Kill();
         Freeze();
         var invocation = Db.InInvocationAsync(Db.Environment(_time), s_deadline, () => source.UseAsync());
-        await postgres.Cluster.StartAgainAsync();
+        await postgres.Cluster.UpAsync();
 
         Assert.True(await invocation > 0);
     }
@@ -59,13 +60,13 @@ public sealed class FaultTests(PostgresFixture postgres)
     {
         await using var source = Open(configure: options =>
         {
-            options.FreshFor = TimeSpan.FromMilliseconds(20);
-            options.IdleSessionTimeout = TimeSpan.FromMilliseconds(100);
+            options.FreshFor = TimeSpan.FromMilliseconds(100);
+            options.IdleSessionTimeout = TimeSpan.FromSeconds(2);
         });
         var first = await source.UseAsync();
         await using (var connection = await source.OpenConnectionAsync())
         {
-            Assert.Equal("100ms", await connection.QueryAsync<string>("SHOW idle_session_timeout"));
+            Assert.Equal("2s", await connection.QueryAsync<string>("SHOW idle_session_timeout"));
         }
 
         while (await postgres.ConnectionsAsync(_name) > 0)
@@ -136,6 +137,29 @@ public sealed class FaultTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task A_freeze_while_the_password_is_asked_for_counts_to_its_age()
+    {
+        var time = new ManualTimeProvider();
+        var asked = 0;
+        var options = new WarmNpgsqlOptions
+        {
+            Environment = Db.Environment(time),
+            ApplicationName = _name,
+            PasswordProvider = (_, _) =>
+            {
+                asked++;
+                time.AdvanceWallOnly(TimeSpan.FromMinutes(11));
+                return new ValueTask<WarmPassword>(new WarmPassword(postgres.Cluster.AdminPassword, TimeSpan.FromMinutes(15)));
+            },
+        };
+        await using var source = new WarmNpgsqlDataSource($"{postgres.Cluster.For(postgres.Cluster.Port)};Password=", options);
+        await using var first = await source.OpenConnectionAsync();
+        await using var second = await source.OpenConnectionAsync();
+
+        Assert.Equal(2, asked);
+    }
+
+    [Fact]
     public async Task A_server_with_no_connection_to_spare_is_waited_for()
     {
         var role = $"crowd_{Guid.NewGuid():N}";
@@ -162,6 +186,8 @@ public sealed class FaultTests(PostgresFixture postgres)
             var environment = Db.Environment(_time);
             var refused = await Assert.ThrowsAsync<WarmNpgsqlException>(() => Db.InInvocationAsync(environment, TimeSpan.FromSeconds(1), () => source.UseAsync()));
             Assert.Contains("no connection to spare (53300", refused.Message, StringComparison.Ordinal);
+            Assert.Contains("Gave up after", refused.Message, StringComparison.Ordinal);
+            Assert.True(refused.IsTransient);
 
             var waiting = Db.InInvocationAsync(environment, s_deadline, () => source.UseAsync());
             Assert.False(waiting.IsCompleted);
@@ -200,9 +226,9 @@ public sealed class FaultTests(PostgresFixture postgres)
     public async Task A_connection_that_is_merely_slow_is_kept()
     {
         await using var proxy = new FaultProxy(postgres.Cluster.Port);
-        await using var source = Open(proxy.Port);
+        await using var source = Open(proxy.Port, configure: static options => options.ProbeTimeout = TimeSpan.FromSeconds(5));
         var before = await source.UseAsync();
-        proxy.Delay(TimeSpan.FromMilliseconds(60));
+        proxy.Delay(TimeSpan.FromMilliseconds(250));
         Freeze();
 
         Assert.Equal(before, await source.UseAsync());
@@ -266,12 +292,12 @@ public sealed class FaultTests(PostgresFixture postgres)
     public async Task Leasing_takes_no_more_than_the_invocation_has_left()
     {
         await using var proxy = new FaultProxy(postgres.Cluster.Port) { RefuseNew = true };
-        await using var source = Open(proxy.Port, configure: options => options.DeadlineMargin = TimeSpan.FromMilliseconds(300));
+        await using var source = Open(proxy.Port, configure: options => options.DeadlineMargin = TimeSpan.FromSeconds(2));
         var watch = Stopwatch.StartNew();
 
-        await Assert.ThrowsAsync<WarmNpgsqlException>(() => Db.InInvocationAsync(Db.Environment(_time), TimeSpan.FromSeconds(1), () => source.UseAsync()));
+        await Assert.ThrowsAsync<WarmNpgsqlException>(() => Db.InInvocationAsync(Db.Environment(_time), TimeSpan.FromSeconds(4), () => source.UseAsync()));
 
-        Assert.InRange(watch.Elapsed, TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(1000));
+        Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(4));
     }
 
     [Fact]

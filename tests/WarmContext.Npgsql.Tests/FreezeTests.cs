@@ -68,7 +68,7 @@ public sealed class FreezeTests(PostgresFixture postgres)
         await AcrossAsync(async _ =>
         {
             postgres.Cluster.Kill();
-            await postgres.Cluster.StartAgainAsync();
+            await postgres.Cluster.UpAsync();
         });
     }
 
@@ -85,7 +85,9 @@ public sealed class FreezeTests(PostgresFixture postgres)
             return Task.CompletedTask;
         });
         Assert.NotEqual(before, after);
-        Assert.True(lease < TimeSpan.FromSeconds(2), $"The lease took {lease}.");
+
+        // How long it takes on a quiet machine is said by other tests; here, that it isn't the 32 s and more of Npgsql's own.
+        Assert.True(lease < TimeSpan.FromSeconds(15), $"The lease took {lease}.");
     }
 
     [Fact]

@@ -70,7 +70,7 @@ public sealed class SoakTests(PostgresFixture postgres)
                 return "restart";
             case < 5:
                 postgres.Cluster.Kill();
-                await postgres.Cluster.StartAgainAsync();
+                await postgres.Cluster.UpAsync();
                 return "kill -9";
             case < 35:
                 await postgres.TerminateAsync(_name);

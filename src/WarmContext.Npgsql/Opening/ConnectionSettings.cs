@@ -62,6 +62,25 @@ internal static class ConnectionSettings
         return settings;
     }
 
+    /// <summary>Refuses what the user's own configuration of Npgsql's builder must not touch.</summary>
+    public static void RequireUnchanged(NpgsqlConnectionStringBuilder settings, NpgsqlConnectionStringBuilder configured)
+    {
+        Require("Keepalive", configured.KeepAlive, settings.KeepAlive);
+        Require("Multiplexing", configured.Multiplexing, settings.Multiplexing);
+        Require("Pooling", configured.Pooling, settings.Pooling);
+        Require("Maximum Pool Size", configured.MaxPoolSize, settings.MaxPoolSize);
+        Require("No Reset On Close", configured.NoResetOnClose, settings.NoResetOnClose);
+
+        static void Require<T>(string setting, T value, T ours)
+        {
+            if (!EqualityComparer<T>.Default.Equals(value, ours))
+            {
+                throw new ArgumentException(
+                    $"{nameof(WarmNpgsqlOptions)}.{nameof(WarmNpgsqlOptions.Configure)} has set {setting}={value}, and it must stay {ours}: pool and session are WarmContext's. Leave it alone, and use {nameof(WarmNpgsqlOptions)} where there is an option.");
+            }
+        }
+    }
+
     private static int Bound(NpgsqlConnectionStringBuilder settings, WarmNpgsqlOptions options)
     {
         if (!IsGiven(settings, "Maximum Pool Size"))

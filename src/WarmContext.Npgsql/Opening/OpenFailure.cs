@@ -12,6 +12,9 @@ internal static class OpenFailure
         WarmNpgsqlException warm => warm.IsTransient,
         NpgsqlException { InnerException: { } inner } => IsTransient(inner),
         SocketException socket => socket.SocketErrorCode is not (SocketError.HostNotFound or SocketError.NoData or SocketError.AddressFamilyNotSupported),
+
+        // A certificate or key that Npgsql was told to read: it won't appear by itself.
+        FileNotFoundException or DirectoryNotFoundException => false,
         IOException or TimeoutException => true,
         _ => false,
     };
@@ -31,6 +34,8 @@ internal static class OpenFailure
             PostgresException postgres => $"the server refused it ({postgres.SqlState}: {postgres.MessageText}).",
             WarmNpgsqlException warm => warm.Message,
             _ when Find<PasswordProviderException>(exception) is { } provider => provider.Message,
+            _ when FindMissingFile(exception) is { } missing =>
+                $"a file that it needs isn't there ({missing.Message}). Check Root Certificate, SSL Certificate, SSL Key and Passfile in the connection string, and that the file is in the deployment package.",
             _ when Find<SocketException>(exception) is { } socket =>
                 $"the server can't be reached ({socket.SocketErrorCode}). Check Host and Port, the security group and the function's VPC settings.",
             _ => $"{exception.Message} {exception.InnerException?.Message}".TrimEnd(),
@@ -52,6 +57,8 @@ internal static class OpenFailure
             || exception.MessageText.Contains("server conn crashed", StringComparison.Ordinal)
             || exception.MessageText.Contains("query_wait_timeout", StringComparison.Ordinal)
             || exception.MessageText.Contains("pgbouncer is shutting down", StringComparison.OrdinalIgnoreCase));
+
+    private static IOException? FindMissingFile(Exception exception) => (IOException?)Find<FileNotFoundException>(exception) ?? Find<DirectoryNotFoundException>(exception);
 
     private static T? Find<T>(Exception? exception)
         where T : Exception

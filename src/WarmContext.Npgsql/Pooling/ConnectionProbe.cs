@@ -49,9 +49,23 @@ internal sealed class ConnectionProbe(bool checksWriter)
         }
     }
 
-    /// <summary>True if the server has already told, unasked, that it takes no writes (PostgreSQL 14 and later report it). No I/O.</summary>
-    public bool IsKnownReadOnly(NpgsqlConnection connection) =>
-        checksWriter && connection.State == ConnectionState.Open && connection.PostgresParameters.TryGetValue("in_hot_standby", out var standby) && standby == "on";
+    /// <summary>
+    /// True if the server has already told, unasked, that it takes no writes (PostgreSQL 14 and later report both, together with whatever they answer
+    /// next). No I/O.
+    /// </summary>
+    public bool IsKnownReadOnly(NpgsqlConnection connection)
+    {
+        if (!checksWriter || connection.State != ConnectionState.Open)
+        {
+            return false;
+        }
+
+        // Asked for once: Npgsql wraps it anew each time.
+        var parameters = connection.PostgresParameters;
+        return IsOn(parameters, "in_hot_standby") || IsOn(parameters, "default_transaction_read_only");
+    }
+
+    private static bool IsOn(IReadOnlyDictionary<string, string> parameters, string name) => parameters.TryGetValue(name, out var value) && value == "on";
 
     private static WarmNpgsqlException ReadOnly(NpgsqlConnection connection) => new(
         $"{connection.Host}:{connection.Port} takes no writes; during a failover the cluster's name may still lead to a reader.", null, true);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Transactions;
 using Npgsql;
+using WarmContext.Connections;
 
 namespace WarmContext.Npgsql;
 
@@ -8,7 +9,7 @@ namespace WarmContext.Npgsql;
 /// Leases within an ambient transaction (<see cref="TransactionScope"/>). Npgsql would enlist a connection as it opens it, and the probe would run
 /// inside the transaction; so it is leased outside first, and enlisted once it is known to be alive.
 /// </summary>
-internal sealed class EnlistingDesk(LeaseDesk desk, PoolLedger ledger, NpgsqlDataSource pool)
+internal sealed class EnlistingDesk(LeaseDesk desk, PoolLedger ledger, LeasePolicy policy, NpgsqlDataSource pool)
 {
     private readonly ConditionalWeakTable<Transaction, object> _enlisted = [];
 
@@ -43,19 +44,25 @@ internal sealed class EnlistingDesk(LeaseDesk desk, PoolLedger ledger, NpgsqlDat
     /// <summary>Has Npgsql hand out the connection that the transaction holds already. It was alive within this transaction, and must not be probed in it.</summary>
     private async ValueTask<NpgsqlConnection> LeaseAgainAsync(CancellationToken cancellationToken)
     {
-        await ledger.Slots.WaitAsync(cancellationToken).ConfigureAwait(false);
-        var connection = pool.CreateConnection();
+        using var limit = new LeaseLimit(policy, cancellationToken);
+        NpgsqlConnection? connection = null;
         try
         {
-            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            await ledger.Slots.WaitAsync(limit.Token).ConfigureAwait(false);
+            connection = pool.CreateConnection();
+            await connection.OpenAsync(limit.Token).ConfigureAwait(false);
             ledger.Leased(connection, ledger.FindOrNote(connection));
             return connection;
         }
-        catch
+        catch (Exception exception)
         {
-            ledger.Slots.Release();
-            await connection.DisposeAsync().ConfigureAwait(false);
-            throw;
+            if (connection is not null)
+            {
+                ledger.Slots.Release();
+                await connection.DisposeAsync().ConfigureAwait(false);
+            }
+
+            throw desk.Describe(exception, limit, connection is not null, cancellationToken);
         }
     }
 }

@@ -167,7 +167,8 @@ internal sealed class LeaseDesk(ConnectionOpener opener, PoolLedger ledger, Leas
         }
     }
 
-    private Exception Describe(Exception exception, LeaseLimit limit, bool hadSlot, CancellationToken cancellationToken)
+    /// <summary>Puts a failure to lease into words.</summary>
+    public Exception Describe(Exception exception, LeaseLimit limit, bool hadSlot, CancellationToken cancellationToken)
     {
         if (exception is not OperationCanceledException)
         {
@@ -188,6 +189,7 @@ internal sealed class LeaseDesk(ConnectionOpener opener, PoolLedger ledger, Leas
 
     private async Task SeeToItsEndAsync(Task asking, NpgsqlConnection connection, PhysicalConnection physical, bool releasesSlot)
     {
+        var spare = SpareThread.Add();
         try
         {
             await asking.ConfigureAwait(false);
@@ -196,6 +198,10 @@ internal sealed class LeaseDesk(ConnectionOpener opener, PoolLedger ledger, Leas
         catch (Exception)
         {
             // It was given up on; how it ended is of no interest, only that it did.
+        }
+        finally
+        {
+            SpareThread.Remove(spare);
         }
 
         try

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Npgsql;
+using WarmContext.LocalServices;
 using WarmContext.TestSupport;
 
 namespace WarmContext.Npgsql.Tests;
@@ -22,6 +23,10 @@ internal static class Db
         await using var command = new NpgsqlCommand(sql, connection);
         return (T)(await command.ExecuteScalarAsync())!;
     }
+
+    /// <summary>A connection string without TLS, for what looks into the bytes.</summary>
+    public static string WithoutTls(PrivatePostgres cluster, int port) =>
+        new NpgsqlConnectionStringBuilder(cluster.For(port)) { SslMode = SslMode.Disable, RootCertificate = null }.ConnectionString;
 
     /// <summary>What a handler does: leases, queries, gives back. Returns the backend's process id.</summary>
     public static async Task<int> UseAsync(this WarmNpgsqlDataSource source, CancellationToken cancellationToken = default)

@@ -15,6 +15,11 @@ internal sealed class FaultLink(Socket client, Socket server)
 
     public TimeSpan ServerDelay { get; set; }
 
+    /// <summary>True of a link on which nothing came but the request to cancel what another one does.</summary>
+    public bool IsCancelRequest { get; private set; }
+
+    public bool SwallowsCancelRequest { get; init; }
+
     public void Blackhole() => _swallows = true;
 
     public void Reset()
@@ -30,6 +35,16 @@ internal sealed class FaultLink(Socket client, Socket server)
         _serverClosed = true;
         Unless(() => client.Shutdown(SocketShutdown.Send));
         server.Close();
+    }
+
+    // A length of 16, and what stands in the place of the protocol's version.
+    private void Inspect(ReadOnlySpan<byte> sent)
+    {
+        if (sent.Length == 16 && sent[..8].SequenceEqual<byte>([0, 0, 0, 16, 0x04, 0xD2, 0x16, 0x2E]))
+        {
+            IsCancelRequest = true;
+            _swallows |= SwallowsCancelRequest;
+        }
     }
 
     private static void Unless(Action action)
@@ -82,6 +97,7 @@ internal sealed class FaultLink(Socket client, Socket server)
                 if (from == client)
                 {
                     Interlocked.Increment(ref _requests);
+                    Inspect(buffer.AsSpan(0, read));
                 }
 
                 if (delay(this) is var wait && wait > TimeSpan.Zero)

@@ -42,8 +42,17 @@ internal sealed class FaultProxy : IAsyncDisposable
     /// <summary>New links are accepted and then nothing passes through them.</summary>
     public bool SwallowNew { get; set; }
 
-    /// <summary>Packets vanish both ways: no FIN, no RST.</summary>
-    public void Blackhole() => Each(static link => link.Blackhole());
+    /// <summary>Requests to cancel, as Npgsql makes them over a connection of their own, vanish as they do on a host that is gone. Seen only without TLS.</summary>
+    public bool SwallowCancelRequests { get; set; }
+
+    /// <summary>Packets vanish both ways: no FIN, no RST. Requests to cancel are spared.</summary>
+    public void Blackhole() => Each(static link =>
+    {
+        if (!link.IsCancelRequest)
+        {
+            link.Blackhole();
+        }
+    });
 
     /// <summary>Both sides get RST.</summary>
     public void Reset() => Each(static link => link.Reset());
@@ -121,7 +130,7 @@ internal sealed class FaultProxy : IAsyncDisposable
             return;
         }
 
-        var link = new FaultLink(client, server);
+        var link = new FaultLink(client, server) { SwallowsCancelRequest = SwallowCancelRequests };
         if (SwallowNew)
         {
             link.Blackhole();

@@ -47,6 +47,14 @@ internal sealed class FrozenProcess : IAsyncDisposable
         return EndInvocationAsync();
     }
 
+    /// <summary>Whether the process has loaded an assembly so far.</summary>
+    public async Task<bool> HasLoadedAsync(string assembly)
+    {
+        await _process.StandardInput.WriteLineAsync($"loaded {assembly}");
+        await _process.StandardInput.FlushAsync();
+        return bool.Parse((await _process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)))!);
+    }
+
     public async ValueTask DisposeAsync()
     {
         _process.Kill();

@@ -6,9 +6,9 @@ namespace WarmContext.Npgsql.Tests;
 /// <summary>One private cluster for a collection of tests, and a connection of the tests' own to see and break what the code under test has open.</summary>
 public sealed class PostgresFixture : IAsyncLifetime
 {
-    private PrivatePostgresCluster? _cluster;
+    private PrivatePostgres? _cluster;
 
-    public PrivatePostgresCluster Cluster => _cluster ?? throw new InvalidOperationException("Not started.");
+    public PrivatePostgres Cluster => _cluster ?? throw new InvalidOperationException("Not started.");
 
     /// <summary>The tests' own way in: never pooled, so that each use works after whatever happened before.</summary>
     public async Task<T?> AdminAsync<T>(string sql)
@@ -39,7 +39,7 @@ public sealed class PostgresFixture : IAsyncLifetime
         }
     }
 
-    public async Task InitializeAsync() => _cluster = await PrivatePostgresCluster.StartAsync();
+    public async Task InitializeAsync() => _cluster = await PrivatePostgres.StartAsync();
 
     public async Task DisposeAsync()
     {

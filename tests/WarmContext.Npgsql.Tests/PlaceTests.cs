@@ -1,0 +1,120 @@
+using System.Transactions;
+using Npgsql;
+using WarmContext.TestSupport;
+
+namespace WarmContext.Npgsql.Tests;
+
+/// <summary>A lease that fails gives its place in the bound back, however it fails: two places, three failures, and then both are to be had at once.</summary>
+[Collection(nameof(PostgresCollection))]
+public sealed class PlaceTests(PostgresFixture postgres)
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
+    private readonly ManualTimeProvider _time = new();
+    private readonly string _name = Db.NewApplicationName();
+
+    private WarmNpgsqlDataSource Open(int port, TimeProvider time) => new(postgres.Cluster.For(port), new WarmNpgsqlOptions { Environment = Db.Environment(time), ApplicationName = _name });
+
+    private static async Task AssertBothPlacesAreFreeAsync(WarmNpgsqlDataSource source)
+    {
+        Assert.Equal(2, source.MaxConnections);
+        await using var first = await source.OpenConnectionAsync().AsTask().WaitAsync(s_patience);
+        await using var second = await source.OpenConnectionAsync().AsTask().WaitAsync(s_patience);
+        Assert.NotEqual(await first.QueryAsync<int>("SELECT pg_backend_pid()"), await second.QueryAsync<int>("SELECT pg_backend_pid()"));
+    }
+
+    [Fact]
+    public async Task When_the_caller_gives_up_in_mid_probe()
+    {
+        await using var proxy = new FaultProxy(postgres.Cluster.Port);
+        await using var source = Open(proxy.Port, _time);
+        for (var i = 0; i < 3; i++)
+        {
+            await source.UseAsync().WaitAsync(s_patience);
+            proxy.Delay(TimeSpan.FromMilliseconds(100));
+            _time.Advance(TimeSpan.FromSeconds(2));
+            using var cancellation = new CancellationTokenSource();
+            var lease = source.OpenConnectionAsync(cancellation.Token).AsTask();
+            Assert.False(lease.IsCompleted);
+            await cancellation.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => lease);
+            proxy.Delay(TimeSpan.Zero);
+        }
+
+        await AssertBothPlacesAreFreeAsync(source);
+
+        // Each answered after all, and was kept, or closed by now if it took too long.
+        using var patience = new CancellationTokenSource(s_patience);
+        while (await postgres.ConnectionsAsync(_name) > 2)
+        {
+            await Task.Delay(20, patience.Token);
+        }
+    }
+
+    [Fact]
+    public async Task When_a_connection_object_that_its_owner_opens_finds_no_server()
+    {
+        var time = new FreezableTimeProvider();
+        await using var proxy = new FaultProxy(postgres.Cluster.Port);
+        await using var source = Open(proxy.Port, time);
+        for (var i = 0; i < 3; i++)
+        {
+            await source.UseAsync().WaitAsync(s_patience);
+            proxy.RefuseNew = true;
+            proxy.Reset();
+            time.Freeze(TimeSpan.FromSeconds(2));
+            await using var connection = source.CreateConnection();
+            await Assert.ThrowsAnyAsync<NpgsqlException>(() => connection.OpenAsync());
+            proxy.RefuseNew = false;
+        }
+
+        await AssertBothPlacesAreFreeAsync(source);
+    }
+
+    [Fact]
+    public async Task When_a_transaction_cannot_have_a_second_connection()
+    {
+        await using var proxy = new FaultProxy(postgres.Cluster.Port);
+        await using var source = Open(proxy.Port, _time);
+        for (var i = 0; i < 3; i++)
+        {
+            using var scope = new TransactionScope(TransactionScopeAsyncFlowOption.Enabled);
+            await using var first = await source.OpenConnectionAsync().AsTask().WaitAsync(s_patience);
+            proxy.RefuseNew = true;
+            await Assert.ThrowsAsync<WarmNpgsqlException>(() => source.OpenConnectionAsync().AsTask().WaitAsync(s_patience));
+            proxy.RefuseNew = false;
+        }
+
+        await AssertBothPlacesAreFreeAsync(source);
+    }
+
+    [Fact]
+    public async Task When_the_transaction_is_over_already()
+    {
+        await using var source = Open(postgres.Cluster.Port, _time);
+        for (var i = 0; i < 3; i++)
+        {
+            using var scope = new TransactionScope(TransactionScopeAsyncFlowOption.Enabled);
+            Transaction.Current!.Rollback();
+            await Assert.ThrowsAnyAsync<TransactionException>(() => source.OpenConnectionAsync().AsTask().WaitAsync(s_patience));
+        }
+
+        await AssertBothPlacesAreFreeAsync(source);
+    }
+
+    [Fact]
+    public async Task When_a_connection_object_that_its_owner_opens_finds_no_place()
+    {
+        await using var source = new WarmNpgsqlDataSource(
+            postgres.Cluster.ConnectionString, new WarmNpgsqlOptions { Environment = Db.Environment(), LeaseTimeout = TimeSpan.FromSeconds(2) });
+        await using (var first = await source.OpenConnectionAsync())
+        await using (var second = await source.OpenConnectionAsync())
+        {
+            await using var third = source.CreateConnection();
+            await Assert.ThrowsAsync<WarmNpgsqlException>(() => third.OpenAsync());
+        }
+
+        // Nor was what had been opened for the third given back twice, to be handed out to two callers.
+        await AssertBothPlacesAreFreeAsync(source);
+    }
+}
