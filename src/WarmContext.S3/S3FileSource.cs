@@ -1,13 +1,13 @@
-using System.Globalization;
 using Amazon.Runtime;
 using Amazon.S3;
-using Amazon.S3.Model;
 
 namespace WarmContext.S3;
 
-/// <summary>S3 as a file source: one GET for each call, conditional or ranged, its answer checked against what was asked.</summary>
+/// <summary>S3 as a file source: one GET for each call, whole or ranged, its answer checked against what was asked; and a HEAD before it where that may do.</summary>
 internal sealed class S3FileSource(Func<CancellationToken, ValueTask<S3ClientLease>> lease, S3FileCacheOptions options) : IFileSource
 {
+    private readonly S3Requests _requests = new(options);
+
     public string Scheme => "s3";
 
     public string Describe(FileId id) => $"s3://{id}";
@@ -36,11 +36,18 @@ internal sealed class S3FileSource(Func<CancellationToken, ValueTask<S3ClientLea
         {
             try
             {
-                var response = await client.Client.GetObjectAsync(ToRequest(request), cancellationToken).ConfigureAwait(false);
+                if (request.IfNoneMatch is { } entityTag && !again && await IsUnchangedAsync(request.Id, entityTag, client.Client, cancellationToken).ConfigureAwait(false))
+                {
+                    client.Dispose();
+                    return new FileSourceResponse { NotModified = true };
+                }
+
+                var response = await client.Client.GetObjectAsync(_requests.Get(request), cancellationToken).ConfigureAwait(false);
                 return S3Answer.Read(request, response, client);
             }
             catch (AmazonS3Exception exception) when (exception.StatusCode == System.Net.HttpStatusCode.NotModified)
             {
+                // Changed back, or the HEAD was refused.
                 client.Dispose();
                 return new FileSourceResponse { NotModified = true };
             }
@@ -78,33 +85,19 @@ internal sealed class S3FileSource(Func<CancellationToken, ValueTask<S3ClientLea
         }
     }
 
-    private GetObjectRequest ToRequest(FileSourceRequest request)
+    /// <summary>
+    /// True when the object still has this entity tag. Asked by a HEAD without condition, since the SDK throws at a 304: its exception, passed up through a
+    /// dozen handlers, costs more than the request. A refusal is no answer: those to a HEAD don't say why, so the GET that follows does.
+    /// </summary>
+    private async Task<bool> IsUnchangedAsync(FileId id, string entityTag, IAmazonS3 client, CancellationToken cancellationToken)
     {
-        var get = new GetObjectRequest
+        try
         {
-            BucketName = request.Id.Container,
-            Key = request.Id.Key,
-            VersionId = request.Id.Version,
-            EtagToMatch = request.IfMatch,
-            EtagToNotMatch = request.IfNoneMatch,
-            ExpectedBucketOwner = options.ExpectedBucketOwner,
-            RequestPayer = options.RequestPayer,
-        };
-        if (request.Length is { } length)
-        {
-            get.ByteRange = new ByteRange(string.Create(CultureInfo.InvariantCulture, $"bytes={request.Offset}-{request.Offset + length - 1}"));
+            return (await client.GetObjectMetadataAsync(_requests.Head(id), cancellationToken).ConfigureAwait(false)).ETag == entityTag;
         }
-        else
+        catch (Exception exception) when (S3Errors.Translate(exception, Describe(id), id, client, cancellationToken) is { Error: not (FileCacheError.Unreachable or FileCacheError.Unavailable) })
         {
-            get.ChecksumMode = ChecksumMode.ENABLED;
+            return false;
         }
-
-        if (options.CustomerProvidedKey is { } key)
-        {
-            get.ServerSideEncryptionCustomerMethod = ServerSideEncryptionCustomerMethod.AES256;
-            get.ServerSideEncryptionCustomerProvidedKey = key;
-        }
-
-        return get;
     }
 }

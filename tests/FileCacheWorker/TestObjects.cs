@@ -5,6 +5,7 @@ public static class TestObjects
 {
     public const string LargeKey = "worker/large";
     public const int LargeLength = 6_000_000;
+    public const string HugeKey = "worker/huge";
 
     private static readonly int[] s_lengths = [0, 1_000, 60_000, 400_000, 1_000_000, 2_500_000, 1_500_000, 700_000];
 
@@ -16,7 +17,7 @@ public static class TestObjects
 
     public static byte[] LargeContent() => Bytes(LargeLength, 99);
 
-    private static byte[] Bytes(int length, int seed)
+    public static byte[] Bytes(int length, int seed)
     {
         var bytes = new byte[length];
         new Random(seed).NextBytes(bytes);

@@ -22,15 +22,22 @@ internal static class Worker
             Directory = settings.Directory,
             Capacity = settings.Capacity,
             FreeSpaceFloor = 0,
-            PartSize = 128 * 1024,
-            Parallelism = 3,
+            PartSize = settings.Mode == "memory" ? null : 128 * 1024,
+            Parallelism = settings.Mode == "memory" ? null : 3,
             IdleTimeout = TimeSpan.FromSeconds(1),
-            MaximumAge = settings.Mode == "churn" ? TimeSpan.FromMilliseconds(300) : TimeSpan.FromMinutes(1),
+            MaximumAge = settings.Mode is "churn" or "churn-without-locks" ? TimeSpan.FromMilliseconds(300) : TimeSpan.FromMinutes(1),
         });
         Console.WriteLine("ready");
-        if (settings.Mode == "large")
+        switch (settings.Mode)
         {
-            return await GetLargeAsync(cache, settings.Bucket);
+            case "large":
+                return await GetLargeAsync(cache, settings.Bucket);
+            case "full-disk":
+                return await FullDisk.RunAsync(cache, settings.Bucket);
+            case "leases":
+                return await HoldLeaseAsync(cache, settings.Bucket);
+            case "memory":
+                return await GetHugeAsync(cache, settings.Bucket);
         }
 
         var contents = Enumerable.Range(0, TestObjects.Count).Select(TestObjects.Content).ToArray();
@@ -48,7 +55,18 @@ internal static class Worker
                 }
 
                 using var file = await cache.GetAsync(settings.Bucket, TestObjects.Key(number));
-                await using var stream = file.OpenRead();
+                Stream opened;
+                try
+                {
+                    opened = file.OpenRead();
+                }
+                catch (FileNotFoundException) when (settings.Mode == "churn-without-locks")
+                {
+                    // Without locks nobody sees another process's leases; a path that is gone is no wrong byte.
+                    continue;
+                }
+
+                await using var stream = opened;
                 using var memory = new MemoryStream();
                 await stream.CopyToAsync(memory);
                 if (!memory.ToArray().AsSpan().SequenceEqual(contents[number]))
@@ -71,5 +89,28 @@ internal static class Worker
         var right = (await File.ReadAllBytesAsync(file.Path)).AsSpan().SequenceEqual(TestObjects.LargeContent());
         Console.WriteLine(right ? "served 1" : "WRONG");
         return right ? 0 : WrongBytes;
+    }
+
+    /// <summary>Leases one object while it gets the others, for which the cache has too little room.</summary>
+    private static async Task<int> HoldLeaseAsync(S3FileCache cache, string bucket)
+    {
+        const int Leased = 4;
+        using var leased = await cache.GetAsync(bucket, TestObjects.Key(Leased));
+        for (var number = 0; number < TestObjects.Count; number++)
+        {
+            (await cache.GetAsync(bucket, TestObjects.Key(number))).Dispose();
+        }
+
+        var right = File.Exists(leased.Path) && (await File.ReadAllBytesAsync(leased.Path)).AsSpan().SequenceEqual(TestObjects.Content(Leased));
+        Console.WriteLine(right ? "served 1" : "WRONG: the leased file is gone");
+        return right ? 0 : WrongBytes;
+    }
+
+    /// <summary>Fetches an object of any size, and tells its length: whoever started this has limited the memory.</summary>
+    private static async Task<int> GetHugeAsync(S3FileCache cache, string bucket)
+    {
+        using var file = await cache.GetAsync(bucket, TestObjects.HugeKey);
+        Console.WriteLine($"served {new FileInfo(file.Path).Length}");
+        return 0;
     }
 }

@@ -56,6 +56,42 @@ public sealed class S3FileCacheProcessTests(S3Fixture s3) : IDisposable
     }
 
     [Fact]
+    public async Task Where_locks_do_nothing_renames_alone_keep_every_byte_right()
+    {
+        // As on a shared mount whose server knows no locks: .NET is told to take none.
+        var withoutLocks = new Dictionary<string, string> { ["DOTNET_SYSTEM_IO_DISABLEFILELOCKING"] = "1" };
+        await PutAllAsync();
+        var seconds = s_soak ? 60 : 5;
+        using var first = await WorkerProcess.StartAsync(Settings("churn-without-locks", 5_000_000, callers: 32, seconds, seed: 1), withoutLocks);
+        using var second = await WorkerProcess.StartAsync(Settings("churn-without-locks", 5_000_000, callers: 32, seconds, seed: 2), withoutLocks);
+        Assert.InRange(await first.ServedAsync(), 32, int.MaxValue);
+        Assert.InRange(await second.ServedAsync(), 32, int.MaxValue);
+    }
+
+    [Fact]
+    public async Task Where_locks_do_nothing_a_process_keeps_the_files_it_has_leased()
+    {
+        var withoutLocks = new Dictionary<string, string> { ["DOTNET_SYSTEM_IO_DISABLEFILELOCKING"] = "1" };
+        await PutAllAsync();
+        using var worker = await WorkerProcess.StartAsync(Settings("leases", 3_000_000, callers: 1, seconds: 0, seed: 0), withoutLocks);
+        Assert.Equal(1, await worker.ServedAsync());
+    }
+
+    [Fact]
+    public async Task A_large_object_needs_little_memory()
+    {
+        const int Length = 256 * 1024 * 1024;
+        await s3.PutAsync(TestObjects.HugeKey, Length);
+
+        // A managed heap of 64 MiB, in hexadecimal: one byte more ends the process.
+        var limited = new Dictionary<string, string> { ["DOTNET_GCHeapHardLimit"] = "4000000" };
+        using var worker = await WorkerProcess.StartAsync(Settings("memory", 2L * Length, callers: 1, seconds: 0, seed: 0), limited);
+
+        Assert.Equal(Length, await worker.ServedAsync());
+        await s3.Client.DeleteObjectAsync(s3.Bucket, TestObjects.HugeKey);
+    }
+
+    [Fact]
     public async Task A_freeze_in_mid_download_longer_than_the_idle_timeout_is_no_failure()
     {
         await s3.PutAsync(TestObjects.LargeKey, TestObjects.LargeContent());

@@ -104,6 +104,53 @@ public sealed class S3FileCacheTests(S3Fixture s3)
         Assert.Equal([1], await File.ReadAllBytesAsync(file.Path));
     }
 
+    [Fact]
+    public async Task The_holder_s_client_is_given_back_after_every_answer()
+    {
+        await s3.PutAsync("given-back", [1]);
+        using var test = new TestCache(s3.Client, static options => options.MaximumAge = TimeSpan.Zero);
+        var clients = new List<IAmazonS3>();
+        await using var holder = new Warm<IAmazonS3>(() =>
+        {
+            clients.Add(s3.CreateClient());
+            return clients[^1];
+        });
+        var cache = new S3FileCache(holder, test.Options);
+
+        // Fetched, confirmed, and missing: a client that is still leased would not be disposed.
+        Func<Task>[] uses =
+        [
+            async () => (await cache.GetAsync(s3.Bucket, "given-back")).Dispose(),
+            async () => (await cache.GetAsync(s3.Bucket, "given-back")).Dispose(),
+            async () => await Assert.ThrowsAsync<FileCacheException>(async () => await cache.GetAsync(s3.Bucket, "given-back-not")),
+        ];
+        foreach (var use in uses)
+        {
+            await use();
+            holder.Invalidate();
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => clients[^1].GetObjectMetadataAsync(s3.Bucket, "given-back"));
+        }
+
+        Assert.Equal(uses.Length, clients.Count);
+    }
+
+    [Fact]
+    public async Task What_a_manifest_lists_is_prefetched()
+    {
+        await s3.PutAsync("list/a b.bin", [1]);
+        await s3.PutAsync("list/c.bin", [2]);
+        await s3.PutAsync("list/manifest", "# models\r\nlist/a b.bin\r\n\nlist/c.bin\n"u8.ToArray());
+        await s3.PutAsync("list/manifest-of-missing", "list/c.bin\nlist/none.bin"u8.ToArray());
+        using var test = new TestCache(s3.Client);
+
+        await test.Cache.PrefetchManifestAsync(s3.Bucket, "list/manifest");
+
+        Assert.Equal(["list/a b.bin", "list/c.bin", "list/manifest"], test.Cache.GetStatus().Files.Select(static file => file.Id.Key).Order(StringComparer.Ordinal));
+        var exception = await Assert.ThrowsAsync<AggregateException>(() => test.Cache.PrefetchManifestAsync(s3.Bucket, "list/manifest-of-missing"));
+        Assert.Contains("list/none.bin", Assert.Single(exception.InnerExceptions).Message, StringComparison.Ordinal);
+        Assert.Equal(FileCacheError.NotFound, (await Assert.ThrowsAsync<FileCacheException>(() => test.Cache.PrefetchManifestAsync(s3.Bucket, "list/no-manifest"))).Error);
+    }
+
     [Theory]
     [InlineData("double//slash")]
     [InlineData("trailing/")]

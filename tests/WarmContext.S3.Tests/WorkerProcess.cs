@@ -12,10 +12,18 @@ internal sealed class WorkerProcess : IDisposable
     private WorkerProcess(Process process) => _process = process;
 
     /// <summary>Starts a worker and waits until it is about to get its first object.</summary>
-    public static async Task<WorkerProcess> StartAsync(WorkerSettings settings)
+    /// <param name="settings">What it does.</param>
+    /// <param name="environment">Environment variables to set.</param>
+    /// <param name="launcher">A command that runs the command line it is given; none runs the worker itself.</param>
+    public static async Task<WorkerProcess> StartAsync(WorkerSettings settings, Dictionary<string, string>? environment = null, params string[] launcher)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "FileCacheWorker.dll"));
+        string[] command = [.. launcher, "dotnet", Path.Combine(AppContext.BaseDirectory, "FileCacheWorker.dll")];
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment ?? [])
+        {
+            start.Environment[name] = value;
+        }
+
         foreach (var argument in settings.ToArguments())
         {
             start.ArgumentList.Add(argument);
@@ -42,14 +50,17 @@ internal sealed class WorkerProcess : IDisposable
     public Task ThawAsync() => SignalAsync("CONT");
 
     /// <summary>Waits for the end, and returns how many files were served.</summary>
-    public async Task<int> ServedAsync()
+    public async Task<int> ServedAsync() => int.Parse((await OutputAsync()).Split(' ')[^1], CultureInfo.InvariantCulture);
+
+    /// <summary>Waits for a good end, and returns what was written after the first line.</summary>
+    public async Task<string> OutputAsync()
     {
         var reading = _process.StandardError.ReadToEndAsync();
         var output = await _process.StandardOutput.ReadToEndAsync();
         var error = await reading;
         await _process.WaitForExitAsync();
         Assert.True(_process.ExitCode == 0, $"The worker ended with {_process.ExitCode}: {output} {error}");
-        return int.Parse(output.Trim().Split(' ')[^1], CultureInfo.InvariantCulture);
+        return output.Trim();
     }
 
     public void Dispose()

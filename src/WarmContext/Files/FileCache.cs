@@ -26,6 +26,7 @@ public sealed class FileCache
     private readonly FreshnessPolicy _policy;
     private readonly FileRefresh _refresh;
     private readonly FlightBoard _flights;
+    private readonly BackgroundRefresh _background;
     private readonly NotFoundMemory _notFound;
 
     /// <summary>Creates a cache. The directory is made at its first use.</summary>
@@ -46,6 +47,7 @@ public sealed class FileCache
         _policy = new FreshnessPolicy(_options);
         _refresh = new FileRefresh(_store, source, _options, _policy, _index, _notFound, _space, _sweep, _metrics);
         _flights = new FlightBoard(source, _options, _refresh);
+        _background = new BackgroundRefresh(_flights, source);
     }
 
     /// <summary>The cache's directory.</summary>
@@ -75,9 +77,14 @@ public sealed class FileCache
             return ValueTask.FromCanceled<CachedFile>(cancellationToken);
         }
 
-        return TryGetServable(id) is { } entry && entry.TryLease()
-            ? ValueTask.FromResult(new CachedFile(entry, _clock))
-            : new ValueTask<CachedFile>(GetSlowlyAsync(id, progress, cancellationToken));
+        // Leased before it is revalidated in the background, which may replace it at once.
+        if (TryGetServable(id, out var isStale) is not { } entry || !entry.TryLease())
+        {
+            return new ValueTask<CachedFile>(GetSlowlyAsync(id, progress, cancellationToken));
+        }
+
+        NoteHit(id, isStale);
+        return ValueTask.FromResult(new CachedFile(entry, _clock));
     }
 
     /// <summary>Gives the object parsed from a file. It is parsed once for each version of the file and type, and kept in memory beside it.</summary>
@@ -89,8 +96,8 @@ public sealed class FileCache
     public ValueTask<T> GetOrLoadAsync<T>(FileId id, Func<CachedFile, CancellationToken, ValueTask<T>> parse, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(parse);
-        return !cancellationToken.IsCancellationRequested && TryGetServable(id) is { } entry && ParsedValue<T>.Find(entry.Parsed) is { } parsed
-            ? Parsed(entry, parsed)
+        return !cancellationToken.IsCancellationRequested && TryGetServable(id, out var isStale) is { } entry && ParsedValue<T>.Find(entry.Parsed) is { } parsed
+            ? Parsed(entry, parsed, isStale)
             : LoadAsync(id, parse, cancellationToken);
     }
 
@@ -104,8 +111,8 @@ public sealed class FileCache
     public ValueTask<T> GetOrLoadAsync<T>(FileId id, Func<Stream, T> parse, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(parse);
-        return !cancellationToken.IsCancellationRequested && TryGetServable(id) is { } entry && ParsedValue<T>.Find(entry.Parsed) is { } parsed
-            ? Parsed(entry, parsed)
+        return !cancellationToken.IsCancellationRequested && TryGetServable(id, out var isStale) is { } entry && ParsedValue<T>.Find(entry.Parsed) is { } parsed
+            ? Parsed(entry, parsed, isStale)
             : LoadAsync(id, FileParser.FromStream(parse), cancellationToken);
     }
 
@@ -173,8 +180,9 @@ public sealed class FileCache
         }
     }
 
-    private static ValueTask<T> Parsed<T>(CachedEntry entry, ParsedValue<T> parsed)
+    private ValueTask<T> Parsed<T>(CachedEntry entry, ParsedValue<T> parsed, bool isStale)
     {
+        NoteHit(entry.Record.Id, isStale);
         entry.NoteParsedUse();
         return ValueTask.FromResult(parsed.Value);
     }
@@ -187,9 +195,10 @@ public sealed class FileCache
         }
     }
 
-    /// <summary>An entry that may be served at once; has it revalidated in the background where that is due.</summary>
-    private CachedEntry? TryGetServable(FileId id)
+    /// <summary>An entry that may be served at once, and whether it is stale.</summary>
+    private CachedEntry? TryGetServable(FileId id, out bool isStale)
     {
+        isStale = false;
         if (!_index.TryGetValue(id, out var entry))
         {
             return null;
@@ -198,14 +207,21 @@ public sealed class FileCache
         switch (_policy.Judge(entry))
         {
             case FreshnessJudgement.Fresh:
-                _metrics.Hit();
                 return entry;
             case FreshnessJudgement.ServeAndRevalidate:
-                _metrics.Hit();
-                RefreshInBackground(id);
+                isStale = true;
                 return entry;
             default:
                 return null;
+        }
+    }
+
+    private void NoteHit(FileId id, bool isStale)
+    {
+        _metrics.Hit();
+        if (isStale)
+        {
+            _background.Start(id);
         }
     }
 
@@ -240,46 +256,9 @@ public sealed class FileCache
 
         if (_policy.Judge(entry) == FreshnessJudgement.ServeAndRevalidate)
         {
-            RefreshInBackground(id);
+            _background.Start(id);
         }
 
         return new CachedFile(entry, _clock);
-    }
-
-    private void RefreshInBackground(FileId id)
-    {
-        if (_flights.IsUnderWay(id))
-        {
-            return;
-        }
-
-        if (Invocation.CurrentOrDefault is { } invocation)
-        {
-            try
-            {
-                var name = $"refresh {_source.Describe(id)}";
-                invocation.Background.Run(name[..Math.Min(name.Length, BackgroundTasks.MaxNameLength)], cancellationToken => RefreshAsync(id, cancellationToken));
-            }
-            catch (InvalidOperationException)
-            {
-                // The invocation has ended: the next one that uses the file refreshes it.
-            }
-        }
-        else
-        {
-            _ = RefreshAsync(id, CancellationToken.None);
-        }
-    }
-
-    private async Task RefreshAsync(FileId id, CancellationToken cancellationToken)
-    {
-        try
-        {
-            (await _flights.LeaseAsync(id, revalidates: true, null, cancellationToken).ConfigureAwait(false)).Release();
-        }
-        catch (FileCacheException exception)
-        {
-            FileCacheLog.BackgroundRefreshFailed(_source.Describe(id), exception);
-        }
     }
 }

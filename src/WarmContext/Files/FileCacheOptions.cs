@@ -53,7 +53,8 @@ public class FileCacheOptions
     public TimeSpan DeadlineMargin { get; set; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// The most bytes of files to keep. A file that is larger is read straight from its source. It must not be more than the file system has.
+    /// The most bytes of files to keep. A file that is larger is read straight from its source. It must not be more than the file system has: the first
+    /// download says so, since creating a cache does no I/O.
     /// <value>Default: null, 80 % of the file system, at most 10 GiB. Allowed: 1 or more.</value>
     /// </summary>
     public long? Capacity { get; set; }

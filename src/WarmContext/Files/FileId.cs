@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace WarmContext;
@@ -42,7 +44,34 @@ public readonly record struct FileId
     public string? Version { get; }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// Implementation note: every hit hashes its name. Keys may come from users, and get the runtime's hash, which nobody can aim collisions at; containers
+    /// are the function's own, and the longer part as a rule, so a plain hash of all their characters will do for them.
+    /// </remarks>
+    public override int GetHashCode() => Key is null
+        ? 0
+        : HashCode.Combine(PlainHash(Container), Key.GetHashCode(StringComparison.Ordinal), Version?.GetHashCode(StringComparison.Ordinal));
+
+    /// <inheritdoc/>
     public override string ToString() => Version is null ? $"{Container}/{Key}" : $"{Container}/{Key}?versionId={Version}";
+
+    private static ulong PlainHash(string text)
+    {
+        const ulong Multiplier = 0x9E3779B97F4A7C15;
+        var hash = (ulong)text.Length;
+        var four = MemoryMarshal.Cast<char, ulong>(text);
+        foreach (var characters in four)
+        {
+            hash = BitOperations.RotateLeft((hash ^ characters) * Multiplier, 29);
+        }
+
+        foreach (var character in text.AsSpan(four.Length * 4))
+        {
+            hash = BitOperations.RotateLeft((hash ^ character) * Multiplier, 29);
+        }
+
+        return hash;
+    }
 
     private static void Check(string value, string name, int maxBytes)
     {
@@ -55,7 +84,8 @@ public readonly record struct FileId
         int bytes;
         try
         {
-            bytes = s_strictUtf8.GetByteCount(value);
+            // Names are made anew for every hit, and nearly all of them are ASCII.
+            bytes = Ascii.IsValid(value) ? value.Length : s_strictUtf8.GetByteCount(value);
         }
         catch (EncoderFallbackException exception)
         {

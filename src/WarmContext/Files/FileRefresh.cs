@@ -81,7 +81,7 @@ internal sealed class FileRefresh(
     private void Forget(CachedEntry entry)
     {
         index.TryRemove(KeyValuePair.Create(entry.Record.Id, entry));
-        store.RemoveRecord(entry.Hash, entry.Record.DataName);
+        store.Records.Remove(entry.Hash, entry.Record.DataName);
         entry.Retire();
     }
 
@@ -97,7 +97,7 @@ internal sealed class FileRefresh(
                 response.Dispose();
                 held.Freshness = Freshness.At(asked);
                 held.Failed = null;
-                store.Confirm(held, asked.Utc);
+                store.Records.Confirm(held, asked.Utc);
                 metrics.Revalidated();
                 return held;
             }
@@ -145,7 +145,7 @@ internal sealed class FileRefresh(
         }
 
         // The record is as we left it: nothing to read there.
-        if (known is not null && store.LastConfirmed(known) == known.Freshness.ConfirmedUtc && known.TryLease())
+        if (known is not null && store.Records.LastConfirmed(known) == known.Freshness.ConfirmedUtc && known.TryLease())
         {
             return known;
         }

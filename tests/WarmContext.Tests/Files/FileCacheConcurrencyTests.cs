@@ -27,6 +27,24 @@ public sealed class FileCacheConcurrencyTests : IDisposable
     }
 
     [Fact]
+    public async Task Any_number_of_callers_parse_a_version_once()
+    {
+        var parses = 0;
+        _fixture.Source.Put(Id, [7]);
+        var callers = Enumerable.Range(0, 16).Select(_ => Task.Run(async () => await _fixture.Cache.GetOrLoadAsync(Id, async (file, cancellationToken) =>
+        {
+            Interlocked.Increment(ref parses);
+            await _gate.Task.WaitAsync(cancellationToken);
+            return await File.ReadAllBytesAsync(file.Path, cancellationToken);
+        }))).ToArray();
+        _gate.SetResult();
+        var parsed = await Task.WhenAll(callers);
+
+        Assert.Equal(1, parses);
+        Assert.Equal([7], Assert.Single(parsed.Distinct()));
+    }
+
+    [Fact]
     public async Task A_caller_who_gives_up_does_not_disturb_the_others()
     {
         _fixture.Source.Put(Id, [1]);

@@ -116,13 +116,68 @@ public sealed class FileCacheDiskTests : IDisposable
         Assert.Equal(FileCacheError.Corrupt, (await Assert.ThrowsAsync<FileCacheException>(async () => await stream.CopyToAsync(Stream.Null))).Error);
     }
 
-    [Fact]
-    public async Task A_capacity_larger_than_the_disk_is_refused()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(int.MaxValue)]
+    public async Task A_disk_that_turns_out_full_under_way_costs_the_oldest_file_and_one_more_try(int times)
     {
-        Put(1);
+        await GetAsync(1);
+        Put(2);
+        var left = times;
+        _fixture.Source.Before = (_, _) => left-- > 0 ? throw new IOException("No space left on device", 0x1C) : Task.CompletedTask;
+        if (times == 1)
+        {
+            (await _fixture.Cache.GetAsync(Id(2))).Dispose();
+            Assert.Equal([2], Held());
+        }
+        else
+        {
+            var exception = await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(Id(2)));
+            Assert.Equal(FileCacheError.DiskFull, exception.Error);
+            Assert.Contains(_fixture.Directory, exception.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(_fixture.Names("p-"));
+    }
+
+    [Fact]
+    public async Task A_capacity_larger_than_the_disk_is_refused_and_nothing_is_lost()
+    {
+        await GetAsync(1);
+        Put(2);
         _fixture.Options.Capacity = long.MaxValue;
-        var exception = await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Reopen().GetAsync(Id(1)));
-        Assert.Contains("FileCacheOptions.Capacity is 9", exception.Message, StringComparison.Ordinal);
+        var cache = _fixture.Reopen();
+
+        var exception = await Assert.ThrowsAsync<FileCacheException>(async () => await cache.GetAsync(Id(2)));
+
+        Assert.Equal(FileCacheError.Directory, exception.Error);
+        Assert.Contains($"FileCacheOptions.Capacity is {long.MaxValue:N0} bytes", exception.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{_fixture.Directory}' has {new DriveInfo(_fixture.Directory).TotalSize:N0} in all", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("Lower it, or give the function more ephemeral storage", exception.Message, StringComparison.Ordinal);
+        Assert.Empty(_fixture.Names("p-"));
+        (await cache.GetAsync(Id(1))).Dispose();
+        Assert.Equal([1], Held());
+    }
+
+    [Fact]
+    public async Task A_download_under_way_counts_as_used()
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _fixture.Source.Put(Id(1), CacheFixture.Bytes(2 * Size));
+        _fixture.Source.Put(Id(2), CacheFixture.Bytes(2 * Size));
+        _fixture.Source.Body = (_, body) => new GatedStream(body, asked, gate.Task);
+        var first = _fixture.Cache.GetAsync(Id(1)).AsTask();
+        await asked.Task;
+        _fixture.Source.Body = null;
+
+        using (var second = await _fixture.Cache.GetAsync(Id(2)))
+        {
+            Assert.True(second.IsPassThrough);
+        }
+
+        gate.SetResult();
+        (await first).Dispose();
     }
 
     [Fact]
@@ -156,6 +211,35 @@ public sealed class FileCacheDiskTests : IDisposable
         Assert.Empty(_fixture.Names("l-"));
         Assert.Equal(2, _fixture.Names("d-").Length);
         Assert.Equal(2, _fixture.Names("e-").Length);
+    }
+
+    [Fact]
+    public async Task A_record_whose_file_is_gone_is_swept()
+    {
+        await GetAsync(1);
+        File.Delete(Path.Combine(_fixture.Directory, _fixture.Names("d-").Single()));
+        Put(2);
+        (await _fixture.Reopen().GetAsync(Id(2))).Dispose();
+        Assert.Equal([EntryNames.Record(EntryNames.Hash("memory", Id(2)))], _fixture.Names("e-"));
+    }
+
+    [Theory]
+    [InlineData(14, 1)]
+    [InlineData(15, 0)]
+    public async Task What_can_be_resumed_is_kept_for_as_long_as_the_longest_invocation(int minutes, int kept)
+    {
+        const int PartSize = 64 * 1024;
+        using var fixture = new CacheFixture(static options => (options.PartSize, options.Parallelism, options.MaxAttempts) = (PartSize, 1, 1));
+        fixture.Source.Put(Id(1), CacheFixture.Bytes(4 * PartSize));
+        fixture.Source.Put(Id(2), [2]);
+        fixture.Source.Body = static (request, body) => request.Offset >= 2 * PartSize ? new BrokenStream(body, 0) : new BrokenStream(body, 2 * PartSize);
+        await Assert.ThrowsAsync<FileCacheException>(async () => await fixture.Cache.GetAsync(Id(1)));
+        fixture.Source.Body = null;
+        File.SetLastWriteTimeUtc(Path.Combine(fixture.Directory, Assert.Single(fixture.Names("p-"))), fixture.Time.GetUtcNow().UtcDateTime - TimeSpan.FromMinutes(minutes));
+
+        (await fixture.Reopen().GetAsync(Id(2))).Dispose();
+
+        Assert.Equal(kept, fixture.Names("p-").Length);
     }
 
     [Fact]

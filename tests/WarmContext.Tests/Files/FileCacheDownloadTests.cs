@@ -32,6 +32,25 @@ public sealed class FileCacheDownloadTests : IDisposable
     }
 
     [Fact]
+    public async Task The_space_of_a_file_is_reserved_before_its_bytes_come()
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _fixture.Source.Put(Id, CacheFixture.Bytes(10 * PartSize));
+        _fixture.Source.Body = (_, body) => new GatedStream(body, asked, gate.Task);
+        var get = _fixture.Cache.GetAsync(Id).AsTask();
+        await asked.Task;
+
+        var partial = Path.Combine(_fixture.Directory, _fixture.Names("p-").Single());
+        using var stat = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("stat", ["--format=%b", partial]) { RedirectStandardOutput = true })!;
+        var blocks = long.Parse(await stat.StandardOutput.ReadToEndAsync(), System.Globalization.CultureInfo.InvariantCulture);
+        Assert.InRange(blocks * 512, 10 * PartSize, 12 * PartSize);
+
+        gate.SetResult();
+        (await get).Dispose();
+    }
+
+    [Fact]
     public async Task Without_an_entity_tag_a_file_comes_in_one_request()
     {
         var content = CacheFixture.Bytes(10 * PartSize);
@@ -96,8 +115,36 @@ public sealed class FileCacheDownloadTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_changes_under_way_is_fetched_anew_once()
+    public async Task What_is_left_of_another_version_is_not_mixed_with_the_answer_to_a_revalidation()
     {
+        using var fixture = new CacheFixture(
+            static options => (options.PartSize, options.Parallelism, options.MaximumAge, options.StaleIfError) = (PartSize, 4, TimeSpan.Zero, TimeSpan.Zero), systemTime: true);
+        fixture.Source.Put(Id, [1]);
+        (await fixture.Cache.GetAsync(Id)).Dispose();
+        fixture.Source.HoldFirstBodyUntilRequests = fixture.Source.Requests + 4;
+        fixture.Source.Put(Id, CacheFixture.Bytes(10 * PartSize, seed: 2));
+        fixture.Source.Body = static (request, body) => request.Offset >= 7 * PartSize ? new BrokenStream(body, 0) : body;
+        await Assert.ThrowsAsync<FileCacheException>(async () => await fixture.Cache.GetAsync(Id));
+        Assert.Single(fixture.Names("p-"));
+        var content = CacheFixture.Bytes(10 * PartSize, seed: 3);
+        fixture.Source.Put(Id, content);
+        fixture.Source.Body = null;
+        fixture.Source.HoldFirstBodyUntilRequests = 0;
+        fixture.Source.Log.Clear();
+
+        using var file = await fixture.Cache.GetAsync(Id);
+
+        Assert.Equal(content, await File.ReadAllBytesAsync(file.Path));
+        Assert.Empty(fixture.Names("p-"));
+        Assert.All(fixture.Source.Log, request => Assert.True(request.IfMatch is null || request.IfMatch == file.EntityTag, $"{request} asked for the old version."));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_file_that_changes_under_way_is_fetched_anew_once(bool unnoticedByItsSource)
+    {
+        _fixture.Source.IgnoresIfMatch = unnoticedByItsSource;
         _fixture.Source.HoldFirstBodyUntilRequests = 4;
         var next = CacheFixture.Bytes(10 * PartSize, seed: 2);
         _fixture.Source.Put(Id, CacheFixture.Bytes(10 * PartSize, seed: 1));

@@ -90,6 +90,32 @@ public sealed class FileCacheFreshnessTests : IDisposable
         Assert.Equal((2, 1), (_fixture.Source.Requests, _fixture.Source.NotModified));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_copy_is_as_old_as_the_request_for_it_and_not_as_its_answer(bool revalidated)
+    {
+        var half = _fixture.Options.MaximumAge / 2;
+        _fixture.Source.Put(Id, [1]);
+        if (revalidated)
+        {
+            (await _fixture.Cache.GetAsync(Id)).Dispose();
+            _fixture.Time.Advance(_fixture.Options.MaximumAge);
+        }
+
+        _fixture.Source.Before = (_, _) =>
+        {
+            // The source may change the file as soon as it has looked at it; how long the answer takes tells nothing.
+            _fixture.Time.Advance(half);
+            return Task.CompletedTask;
+        };
+        (await _fixture.Cache.GetAsync(Id)).Dispose();
+        var asked = _fixture.Source.Requests;
+        _fixture.Time.Advance(half);
+        (await _fixture.Cache.GetAsync(Id)).Dispose();
+        Assert.Equal(asked + 1, _fixture.Source.Requests);
+    }
+
     [Fact]
     public async Task A_file_deleted_at_its_source_is_served_no_more()
     {
@@ -214,15 +240,17 @@ public sealed class FileCacheFreshnessTests : IDisposable
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_stale_copy_is_not_served_after_access_was_denied_unless_asked_for(bool serve)
+    [InlineData(FileCacheError.AccessDenied, false)]
+    [InlineData(FileCacheError.AccessDenied, true)]
+    [InlineData(FileCacheError.NoCredentials, false)]
+    [InlineData(FileCacheError.NoCredentials, true)]
+    public async Task A_stale_copy_is_not_served_after_access_was_denied_unless_asked_for(FileCacheError error, bool serve)
     {
         _fixture.Options.ServeStaleAfterAccessDenied = serve;
         var cache = _fixture.Reopen();
         _fixture.Source.Put(Id, [1]);
         (await cache.GetAsync(Id)).Dispose();
-        _fixture.Source.Before = static (_, _) => throw new FileCacheException(FileCacheError.AccessDenied, "Access is denied.");
+        _fixture.Source.Before = (_, _) => throw new FileCacheException(error, "Access is denied.");
         _fixture.Time.Advance(_fixture.Options.MaximumAge);
         if (serve)
         {

@@ -80,6 +80,53 @@ public sealed class FileCacheHostileTests : IDisposable
         await AssertRefusedAsync("not a directory");
     }
 
+    [Fact]
+    public async Task A_directory_that_others_can_read_is_made_private()
+    {
+        Directory.CreateDirectory(_fixture.Directory);
+        File.SetUnixFileMode(_fixture.Directory, (UnixFileMode)0b111_101_101);
+        _fixture.Source.Put(Id, [1]);
+        (await _fixture.Cache.GetAsync(Id)).Dispose();
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_fixture.Directory));
+    }
+
+    [Fact]
+    public async Task A_directory_of_another_user_is_refused()
+    {
+        // Root can give its own directory away; anybody else has root's at hand.
+        var directory = "/usr/share";
+        if (Environment.IsPrivilegedProcess)
+        {
+            directory = _fixture.Directory;
+            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            await ChangeOwnerAsync(directory);
+        }
+
+        var cache = new FileCache(_fixture.Source, new FileCacheOptions { Environment = _fixture.Environment, Directory = directory });
+        _fixture.Source.Put(Id, [1]);
+        var exception = await Assert.ThrowsAsync<FileCacheException>(async () => await cache.GetAsync(Id));
+        Assert.Equal(FileCacheError.Directory, exception.Error);
+        Assert.Contains("belongs to another user", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("d-")]
+    [InlineData("e-")]
+    public async Task A_file_of_another_user_is_not_served(string prefix)
+    {
+        // Only root can plant one for a test; what tells whose a file is, is looked at by everybody.
+        Assert.Equal(Environment.IsPrivilegedProcess, FileFacts.Of("/usr/share")!.Value.IsOurs);
+        _fixture.Source.Put(Id, [1]);
+        (await _fixture.Cache.GetAsync(Id)).Dispose();
+        if (Environment.IsPrivilegedProcess)
+        {
+            await ChangeOwnerAsync(Path.Combine(_fixture.Directory, _fixture.Names(prefix).Single()));
+            using var file = await _fixture.Reopen().GetAsync(Id);
+            Assert.Equal([1], await File.ReadAllBytesAsync(file.Path));
+            Assert.Equal(2, _fixture.Source.Requests);
+        }
+    }
+
     [Theory]
     [InlineData("/proc/warmcontext")]
     [InlineData("/dev/null/cache")]
@@ -117,6 +164,54 @@ public sealed class FileCacheHostileTests : IDisposable
 
         Assert.Equal([1], await File.ReadAllBytesAsync(file.Path));
         Assert.Equal([9], await File.ReadAllBytesAsync(secret));
+    }
+
+    [Fact]
+    public async Task A_record_under_the_name_of_another_file_is_a_miss()
+    {
+        var other = new FileId("bucket", "other");
+        _fixture.Source.Put(Id, [1]);
+        _fixture.Source.Put(other, [2]);
+        (await _fixture.Cache.GetAsync(Id)).Dispose();
+        File.Copy(Path.Combine(_fixture.Directory, _fixture.Names("e-").Single()), Path.Combine(_fixture.Directory, EntryNames.Record(EntryNames.Hash("memory", other))));
+        using var file = await _fixture.Reopen().GetAsync(other);
+        Assert.Equal([2], await File.ReadAllBytesAsync(file.Path));
+    }
+
+    [Fact]
+    public async Task A_record_of_another_source_is_a_miss()
+    {
+        var other = new MemorySource("other");
+        _fixture.Source.Put(Id, [1]);
+        other.Put(Id, [2]);
+        (await _fixture.Cache.GetAsync(Id)).Dispose();
+        File.Copy(Path.Combine(_fixture.Directory, _fixture.Names("e-").Single()), Path.Combine(_fixture.Directory, EntryNames.Record(EntryNames.Hash("other", Id))));
+        using var file = await new FileCache(other, _fixture.Options).GetAsync(Id);
+        Assert.Equal([2], await File.ReadAllBytesAsync(file.Path));
+    }
+
+    [Theory]
+    [InlineData("../secret")]
+    [InlineData("/etc/passwd")]
+    [InlineData("e-0000000000000000000000000000000000000000")]
+    [InlineData("d-0000000000000000000000000000000000000000-../../secret")]
+    public void A_record_that_names_anything_but_a_data_file_is_none(string name)
+    {
+        var record = new EntryRecord { Scheme = "memory", Id = Id, DataName = EntryNames.NewData(EntryNames.Hash("memory", Id), Id.Key), Length = 1 };
+        Assert.Equal(record.DataName, EntryRecord.Parse(record.Serialize())!.DataName);
+        Assert.Null(EntryRecord.Parse((record with { DataName = name }).Serialize()));
+    }
+
+    [Fact]
+    public void An_open_file_that_has_lost_its_name_or_its_length_is_not_whole()
+    {
+        var path = Path.Combine(_fixture.Root, "open");
+        File.WriteAllBytes(path, [1, 2]);
+        using var handle = File.OpenHandle(path);
+        Assert.True(FileFacts.IsWhole(handle, path, 2));
+        Assert.False(FileFacts.IsWhole(handle, path, 3));
+        File.Delete(path);
+        Assert.False(FileFacts.IsWhole(handle, path, 2));
     }
 
     [Theory]
@@ -161,6 +256,13 @@ public sealed class FileCacheHostileTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => new FileCache(_fixture.Source, new FileCacheOptions { MaximumAge = TimeSpan.FromSeconds(-2) }));
         Assert.Throws<ArgumentOutOfRangeException>(() => new FileCache(_fixture.Source, new FileCacheOptions { DeadlineMargin = TimeSpan.FromDays(1) }));
         Assert.Throws<ArgumentNullException>(() => new FileCache(null!));
+    }
+
+    private static async Task ChangeOwnerAsync(string path)
+    {
+        using var process = System.Diagnostics.Process.Start("chown", ["65534", path]);
+        await process.WaitForExitAsync();
+        Assert.Equal(0, process.ExitCode);
     }
 
     private async Task AssertRecordIsAMissAsync(Func<string, string> damage)

@@ -45,6 +45,8 @@ public sealed class FileCacheMetricsTests : IDisposable
 
         (await cache.GetAsync(id)).Dispose();
         (await cache.GetAsync(id)).Dispose();
+        await cache.GetOrLoadAsync(id, static stream => stream.ReadByte());
+        await cache.GetOrLoadAsync(id, static stream => stream.ReadByte());
         _fixture.Time.Advance(_fixture.Options.MaximumAge);
         (await cache.GetAsync(id)).Dispose();
         _fixture.Time.Advance(_fixture.Options.MaximumAge);
@@ -58,7 +60,7 @@ public sealed class FileCacheMetricsTests : IDisposable
         source.Put(new FileId("bucket", "damaged"), [1], new FileChecksum(FileChecksumAlgorithm.Crc32, new byte[4]));
         await Assert.ThrowsAsync<FileCacheException>(async () => await cache.GetAsync(new FileId("bucket", "damaged")));
 
-        Assert.Equal(1, sums["warmcontext.files.hits"]);
+        Assert.Equal(3, sums["warmcontext.files.hits"]);
         Assert.Equal(2, sums["warmcontext.files.misses"]);
         Assert.Equal(2200, sums["warmcontext.files.fetched"]);
         Assert.Equal(1, sums["warmcontext.files.revalidations"]);

@@ -31,6 +31,9 @@ internal sealed class MemorySource(string scheme = "memory") : IFileSource
     /// <summary>The first answer's body comes only when so many requests have been made, so that several lanes are at work for sure.</summary>
     public int HoldFirstBodyUntilRequests { get; set; }
 
+    /// <summary>Answers with the current version whatever was asked for, as a cache on the way may.</summary>
+    public bool IgnoresIfMatch { get; set; }
+
     public bool SendsMd5EntityTags { get; set; }
 
     public string Describe(FileId id) => $"memory://{id}";
@@ -64,7 +67,7 @@ internal sealed class MemorySource(string scheme = "memory") : IFileSource
             throw new FileCacheException(FileCacheError.NotFound, $"{Describe(request.Id)} doesn't exist.");
         }
 
-        if (request.IfMatch is not null && request.IfMatch != file.EntityTag)
+        if (request.IfMatch is not null && !IgnoresIfMatch && request.IfMatch != file.EntityTag)
         {
             throw new FileCacheException(FileCacheError.Changed, $"{Describe(request.Id)} changed.");
         }

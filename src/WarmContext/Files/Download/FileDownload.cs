@@ -146,7 +146,7 @@ internal sealed class FileDownload(EntryStore store, IFileSource source, FileCac
         catch (Exception exception)
         {
             // What is complete is worth keeping, unless it is of no use to anybody.
-            keep |= partial.Layout.Count > 1 && exception is not FileCacheException { Error: FileCacheError.Changed or FileCacheError.Corrupt };
+            keep |= partial.Layout.Count > 1 && store.Directory.HasLocks && exception is not FileCacheException { Error: FileCacheError.Changed or FileCacheError.Corrupt };
             throw;
         }
         finally

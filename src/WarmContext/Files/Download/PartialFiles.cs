@@ -10,6 +10,12 @@ internal static class PartialFiles
     /// <param name="entityTag">The version wanted; null takes any, to be asked for under its own tag.</param>
     public static PartialFile? TakeOver(CacheDirectory directory, string scheme, FileId id, string? entityTag)
     {
+        // Without locks it may be one that a live process writes to.
+        if (!directory.HasLocks)
+        {
+            return null;
+        }
+
         PartialFile? best = null;
         foreach (var path in Find(directory, EntryNames.Hash(scheme, id)))
         {

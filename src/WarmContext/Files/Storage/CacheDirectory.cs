@@ -9,7 +9,36 @@ internal sealed class CacheDirectory(string path)
     private const UnixFileMode WritableByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
     private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    private volatile bool _hasLocks;
+    private volatile bool _probed;
+
     public string Path { get; } = path;
+
+    /// <summary>
+    /// False where the file system's locks do nothing, or don't tell two files of one process apart: then nobody knows who is alive, and what might
+    /// be another's is left alone until it is old.
+    /// </summary>
+    public bool HasLocks
+    {
+        get
+        {
+            if (!_probed)
+            {
+                try
+                {
+                    _hasLocks = ProbeLocks();
+                    _probed = true;
+                }
+                catch (IOException exception) when (exception is not FileCacheException)
+                {
+                    // No room, say: what to do about that is for others to say.
+                    return true;
+                }
+            }
+
+            return _hasLocks;
+        }
+    }
 
     public string PathOf(string name) => string.Concat(Path, "/", name);
 
@@ -110,6 +139,24 @@ internal sealed class CacheDirectory(string path)
         }
 
         return new FileStream(PathOf(name), options);
+    }
+
+    private bool ProbeLocks()
+    {
+        using var held = CreateNew(EntryNames.NewTemporary(), FileShare.None, 0);
+        try
+        {
+            using var second = new FileStream(held.Name, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+        finally
+        {
+            File.Delete(held.Name);
+        }
     }
 
     private void CreateDirectory()

@@ -149,7 +149,7 @@ internal sealed class DiskSpace(EntryStore store, FileCacheOptions options, Conc
     {
         if (file.IsPartial)
         {
-            return EntryStore.TryRemoveData(store.PathOf(file.Name));
+            return store.Directory.HasLocks && EntryStore.TryRemoveData(store.PathOf(file.Name));
         }
 
         if (entry is null)

@@ -8,7 +8,8 @@ namespace WarmContext;
 /// </summary>
 internal sealed class EntryStore(CacheDirectory directory, string scheme, EnvironmentClock clock, bool verifiesOnRead, FileCacheMetrics metrics)
 {
-    private const int MaxRecordBytes = 32 * 1024;
+    /// <summary>The records that name the data files.</summary>
+    public RecordFiles Records { get; } = new(directory);
 
     public CacheDirectory Directory => directory;
 
@@ -23,19 +24,11 @@ internal sealed class EntryStore(CacheDirectory directory, string scheme, Enviro
     {
         directory.Prepare();
         var hash = EntryNames.Hash(scheme, id);
-        var path = PathOf(EntryNames.Record(hash));
-        if (FileFacts.Of(path) is not { IsRegularFile: true, IsOurs: true } facts || ReadRecord(path, facts) is not { } record)
-        {
-            return null;
-        }
 
         // The name is only a hash: the identity inside decides.
-        if (record.Id != id || record.Scheme != scheme || !IsIntact(record))
-        {
-            return null;
-        }
-
-        return new CachedEntry(this, record, hash, Freshness.FromDisk(clock, facts.LastWriteUtc));
+        return Records.Read(EntryNames.Record(hash)) is { } found && found.Record.Id == id && found.Record.Scheme == scheme && IsIntact(found.Record)
+            ? new CachedEntry(this, found.Record, hash, Freshness.FromDisk(clock, found.ConfirmedUtc))
+            : null;
     }
 
     /// <summary>Every entry on disk.</summary>
@@ -45,11 +38,10 @@ internal sealed class EntryStore(CacheDirectory directory, string scheme, Enviro
         var infos = new List<CachedFileInfo>();
         foreach (var name in CacheScan.Names(directory, EntryNames.RecordPrefix + "*"))
         {
-            if (FileFacts.Of(PathOf(name)) is { IsRegularFile: true } facts && ReadRecord(PathOf(name), facts) is { } record && record.Scheme == scheme
-                && FileFacts.Of(PathOf(record.DataName)) is { } data)
+            if (Records.Read(name) is { } found && found.Record is { } record && record.Scheme == scheme && FileFacts.Of(PathOf(record.DataName)) is { } data)
             {
                 var leases = index.TryGetValue(record.Id, out var entry) && entry.Record.DataName == record.DataName ? entry.Leases : 0;
-                infos.Add(new CachedFileInfo(record.Id, record.Length, record.EntityTag, new DateTimeOffset(facts.LastWriteUtc, TimeSpan.Zero), new DateTimeOffset(data.LastWriteUtc, TimeSpan.Zero), leases));
+                infos.Add(new CachedFileInfo(record.Id, record.Length, record.EntityTag, new DateTimeOffset(found.ConfirmedUtc, TimeSpan.Zero), new DateTimeOffset(data.LastWriteUtc, TimeSpan.Zero), leases));
             }
         }
 
@@ -88,7 +80,7 @@ internal sealed class EntryStore(CacheDirectory directory, string scheme, Enviro
 
         try
         {
-            WriteRecord(hash, record, freshness.ConfirmedUtc);
+            Records.Write(hash, record, freshness.ConfirmedUtc);
         }
         catch
         {
@@ -99,27 +91,6 @@ internal sealed class EntryStore(CacheDirectory directory, string scheme, Enviro
 
         return entry;
     }
-
-    /// <summary>Notes on disk that the source confirmed an entry. Best effort: without the note another process only asks again.</summary>
-    public void Confirm(CachedEntry entry, DateTime confirmedUtc)
-    {
-        try
-        {
-            File.SetLastWriteTimeUtc(PathOf(EntryNames.Record(entry.Hash)), confirmedUtc);
-        }
-        catch (FileNotFoundException)
-        {
-            // Evicted by another process meanwhile.
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            FileCacheLog.HousekeepingFailed($"noting that {entry.Record.Id} is confirmed", exception);
-        }
-    }
-
-    /// <summary>When the disk says that a file was last confirmed; null when it has no record of it.</summary>
-    public DateTime? LastConfirmed(CachedEntry entry) =>
-        FileFacts.Of(PathOf(EntryNames.Record(entry.Hash))) is { IsRegularFile: true } facts ? facts.LastWriteUtc : null;
 
     /// <summary>Notes a use for the eviction of other processes.</summary>
     public void Touch(string path, DateTime usedUtc)
@@ -153,7 +124,7 @@ internal sealed class EntryStore(CacheDirectory directory, string scheme, Enviro
         }
 
         // Removed between our open and our lock: the handle would work, but the path would not.
-        if (FileFacts.Of(entry.DataPath) is { IsRegularFile: true } facts && facts.Length == entry.Record.Length && (!verifiesOnRead || IsIntact(handle, entry.Record)))
+        if (FileFacts.IsWhole(handle, entry.DataPath, entry.Record.Length) && (!verifiesOnRead || IsIntact(handle, entry.Record)))
         {
             return handle;
         }
@@ -168,13 +139,13 @@ internal sealed class EntryStore(CacheDirectory directory, string scheme, Enviro
         try
         {
             using var alone = OpenAlone(PathOf(dataName));
-            RemoveRecord(hash, dataName);
+            Records.Remove(hash, dataName);
             File.Delete(PathOf(dataName));
             return true;
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            RemoveRecord(hash, dataName);
+            Records.Remove(hash, dataName);
             return true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -195,40 +166,6 @@ internal sealed class EntryStore(CacheDirectory directory, string scheme, Enviro
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return exception is FileNotFoundException or DirectoryNotFoundException;
-        }
-    }
-
-    /// <summary>Removes a record if it names this data file, so that nobody finds the entry any more. The data stays.</summary>
-    public void RemoveRecord(string hash, string dataName)
-    {
-        var path = PathOf(EntryNames.Record(hash));
-        try
-        {
-            if (FileFacts.Of(path) is { } facts && (!facts.IsRegularFile || ReadRecord(path, facts) is not { } record || record.DataName == dataName))
-            {
-                File.Delete(path);
-            }
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            FileCacheLog.HousekeepingFailed($"removing the record {path}", exception);
-        }
-    }
-
-    public static EntryRecord? ReadRecord(string path, FileFacts facts)
-    {
-        if (facts.Length > MaxRecordBytes)
-        {
-            return null;
-        }
-
-        try
-        {
-            return EntryRecord.Parse(File.ReadAllBytes(path));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return null;
         }
     }
 
@@ -269,29 +206,6 @@ internal sealed class EntryStore(CacheDirectory directory, string scheme, Enviro
         return false;
     }
 
-    private void WriteRecord(string hash, EntryRecord record, DateTime confirmedUtc)
-    {
-        for (var again = false; ; again = true)
-        {
-            // Closed before it has its name, since readers must never find it locked. In that instant the sweep of another process may take it for an orphan.
-            string temporary;
-            using (var stream = directory.CreateUnique(EntryNames.NewTemporary, 0, out temporary))
-            {
-                stream.Write(record.Serialize());
-            }
-
-            try
-            {
-                File.SetLastWriteTimeUtc(PathOf(temporary), confirmedUtc);
-                File.Move(PathOf(temporary), PathOf(EntryNames.Record(hash)), overwrite: true);
-                return;
-            }
-            catch (FileNotFoundException) when (!again)
-            {
-            }
-        }
-    }
-
-    /// <summary>Fails when anybody has the file open under a lock.</summary>
-    private static SafeFileHandle OpenAlone(string path) => File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.None);
+    /// <summary>Fails when anybody has the file open under a lock. For writing, since NFS gives no exclusive lock to readers.</summary>
+    private static SafeFileHandle OpenAlone(string path) => File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
 }

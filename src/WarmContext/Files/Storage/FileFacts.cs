@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace WarmContext;
 
@@ -7,6 +8,7 @@ internal readonly partial record struct FileFacts(bool IsRegularFile, bool IsDir
 {
     private const int CurrentDirectory = -100;
     private const int NoFollow = 0x100;
+    private const int EmptyPath = 0x1000;
     private const uint BasicStats = 0x7ff;
     private const int TypeMask = 0xF000;
     private const int RegularType = 0x8000;
@@ -33,6 +35,17 @@ internal readonly partial record struct FileFacts(bool IsRegularFile, bool IsDir
         }
 
         return OfAnySystem(path);
+    }
+
+    /// <summary>True when an open file has so many bytes and still has a name. Half the price of asking by path, which a hit can't afford.</summary>
+    public static bool IsWhole(SafeFileHandle file, string path, long length)
+    {
+        if (!s_noStatx && Statx(file, string.Empty, EmptyPath, BasicStats, out var stat) == 0)
+        {
+            return stat.Links > 0 && (long)stat.Size == length && (stat.Mode & TypeMask) == RegularType;
+        }
+
+        return RandomAccess.GetLength(file) == length && File.Exists(path);
     }
 
     private static FileFacts? OfLinux(string path)
@@ -80,12 +93,18 @@ internal readonly partial record struct FileFacts(bool IsRegularFile, bool IsDir
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Statx(int directory, string path, int flags, uint mask, out StatxBuffer buffer);
 
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Statx(SafeFileHandle directory, string path, int flags, uint mask, out StatxBuffer buffer);
+
     [LibraryImport("libc", EntryPoint = "geteuid")]
     private static partial uint GetEffectiveUserId();
 
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct StatxBuffer
     {
+        [FieldOffset(16)]
+        public uint Links;
+
         [FieldOffset(20)]
         public uint UserId;
 

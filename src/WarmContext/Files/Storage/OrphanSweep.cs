@@ -2,7 +2,7 @@ namespace WarmContext;
 
 /// <summary>
 /// Removes what killed processes left and nobody can use: once in a process, before its first download at the latest, alone against commits, and never a
-/// file that a live process holds. A partial file that can be resumed stays for a while.
+/// file that a live process holds. A partial file that can be resumed stays for a while; where locks do nothing, so does everything else.
 /// </summary>
 internal sealed class OrphanSweep(EntryStore store, EnvironmentClock clock)
 {
@@ -57,14 +57,13 @@ internal sealed class OrphanSweep(EntryStore store, EnvironmentClock clock)
         var current = new Dictionary<string, EntryRecord>(StringComparer.Ordinal);
         foreach (var name in names.Where(static name => name.StartsWith(EntryNames.RecordPrefix, StringComparison.Ordinal)))
         {
-            var path = store.PathOf(name);
-            if (FileFacts.Of(path) is { IsRegularFile: true } facts && EntryStore.ReadRecord(path, facts) is { } record && File.Exists(store.PathOf(record.DataName)))
+            if (store.Records.Read(name) is { } found && File.Exists(store.PathOf(found.Record.DataName)))
             {
-                current[record.DataName] = record;
+                current[found.Record.DataName] = found.Record;
             }
             else
             {
-                File.Delete(path);
+                File.Delete(store.PathOf(name));
             }
         }
 
@@ -77,24 +76,33 @@ internal sealed class OrphanSweep(EntryStore store, EnvironmentClock clock)
             else if ((name.StartsWith(EntryNames.DataPrefix, StringComparison.Ordinal) && !current.ContainsKey(name))
                 || name.StartsWith(EntryNames.TemporaryPrefix, StringComparison.Ordinal) || name.StartsWith(EntryNames.LockPrefix, StringComparison.Ordinal))
             {
-                EntryStore.TryRemoveData(store.PathOf(name));
+                TryRemove(name);
             }
         }
     }
 
+    private void TryRemove(string name)
+    {
+        if (store.Directory.HasLocks || Age(name) >= s_partialRetention)
+        {
+            EntryStore.TryRemoveData(store.PathOf(name));
+        }
+    }
+
+    private TimeSpan Age(string name) =>
+        FileFacts.Of(store.PathOf(name)) is { } facts ? clock.TimeProvider.GetUtcNow().UtcDateTime - facts.LastWriteUtc : TimeSpan.Zero;
+
     private void SweepPartial(string name, IEnumerable<EntryRecord> current)
     {
-        var path = store.PathOf(name);
-        var age = FileFacts.Of(path) is { } facts ? clock.TimeProvider.GetUtcNow().UtcDateTime - facts.LastWriteUtc : TimeSpan.Zero;
-        using (var resumable = PartialFile.TryOpen(store.Directory, name))
+        using (var resumable = store.Directory.HasLocks ? PartialFile.TryOpen(store.Directory, name) : null)
         {
-            if (resumable is not null && age < s_partialRetention && resumable.Complete.Contains(true)
+            if (resumable is not null && Age(name) < s_partialRetention && resumable.Complete.Contains(true)
                 && !current.Any(record => record.Id == resumable.Record.Id && record.Scheme == resumable.Record.Scheme && record.EntityTag == resumable.Record.EntityTag))
             {
                 return;
             }
         }
 
-        EntryStore.TryRemoveData(path);
+        TryRemove(name);
     }
 }
