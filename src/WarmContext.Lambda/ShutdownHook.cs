@@ -73,16 +73,21 @@ public sealed class ShutdownHook : IDisposable
             work = [.. _work];
         }
 
-        using var budget = new CancellationTokenSource(_options.Budget);
-        var running = new List<(string Name, Task Task)> { ("running invocations", Task.Run(() => _options.Environment.ShutDownAsync(budget.Token))) };
-        running.AddRange(work.Select(item => (item.Name, Task.Run(() => RunAsync(item.Name, item.Work, budget.Token)))));
+        var budget = new CancellationTokenSource(_options.Budget);
+        var running = new List<(string Name, Task Task)> { ("running invocations", Start(() => _options.Environment.ShutDownAsync(budget.Token))) };
+        running.AddRange(work.Select(item => (item.Name, Start(() => RunAsync(item.Name, item.Work, budget.Token)))));
         Task.WaitAll([.. running.Select(static item => item.Task)], _options.Budget);
         var unfinished = running.Where(static item => !item.Task.IsCompletedSuccessfully).Select(static item => item.Name).ToArray();
         if (unfinished.Length > 0)
         {
+            // The wait may have been over a moment before the source's own timer.
+            _ = budget.CancelAsync();
             LambdaLog.ShutdownUnfinished(string.Join(", ", unfinished), _options.Budget);
         }
     }
+
+    // On threads of their own: a pool whose threads are all blocked would start none of it within half a second.
+    private static Task Start(Func<Task> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
 
     private static async Task RunAsync(string name, Func<CancellationToken, Task> work, CancellationToken cancellationToken)
     {

@@ -7,8 +7,10 @@ namespace WarmContext.Lambda;
 /// one environment to the next is made anew. Register them during Init: in the handler class's constructor or static constructor. Where the function isn't initialized by SnapStart they never run.
 /// </summary>
 /// <remarks>
-/// Before the snapshot, warm-ups that still run are waited for, then the hooks run one by one, last in first out. After a restore the
-/// registered resources are revalidated, all at once, and then the hooks run, first in first out; Lambda allows 10 s for all of it
+/// Before the snapshot, warm-ups that still run are waited for, then the hooks run one by one, last in first out, and at last the registered
+/// resources close their connections (<see cref="ExecutionEnvironment.ReleaseAsync"/>). After a restore the registered resources are revalidated,
+/// all at once, which opens connections anew, and then the hooks run, first in first out. A <see cref="WarmHandler"/> is enough for that: no hook
+/// need be registered. Lambda allows 10 s for a restore
 /// (https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks.html, read 2026-11-20). Safe to use from several threads at once.
 /// </remarks>
 public static class SnapStart
@@ -24,6 +26,15 @@ public static class SnapStart
 
         return hooks;
     });
+
+    /// <summary>Has connections closed before the snapshot and opened after a restore, also where nobody registers a hook.</summary>
+    internal static void Arm(ExecutionEnvironment environment)
+    {
+        if (environment == ExecutionEnvironment.Current && environment.InitializationType == InitializationType.SnapStart)
+        {
+            _ = s_hooks.Value;
+        }
+    }
 
     /// <summary>Registers work to do before the snapshot is taken: close connections, drop secrets, prime.</summary>
     /// <param name="name">What to call it in logs.</param>

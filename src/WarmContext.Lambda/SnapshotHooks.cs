@@ -5,6 +5,8 @@ internal sealed class SnapshotHooks(ExecutionEnvironment environment)
 {
     private static readonly TimeSpan s_revalidationBudget = TimeSpan.FromSeconds(2);
 
+    private static readonly TimeSpan s_releaseBudget = TimeSpan.FromSeconds(2);
+
     private readonly object _gate = new();
     private readonly List<(string Name, Func<Task> Hook)> _before = [];
     private readonly List<(string Name, Func<Task> Hook)> _after = [];
@@ -27,7 +29,16 @@ internal sealed class SnapshotHooks(ExecutionEnvironment environment)
         }
 
         Array.Reverse(hooks);
-        await RunAsync(hooks).ConfigureAwait(false);
+        try
+        {
+            await RunAsync(hooks).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Last, because hooks that prime use connections.
+            await environment.ReleaseAsync(s_releaseBudget).ConfigureAwait(false);
+        }
+
         _snapshot = environment.Clock.Read();
     }
 

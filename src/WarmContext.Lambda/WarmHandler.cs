@@ -48,14 +48,33 @@ public sealed partial class WarmHandler
     public WarmHandler(InvocationRunner runner, AfterResponseMechanism mechanism = AfterResponseMechanism.Automatic)
     {
         ArgumentNullException.ThrowIfNull(runner);
-        if (!Enum.IsDefined(mechanism))
+        if (mechanism is not (AfterResponseMechanism.Automatic or AfterResponseMechanism.RuntimeGate or AfterResponseMechanism.InternalExtension))
         {
             throw new ArgumentOutOfRangeException(nameof(mechanism), mechanism, $"The mechanism is {mechanism}; it must be one of {string.Join(", ", Enum.GetNames<AfterResponseMechanism>())}.");
         }
 
         _runner = runner;
-        _runner.FreezeGuard ??= FreezeGuardSelection.For(runner, mechanism);
+        if (runner.BackgroundCompletion == BackgroundCompletion.AfterResponse)
+        {
+            _runner.FreezeGuard ??= FreezeGuardSelection.For(runner.Environment, mechanism);
+        }
+
+        SnapStart.Arm(runner.Environment);
     }
+
+    /// <summary>
+    /// The context to call a handler with in Init, so that the first request finds its whole path compiled, its clients made and its connections
+    /// open. What runs under it is an <see cref="Invocation"/> with <see cref="Invocation.IsPriming"/> set, which the handler must heed: roll its
+    /// transaction back, send no message. It has no deadline, isn't counted, and has ended, background work included, when the handler returns.
+    /// </summary>
+    /// <example>
+    /// <code>
+    /// public Function() => new WarmUp()
+    ///     .Prime("an order", _ => HandleAsync(s_example, WarmHandler.PrimingContext))
+    ///     .Run();
+    /// </code>
+    /// </example>
+    public static ILambdaContext PrimingContext => new PrimingContext(ExecutionEnvironment.Current);
 
     /// <summary>Runs a handler that takes an input and returns a result.</summary>
     /// <typeparam name="TInput">The event.</typeparam>
@@ -122,6 +141,10 @@ public sealed partial class WarmHandler
     private InvocationInfo Describe(ILambdaContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
+        if (context is PrimingContext)
+        {
+            return new InvocationInfo { RequestId = Lambda.PrimingContext.RequestId, IsPriming = true };
+        }
 
         // RemainingTime is deadline - UtcNow, so adding it gives the deadline back. Test contexts leave it at zero or set it absurdly high:
         // neither limits anything, while a function's real limit is 15 minutes.

@@ -54,19 +54,21 @@ public sealed class ShutdownHookTests
     }
 
     [Fact]
-    public void What_takes_longer_than_the_budget_is_cancelled_left_behind_and_named()
+    public async Task What_takes_longer_than_the_budget_is_cancelled_left_behind_and_named()
     {
         using var log = new LogCapture();
         var name = "slow " + Guid.NewGuid();
-        var token = CancellationToken.None;
+        var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var hook = Register(TimeSpan.FromMilliseconds(50)).Add(name, cancellationToken =>
         {
-            token = cancellationToken;
+            cancellationToken.Register(cancelled.SetResult);
             return Task.Delay(Timeout.Infinite, CancellationToken.None);
         });
 
-        hook.Run();
+        // Work that ignores its token never ends, and the hook doesn't wait for it.
+        await Task.Run(hook.Run).WaitAsync(TimeSpan.FromSeconds(10));
 
+        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(10));
         Assert.Contains(log.Entries, entry => entry.EventName == "ShutdownUnfinished" && entry.Message.Contains(name, StringComparison.Ordinal));
     }
 

@@ -75,6 +75,24 @@ public sealed class SnapshotHooksTests
         Assert.Equal(TimeSpan.FromHours(3), resource.Gap);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Before_the_snapshot_every_resource_is_released_after_the_hooks_even_if_one_of_them_fails(bool fails)
+    {
+        var resource = new Resource { OnRelease = () => _calls.Add("release") };
+        _environment.Register(resource);
+        _hooks.AddBeforeSnapshot("prime", () =>
+        {
+            _calls.Add("prime");
+            return fails ? Task.FromException(new IOException("not primed")) : Task.CompletedTask;
+        });
+        await _hooks.RunBeforeSnapshotAsync().AsTask().ContinueWith(snapshot => Assert.Equal(fails, snapshot.IsFaulted), TaskScheduler.Default);
+
+        Assert.Equal(["prime", "release"], _calls);
+        Assert.Null(resource.Gap);
+    }
+
     [Fact]
     public async Task A_failing_hook_fails_the_snapshot_by_name_and_the_others_run()
     {
@@ -129,6 +147,14 @@ public sealed class SnapshotHooksTests
         public string Name => "resource";
 
         public TimeSpan? Gap { get; private set; }
+
+        public Action OnRelease { get; init; } = static () => { };
+
+        public ValueTask ReleaseAsync(CancellationToken cancellationToken)
+        {
+            OnRelease();
+            return ValueTask.CompletedTask;
+        }
 
         public ValueTask RevalidateAsync(TimeSpan gap, CancellationToken cancellationToken)
         {

@@ -107,8 +107,9 @@ public sealed class WarmHandlerShapesTests
             ["AWS_LAMBDA_RUNTIME_API"] = "127.0.0.1:9", ["AWS_LAMBDA_INITIALIZATION_TYPE"] = type, ["_HANDLER"] = handler,
         });
         var runner = new InvocationRunner(new InvocationOptions { Environment = environment, BackgroundCompletion = BackgroundCompletion.AfterResponse });
+        _ = new WarmHandler(runner);
 
-        Assert.IsType(expected, FreezeGuardSelection.For(runner, AfterResponseMechanism.Automatic));
+        Assert.IsType(expected, runner.FreezeGuard);
     }
 
     [Fact]
@@ -117,8 +118,10 @@ public sealed class WarmHandlerShapesTests
         var laptop = new InvocationRunner(new InvocationOptions { Environment = ExecutionEnvironment.Create(new Dictionary<string, string?>()), BackgroundCompletion = BackgroundCompletion.AfterResponse });
         var lambda = new InvocationRunner(new InvocationOptions { Environment = ExecutionEnvironment.Create(new Dictionary<string, string?> { ["AWS_LAMBDA_RUNTIME_API"] = "127.0.0.1:9", ["_HANDLER"] = "A::B::C" }) });
 
-        Assert.Null(FreezeGuardSelection.For(laptop, AfterResponseMechanism.Automatic));
-        Assert.Null(FreezeGuardSelection.For(lambda, AfterResponseMechanism.Automatic));
+        _ = (new WarmHandler(laptop), new WarmHandler(lambda));
+
+        Assert.Null(laptop.FreezeGuard);
+        Assert.Null(lambda.FreezeGuard);
     }
 
     private sealed record Order(int Id);

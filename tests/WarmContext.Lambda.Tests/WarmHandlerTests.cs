@@ -13,6 +13,18 @@ public sealed class WarmHandlerTests
     });
 
     [Fact]
+    public async Task Under_the_priming_context_any_handler_runs_as_a_priming_run()
+    {
+        var context = WarmHandler.PrimingContext;
+        var warm = new WarmHandler(new InvocationOptions { Environment = ExecutionEnvironment.Create(new Dictionary<string, string?> { ["AWS_LAMBDA_FUNCTION_NAME"] = "orders" }) });
+
+        Assert.True(await warm.RunAsync("order", context, static (_, invocation) => Task.FromResult(invocation.IsPriming)));
+        Assert.True(await warm.Wrap<string, bool>(static (_, context, invocation) => Task.FromResult(invocation.IsPriming && context.RemainingTime > TimeSpan.FromDays(1)))("order", context));
+        context.Logger.LogLine(string.Empty);
+        Assert.Equal("priming", context.AwsRequestId);
+    }
+
+    [Fact]
     public async Task The_invocation_carries_what_the_context_says()
     {
         var seen = await _handler.RunAsync(new TestLambdaContext(), static invocation => Task.FromResult(invocation));

@@ -1,9 +1,28 @@
 #nullable disable
+using System.Collections.Concurrent;
+
 namespace Amazon.Lambda.Core;
 
+// Unlike the rest of this contract it works, so that SnapStart can be tried in the local execution environment: what is registered is handed to the runtime by the two
+// internal methods, whose names the real package's runtime calls.
 public static class SnapshotRestore
 {
-    public static void RegisterBeforeSnapshot(Func<ValueTask> beforeSnapshotAction) => throw new NotSupportedException("Signatures only; build with LambdaCore=package.");
+    private static readonly ConcurrentQueue<Func<ValueTask>> s_before = new();
+    private static readonly ConcurrentQueue<Func<ValueTask>> s_after = new();
 
-    public static void RegisterAfterRestore(Func<ValueTask> afterRestoreAction) => throw new NotSupportedException("Signatures only; build with LambdaCore=package.");
+    public static void RegisterBeforeSnapshot(Func<ValueTask> beforeSnapshotAction) => s_before.Enqueue(beforeSnapshotAction);
+
+    public static void RegisterAfterRestore(Func<ValueTask> afterRestoreAction) => s_after.Enqueue(afterRestoreAction);
+
+    internal static void CopyBeforeSnapshotCallbacksToRegistry(Action<Func<ValueTask>> register) => Drain(s_before, register);
+
+    internal static void CopyAfterRestoreCallbacksToRegistry(Action<Func<ValueTask>> register) => Drain(s_after, register);
+
+    private static void Drain(ConcurrentQueue<Func<ValueTask>> registered, Action<Func<ValueTask>> register)
+    {
+        while (registered.TryDequeue(out var hook))
+        {
+            register(hook);
+        }
+    }
 }

@@ -1,47 +1,39 @@
-using System.Net;
 using System.Text.Json;
 
 namespace WarmContext.Lambda;
 
-/// <summary>A client of the Extensions API: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html (read 2026-11-20).</summary>
-internal sealed class ExtensionApi(string address, HttpMessageHandler? handler = null) : IDisposable
+/// <summary>A client of the Extensions API: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html (read 2026-11-20). Its calls block.</summary>
+/// <remarks>
+/// Implementation note: over a socket instead of HttpClient, whose first use costs Init 13 to 40 ms, even where the runtime's own has been loaded. A call's
+/// connection is closed when the next one has been answered, because the first close compiles more than the whole registration: in Init it need not be.
+/// </remarks>
+internal sealed class ExtensionApi(string address) : IDisposable
 {
     private const string IdentifierHeader = "Lambda-Extension-Identifier";
 
-    // Of its own, so that the long poll never waits for a connection that something else uses.
-    private readonly HttpClient _client = new(handler ?? new SocketsHttpHandler { UseProxy = false }) { Timeout = Timeout.InfiniteTimeSpan };
-    private readonly string _root = $"http://{address}/2020-01-01/extension/";
+    private readonly object _gate = new();
+    private LocalHttpCall? _pending;
+    private LocalHttpCall? _answered;
+    private bool _isDisposed;
 
     /// <summary>Registers an internal extension, which is possible during Init alone.</summary>
     /// <param name="name">Its name, unique among the environment's extensions.</param>
     /// <param name="events">INVOKE, or nothing; an internal extension gets no others.</param>
-    /// <param name="cancellationToken">Cancels the request.</param>
     /// <returns>The identifier to ask for events with.</returns>
-    /// <exception cref="HttpRequestException">It was refused, or the API couldn't be reached.</exception>
-    public async Task<string> RegisterAsync(string name, string[] events, CancellationToken cancellationToken)
+    /// <exception cref="IOException">It was refused, or the API couldn't be reached.</exception>
+    public string Register(string name, string[] events)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, _root + "register");
-        request.Headers.Add("Lambda-Extension-Name", name);
-        request.Content = new StringContent(events.Length == 0 ? """{"events":[]}""" : $$"""{"events":["{{string.Join("\",\"", events)}}"]}""", System.Text.Encoding.UTF8, "application/json");
-        using var response = await _client.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        await ThrowUnlessOkAsync(response, "register", cancellationToken).ConfigureAwait(false);
-        return response.Headers.TryGetValues(IdentifierHeader, out var values)
-            ? values.First()
-            : throw new HttpRequestException($"The Extensions API accepted the registration and named no {IdentifierHeader}.");
+        var response = Send("POST", "register", $"Lambda-Extension-Name: {name}", events.Length == 0 ? """{"events":[]}""" : $$"""{"events":["{{string.Join("\",\"", events)}}"]}""");
+        return response.Header(IdentifierHeader) ?? throw new IOException($"The Extensions API accepted the registration and named no {IdentifierHeader}.");
     }
 
     /// <summary>Asks for the next event, which tells Lambda that the extension is done with the one before. Waits as long as none comes.</summary>
     /// <param name="identifier">From the registration.</param>
-    /// <param name="cancellationToken">Cancels the request.</param>
-    /// <exception cref="HttpRequestException">It was refused, or the connection broke.</exception>
-    public async Task<ExtensionEvent> NextAsync(string identifier, CancellationToken cancellationToken)
+    /// <exception cref="IOException">It was refused, or the connection broke.</exception>
+    public ExtensionEvent Next(string identifier)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, _root + "event/next");
-        request.Headers.Add(IdentifierHeader, identifier);
-        using var response = await _client.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        await ThrowUnlessOkAsync(response, "event/next", cancellationToken).ConfigureAwait(false);
-        var body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
-        using var json = JsonDocument.Parse(body);
+        var response = Send("GET", "event/next", $"{IdentifierHeader}: {identifier}", null);
+        using var json = JsonDocument.Parse(response.Body);
         var root = json.RootElement;
         return new ExtensionEvent(
             root.GetProperty("eventType").GetString() ?? string.Empty,
@@ -49,14 +41,48 @@ internal sealed class ExtensionApi(string address, HttpMessageHandler? handler =
             root.TryGetProperty("deadlineMs", out var deadline) && deadline.TryGetInt64(out var milliseconds) && milliseconds > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null);
     }
 
-    public void Dispose() => _client.Dispose();
-
-    private static async Task ThrowUnlessOkAsync(HttpResponseMessage response, string call, CancellationToken cancellationToken)
+    /// <summary>Cuts the pending call; later ones fail.</summary>
+    public void Dispose()
     {
-        if (response.StatusCode != HttpStatusCode.OK)
+        lock (_gate)
         {
-            var body = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
-            throw new HttpRequestException($"The Extensions API answered {call} with {(int)response.StatusCode} {body}", null, response.StatusCode);
+            _isDisposed = true;
+            _pending?.Dispose();
+            _answered?.Dispose();
         }
+    }
+
+    private LocalHttpResponse Send(string method, string call, string header, string? body)
+    {
+        var pending = new LocalHttpCall(address);
+        lock (_gate)
+        {
+            if (_isDisposed)
+            {
+                pending.Dispose();
+                throw new ObjectDisposedException(nameof(ExtensionApi));
+            }
+
+            _pending = pending;
+        }
+
+        LocalHttpResponse response;
+        try
+        {
+            response = pending.Send(method, "/2020-01-01/extension/" + call, header, body);
+        }
+        finally
+        {
+            LocalHttpCall? before;
+            lock (_gate)
+            {
+                before = _answered;
+                _answered = pending;
+            }
+
+            before?.Dispose();
+        }
+
+        return response.Status == 200 ? response : throw new IOException($"The Extensions API answered {call} with {response.Status} {System.Text.Encoding.UTF8.GetString(response.Body.Span)}");
     }
 }

@@ -4,10 +4,9 @@ namespace WarmContext.Lambda;
 internal static class FreezeGuardSelection
 {
     /// <summary>The guard; null where background work is to be finished before the return.</summary>
-    public static IFreezeGuard? For(InvocationRunner runner, AfterResponseMechanism mechanism)
+    public static IFreezeGuard? For(ExecutionEnvironment environment, AfterResponseMechanism mechanism)
     {
-        var environment = runner.Environment;
-        if (runner.BackgroundCompletion == BackgroundCompletion.BeforeReturn || environment.RuntimeApi is null)
+        if (environment.RuntimeApi is null)
         {
             return null;
         }

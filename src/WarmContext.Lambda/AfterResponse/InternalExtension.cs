@@ -9,7 +9,7 @@ internal sealed class InternalExtension : IFreezeGuard, IDisposable
     /// <summary>How long a handler may take to begin after the extension has heard of its invocation, before it is taken never to.</summary>
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
 
-    // How long Init may be held up by the registration: mostly the first use of HttpClient, which takes long where little memory buys little CPU.
+    // How long Init may be held up by the registration, which takes long where little memory buys little CPU.
     private static readonly TimeSpan s_registrationBudget = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_firstRetry = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_lastRetry = TimeSpan.FromSeconds(5);
@@ -24,7 +24,9 @@ internal sealed class InternalExtension : IFreezeGuard, IDisposable
     private readonly string[] _events;
     private readonly ExtensionLedger _ledger = new();
     private readonly CancellationTokenSource _stop = new();
-    private readonly TaskCompletionSource<bool> _registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _registration = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _isRegistered;
     private Exception? _failure;
     private int _reported;
 
@@ -37,7 +39,7 @@ internal sealed class InternalExtension : IFreezeGuard, IDisposable
     }
 
     /// <summary>The loop; ends when registration failed or the extension was stopped.</summary>
-    internal Task Running { get; private set; } = Task.CompletedTask;
+    internal Task Running => _ended.Task;
 
     /// <summary>The process's extension that hears of invocations; registered at the first call, which belongs in Init.</summary>
     public static InternalExtension ForInvocations(ExecutionEnvironment environment)
@@ -61,7 +63,7 @@ internal sealed class InternalExtension : IFreezeGuard, IDisposable
 
     public async ValueTask<bool> TryHoldAsync(Invocation invocation, Task work)
     {
-        if (_registered.Task.IsCompletedSuccessfully && await _registered.Task.ConfigureAwait(false))
+        if (_isRegistered)
         {
             return await _ledger.WaitUntilHeldAsync(invocation.RequestId, work).ConfigureAwait(false);
         }
@@ -79,22 +81,12 @@ internal sealed class InternalExtension : IFreezeGuard, IDisposable
     /// <summary>Registers, and goes on to hear events. Waits for the registration, but not for ever: one that comes late is honoured all the same.</summary>
     internal void Start(TimeSpan registrationBudget)
     {
-        var suppressed = ExecutionContext.IsFlowSuppressed();
-        var flow = suppressed ? default : ExecutionContext.SuppressFlow();
-        try
-        {
-            Running = Task.Run(RunAsync);
-        }
-        finally
-        {
-            if (!suppressed)
-            {
-                flow.Undo();
-            }
-        }
+        // A thread of its own, which blocks most of the time: it waits for no pool, and Init needn't compile state machines. Unsafe, so that it doesn't
+        // take the flowing state of its starter along.
+        new Thread(Run) { IsBackground = true, Name = "WarmContext " + _name }.UnsafeStart();
 
         // Blocking, because it is called from static constructors, and the registration must be there before Init ends.
-        _registered.Task.Wait(registrationBudget);
+        _registration.Task.Wait(registrationBudget);
     }
 
     /// <summary>Stops; the long poll is cancelled.</summary>
@@ -111,40 +103,58 @@ internal sealed class InternalExtension : IFreezeGuard, IDisposable
         return extension;
     }
 
-    private async Task RunAsync()
+    private void Run()
     {
-        string identifier;
         try
         {
-            identifier = await _api.RegisterAsync(_name, _events, _stop.Token).ConfigureAwait(false);
+            if (TryRegister() is { } identifier)
+            {
+                HearEvents(identifier);
+            }
+        }
+        finally
+        {
+            _api.Dispose();
+            _ended.TrySetResult();
+        }
+    }
+
+    private string? TryRegister()
+    {
+        try
+        {
+            var identifier = _api.Register(_name, _events);
+
+            // From here on the loop must run whatever happens: Init waits for every registered extension to ask for its first event.
+            _isRegistered = true;
+            return identifier;
         }
         catch (Exception exception)
         {
             _failure = exception;
-            _registered.TrySetResult(false);
-            return;
+            return null;
         }
-
-        // From here on the loop must run whatever happens: Init waits for every registered extension to ask for its first event.
-        _registered.TrySetResult(true);
-        await HearEventsAsync(identifier).ConfigureAwait(false);
+        finally
+        {
+            _registration.TrySetResult();
+        }
     }
 
-    private async Task HearEventsAsync(string identifier)
+    private void HearEvents(string identifier)
     {
         var retry = s_firstRetry;
         while (!_stop.IsCancellationRequested)
         {
             try
             {
-                var heard = await _api.NextAsync(identifier, _stop.Token).ConfigureAwait(false);
+                var heard = _api.Next(identifier);
                 retry = s_firstRetry;
                 if (heard is { Type: "INVOKE", RequestId: { } requestId })
                 {
-                    await _ledger.HearAsync(requestId, s_grace, Until(heard.Deadline), _clock.TimeProvider, _stop.Token).ConfigureAwait(false);
+                    _ledger.HearAsync(requestId, s_grace, Until(heard.Deadline), _clock.TimeProvider, _stop.Token).GetAwaiter().GetResult();
                 }
             }
-            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            catch (Exception) when (_stop.IsCancellationRequested)
             {
                 return;
             }
@@ -153,8 +163,8 @@ internal sealed class InternalExtension : IFreezeGuard, IDisposable
                 LambdaLog.ExtensionPollFailed(exception);
 
                 // An event may have been lost with the connection. Asking for the next tells Lambda that it is dealt with, so no invocation may run.
-                await _ledger.WaitUntilIdleAsync().ConfigureAwait(false);
-                await Task.Delay(retry, _clock.TimeProvider, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                _ledger.WaitUntilIdleAsync().GetAwaiter().GetResult();
+                _stop.Token.WaitHandle.WaitOne(retry);
                 retry = retry * 2 < s_lastRetry ? retry * 2 : s_lastRetry;
             }
         }

@@ -6,6 +6,7 @@ internal sealed class RuntimeGateGuard : IFreezeGuard
     private readonly object _gate = new();
     private readonly HashSet<Task> _held = [];
     private bool _isInUse;
+    private bool _hasHeld;
     private bool _reported;
 
     /// <summary>The process's one: a gate and the handlers find each other through it.</summary>
@@ -22,6 +23,7 @@ internal sealed class RuntimeGateGuard : IFreezeGuard
             // The event being handled came through the gate, or there is none.
             if (_isInUse)
             {
+                _hasHeld = true;
                 _held.Add(work);
                 _ = work.ContinueWith(static (work, guard) => ((RuntimeGateGuard)guard!).Release(work), this, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
                 return ValueTask.FromResult(true);
@@ -44,7 +46,8 @@ internal sealed class RuntimeGateGuard : IFreezeGuard
     }
 
     /// <summary>Called before the next event is asked for: waits until nothing is held any more.</summary>
-    public async Task WaitForNextEventAsync(CancellationToken cancellationToken)
+    /// <returns>True when there was anything to hold since the last time.</returns>
+    public async Task<bool> WaitForNextEventAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -53,11 +56,12 @@ internal sealed class RuntimeGateGuard : IFreezeGuard
             {
                 _isInUse = true;
                 held = [.. _held];
-            }
-
-            if (held.Length == 0)
-            {
-                return;
+                if (held.Length == 0)
+                {
+                    var hasHeld = _hasHeld;
+                    _hasHeld = false;
+                    return hasHeld;
+                }
             }
 
             // Held work never fails; its end is all that matters here.

@@ -1,7 +1,7 @@
 namespace WarmContext;
 
 /// <summary>One tracked task: its name, and when and how it ended. Ended states are written once, under the owner's lock.</summary>
-internal sealed class BackgroundTask(BackgroundTasks owner, string name, ClockReading tracked)
+internal sealed class BackgroundTask(BackgroundTasks owner, string name, long tracked)
 {
     private Task? _task;
     private TimeSpan _duration;
@@ -11,7 +11,8 @@ internal sealed class BackgroundTask(BackgroundTasks owner, string name, ClockRe
 
     public string RequestId => owner.RequestId;
 
-    public ClockReading Tracked { get; } = tracked;
+    /// <summary>When it was tracked, by the monotonic clock alone: that costs half, and a task whose time is told has never been frozen.</summary>
+    public long Tracked { get; } = tracked;
 
     public bool HasEnded => _hasEnded;
 
@@ -44,11 +45,11 @@ internal sealed class BackgroundTask(BackgroundTasks owner, string name, ClockRe
         _hasEnded = true;
     }
 
-    public BackgroundTaskResult Result(EnvironmentClock clock, ClockReading now)
+    public BackgroundTaskResult Result(TimeProvider time)
     {
         if (!_hasEnded)
         {
-            return new BackgroundTaskResult(Name, BackgroundTaskOutcome.Abandoned, clock.Elapsed(Tracked, now), null);
+            return new BackgroundTaskResult(Name, BackgroundTaskOutcome.Abandoned, time.GetElapsedTime(Tracked), null);
         }
 
         var outcome = _task!.Status switch

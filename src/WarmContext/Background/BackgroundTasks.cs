@@ -75,7 +75,7 @@ public sealed class BackgroundTasks
 
     internal void OnEnded(BackgroundTask task)
     {
-        var duration = _invocation.Environment.Clock.ElapsedSince(task.Tracked);
+        var duration = _invocation.Environment.Clock.TimeProvider.GetElapsedTime(task.Tracked);
         TaskCompletionSource? allEnded = null;
         bool late;
         lock (_gate)
@@ -141,7 +141,7 @@ public sealed class BackgroundTasks
 
     private BackgroundTask Add(string name, Task? task)
     {
-        var tracked = _invocation.Environment.Clock.Read();
+        var tracked = _invocation.Environment.Clock.TimeProvider.GetTimestamp();
         lock (_gate)
         {
             if (_closed)
@@ -234,7 +234,7 @@ public sealed class BackgroundTasks
             List<BackgroundTask>? abandoned = null;
             for (var i = 0; i < results.Length; i++)
             {
-                results[i] = _tasks[i].Result(clock, now);
+                results[i] = _tasks[i].Result(clock.TimeProvider);
                 if (results[i].Outcome == BackgroundTaskOutcome.Abandoned)
                 {
                     (abandoned ??= []).Add(_tasks[i]);

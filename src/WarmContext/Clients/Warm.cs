@@ -26,12 +26,13 @@ namespace WarmContext;
 /// await s_s3.Value.PutObjectAsync(request, cancellationToken);
 /// </code>
 /// </example>
-public sealed class Warm<T> : IWarmResource, IAsyncDisposable, IDisposable
+public sealed partial class Warm<T> : IWarmResource, IAsyncDisposable, IDisposable
     where T : class
 {
     private readonly object _gate = new();
     private readonly WarmOptions<T> _options;
     private readonly WarmProducer<T> _producer;
+    private readonly bool _needsChecks;
     private readonly CancellationTokenSource _disposal = new();
 
     // Set only when the value may be handed out unchecked: the fast path is this one read.
@@ -71,10 +72,12 @@ public sealed class Warm<T> : IWarmResource, IAsyncDisposable, IDisposable
             throw new ArgumentException($"Warm<{typeof(T).Name}> would hold a task, and a failed one for ever; hold its result with the asynchronous factory instead.");
         }
 
-        _options = (options ?? new WarmOptions<T>()).Validated();
-        Name = _options.Name ?? $"Warm<{typeof(T).Name}>";
+        // What isn't there isn't asked: in Init each method that is called for the first time costs its compilation.
+        _options = options is null ? new WarmOptions<T>() : options.Validated();
+        Name = options?.Name ?? $"Warm<{typeof(T).Name}>";
         _producer = new WarmProducer<T>(factory, asyncFactory, _options, Name);
-        if (_options.NeedsChecks)
+        _needsChecks = options is not null && _options.NeedsChecks;
+        if (_needsChecks)
         {
             _options.Environment.Register(this);
         }
@@ -189,6 +192,9 @@ public sealed class Warm<T> : IWarmResource, IAsyncDisposable, IDisposable
         }
     }
 
+    /// <summary>Ends when the value is there and checked.</summary>
+    internal Task PrepareAsync(CancellationToken cancellationToken) => UsableEntry() is null ? JoinOrStart(cancellationToken) : Task.CompletedTask;
+
     private async ValueTask<T> GetCheckedAsync(CancellationToken cancellationToken)
     {
         var entry = UsableEntry() ?? await JoinOrStart(cancellationToken).ConfigureAwait(false);
@@ -204,7 +210,7 @@ public sealed class Warm<T> : IWarmResource, IAsyncDisposable, IDisposable
         }
 
         // The factory must not queue its continuations to a context whose thread waits here.
-        var flight = _producer.IsSynchronous || SynchronizationContext.Current is null
+        var flight = SynchronizationContext.Current is null || _producer.IsSynchronous
             ? JoinOrStart(force: false)
             : Task.Run(() => JoinOrStart(force: false));
         return flight.GetAwaiter().GetResult().Value;
@@ -214,7 +220,7 @@ public sealed class Warm<T> : IWarmResource, IAsyncDisposable, IDisposable
     private WarmEntry<T>? UsableEntry()
     {
         var entry = Volatile.Read(ref _entry);
-        if (entry is null || !_options.NeedsChecks)
+        if (entry is null || !_needsChecks)
         {
             return entry;
         }
@@ -229,147 +235,11 @@ public sealed class Warm<T> : IWarmResource, IAsyncDisposable, IDisposable
         return entry;
     }
 
-    private Task<WarmEntry<T>> JoinOrStart(CancellationToken cancellationToken)
-    {
-        // Somebody who has given up already starts nothing.
-        cancellationToken.ThrowIfCancellationRequested();
-        return JoinOrStart(force: false).WaitAsync(cancellationToken);
-    }
-
-    private Task<WarmEntry<T>> JoinOrStart(bool force)
-    {
-        WarmFlight<T> flight;
-        WarmEntry<T>? toCheck = null;
-        WarmEntry<T>? expired = null;
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_flight is not null)
-            {
-                ThrowIfWithin(_flight);
-                return _flight.Task;
-            }
-
-            if (_entry is { } entry)
-            {
-                switch (entry.State(_options.Environment.Clock.Read()))
-                {
-                    case WarmEntryState.Expired: expired = Detach(); break;
-                    case WarmEntryState.Fresh when !force || _options.HealthCheck is null: return Task.FromResult(entry);
-                    default: toCheck = entry; break;
-                }
-            }
-
-            _flight = flight = new WarmFlight<T>(_version, WarmFlights.Producing);
-        }
-
-        expired?.Retire();
-        _ = ProduceAsync(flight, toCheck);
-        return flight.Task;
-    }
-
-    /// <summary>Never throws: what goes wrong reaches those who wait for the flight.</summary>
-    private async Task ProduceAsync(WarmFlight<T> flight, WarmEntry<T>? toCheck)
-    {
-        // Both are undone for the caller when this method first returns to it.
-        WarmFlights.Producing = flight;
-        Invocation.SetCurrent(null);
-        try
-        {
-            // A value that was invalidated while it was checked is not handed out, healthy or not.
-            if (toCheck is not null && await _producer.IsHealthyAsync(toCheck).ConfigureAwait(false) && flight.Version == Interlocked.Read(ref _version))
-            {
-                toCheck.Touch(_options.Environment.Clock.Read());
-                Land(flight, toCheck);
-                return;
-            }
-
-            if (toCheck is not null)
-            {
-                Invalidate(toCheck, flight);
-            }
-
-            Land(flight, await _producer.CreateAsync(_disposal.Token).ConfigureAwait(false));
-        }
-        catch (Exception exception)
-        {
-            lock (_gate)
-            {
-                _flight = null;
-                exception = _disposed ? new ObjectDisposedException(Name, exception) : exception;
-            }
-
-            flight.Fail(exception);
-        }
-    }
-
-    /// <summary>Puts an entry in place, unless the holder was invalidated or disposed meanwhile, and hands it to the waiters.</summary>
-    private void Land(WarmFlight<T> flight, WarmEntry<T> entry)
-    {
-        var retire = false;
-        lock (_gate)
-        {
-            _flight = null;
-            if (flight.Version == _version)
-            {
-                _entry = entry;
-                if (!_options.NeedsChecks)
-                {
-                    Volatile.Write(ref _ready, entry.Value);
-                }
-            }
-            else
-            {
-                entry.IsStale = true;
-                retire = true;
-            }
-        }
-
-        if (retire && Volatile.Read(ref _disposed))
-        {
-            flight.Fail(new ObjectDisposedException(Name));
-        }
-        else
-        {
-            flight.Succeed(entry);
-        }
-
-        if (retire)
-        {
-            entry.Retire();
-        }
-    }
-
-    /// <summary>Gives up an entry that failed its check, without making the flight that checked it stale.</summary>
-    private void Invalidate(WarmEntry<T> unhealthy, WarmFlight<T> flight)
-    {
-        lock (_gate)
-        {
-            if (flight.Version == _version && ReferenceEquals(_entry, unhealthy))
-            {
-                Detach();
-            }
-        }
-
-        unhealthy.Retire();
-    }
-
     private WarmEntry<T>? Detach()
     {
         var entry = _entry;
         _entry = null;
         Volatile.Write(ref _ready, null);
         return entry;
-    }
-
-    private void ThrowIfWithin(WarmFlight<T> flight)
-    {
-        for (var outer = WarmFlights.Producing; outer is not null; outer = outer.Parent)
-        {
-            if (ReferenceEquals(outer, flight))
-            {
-                throw new InvalidOperationException($"The factory of {Name} uses the holder that it makes the value for, and would wait for itself for ever.");
-            }
-        }
     }
 }

@@ -15,7 +15,7 @@ internal sealed class WarmEntry<T>(T value, string name, WarmOptions<T> options,
     private bool _disposed;
     private ClockReading _lastUsed = made;
 
-    public T Value { get; } = value;
+    public readonly T Value = value;
 
     /// <summary>Set when the value was invalidated while it was being made: its waiters get it, nobody else does.</summary>
     public bool IsStale { get; set; }

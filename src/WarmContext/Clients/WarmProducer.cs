@@ -9,9 +9,15 @@ internal sealed class WarmProducer<T>(Func<T>? factory, Func<CancellationToken, 
     /// <summary>True when the value can be made without waiting for anything asynchronous.</summary>
     public bool IsSynchronous => factory is not null && options.HealthCheck is null;
 
-    public async ValueTask<WarmEntry<T>> CreateAsync(CancellationToken disposal)
+    /// <summary>True when the factory is synchronous; a check may not be.</summary>
+    public readonly bool CreatesSynchronously = factory is not null;
+
+    public WarmEntry<T> Create() => Entry(factory!());
+
+    public async ValueTask<WarmEntry<T>> CreateAsync(CancellationToken disposal) => factory is not null ? Create() : Entry(await CreateInTimeAsync(disposal).ConfigureAwait(false));
+
+    private WarmEntry<T> Entry(T? value)
     {
-        var value = factory is not null ? factory() : await CreateInTimeAsync(disposal).ConfigureAwait(false);
         if (value is null)
         {
             throw new InvalidOperationException($"The factory of {name} returned null; it must return a value or throw.");

@@ -10,16 +10,8 @@ internal sealed class KeptConnections<T>(string name, Func<CancellationToken, Va
     private readonly Stack<KeptConnection<T>> _idle = new();
     private int _generation;
 
-    public bool HasIdle
-    {
-        get
-        {
-            lock (_idle)
-            {
-                return _idle.Count > 0;
-            }
-        }
-    }
+    /// <summary>True once a connection was opened.</summary>
+    public bool EverOpened { get; private set; }
 
     public KeptConnection<T>? TryTakeIdle()
     {
@@ -42,7 +34,7 @@ internal sealed class KeptConnections<T>(string name, Func<CancellationToken, Va
         }
         else
         {
-            Close(kept);
+            Close(kept.Connection);
         }
     }
 
@@ -52,65 +44,86 @@ internal sealed class KeptConnections<T>(string name, Func<CancellationToken, Va
         Interlocked.Increment(ref _generation);
         while (TryTakeIdle() is { } kept)
         {
-            Close(kept);
+            Close(kept.Connection);
         }
     }
 
-    /// <summary>True if the connection may be handed out; otherwise it has been closed, or will be.</summary>
-    public async ValueTask<bool> ProveAsync(KeptConnection<T> kept, CancellationToken cancellationToken)
+    /// <summary>Asks a connection whether it is alive, if that is due.</summary>
+    /// <returns>
+    /// True if it may be handed out; otherwise it has been closed, or will be. Where the caller gave up before there was an answer, neither: then there is a task
+    /// that ends when that is settled, and until then the connection keeps its place.
+    /// </returns>
+    public async ValueTask<(bool IsUsable, Task? Settling)> ProveAsync(KeptConnection<T> kept, CancellationToken cancellationToken)
     {
         var check = kept.Generation != Volatile.Read(ref _generation) ? LeaseCheck.Replace : policy.Check(kept.LastUse);
         if (check == LeaseCheck.Replace)
         {
-            return Replaced(kept, ConnectionMetrics.ReasonIdle, null);
+            Replaced(kept, ConnectionMetrics.ReasonIdle, null);
+            return (false, null);
         }
 
         var resets = options.Reset is not null && kept.WasLeased;
         if (check == LeaseCheck.None && !resets)
         {
-            return true;
+            return (true, null);
         }
 
         ConnectionMetrics.Probed(name);
         var asking = AskAsync(kept.Connection, resets);
         var outcome = await ProbeRace.RunAsync(asking, policy.ProbeTimeout, policy.Clock.TimeProvider, cancellationToken).ConfigureAwait(false);
-        if (outcome == ProbeOutcome.Alive)
-        {
-            kept.LastUse = policy.Clock.Read();
-            return true;
-        }
-
-        if (outcome == ProbeOutcome.Silent)
-        {
-            // What one of them doesn't answer, the others in this environment won't either.
-            CondemnAll();
-        }
-
-        Replaced(kept, outcome == ProbeOutcome.Dead ? ConnectionMetrics.ReasonDead : ConnectionMetrics.ReasonSilent, asking);
-        cancellationToken.ThrowIfCancellationRequested();
-        return false;
+        return outcome == ProbeOutcome.Cancelled ? (false, SettleAsync(kept, asking)) : (IsAlive(kept, outcome, asking), null);
     }
 
     public async ValueTask<KeptConnection<T>> OpenAsync(CancellationToken cancellationToken)
     {
         var generation = Volatile.Read(ref _generation);
-        var connection = await open(cancellationToken).ConfigureAwait(false)
-            ?? throw new InvalidOperationException($"{name}: the function that creates connections returned null; it must return a connection.");
+        var creating = open(cancellationToken).AsTask();
+        T connection;
         try
         {
-            if (connection.State != ConnectionState.Open)
-            {
-                await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
-            }
+            // Whoever provides connections may not heed the token.
+            connection = await creating.WaitAsync(cancellationToken).ConfigureAwait(false)
+                ?? throw new InvalidOperationException($"{name}: the function that creates connections returned null; it must return a connection.");
         }
-        catch
+        catch (OperationCanceledException)
         {
-            await connection.DisposeAsync().ConfigureAwait(false);
+            _ = DisposeOnceEndedAsync(creating, creating);
             throw;
         }
 
+        if (connection.State != ConnectionState.Open)
+        {
+            var opening = Task.CompletedTask;
+            try
+            {
+                opening = connection.OpenAsync(cancellationToken);
+                await opening.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch
+            {
+                var disposing = DisposeOnceEndedAsync(opening, creating);
+                if (opening.IsCompleted)
+                {
+                    await disposing.ConfigureAwait(false);
+                }
+
+                throw;
+            }
+        }
+
+        EverOpened = true;
         ConnectionMetrics.Opened(name);
         return new KeptConnection<T>(connection, policy.Clock.Read(), generation);
+    }
+
+    /// <summary>Closes a connection that nobody will get, as soon as nothing is done with it any more.</summary>
+    private async Task DisposeOnceEndedAsync(Task ending, Task<T> creating)
+    {
+        await ending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (creating.IsCompletedSuccessfully && creating.Result is { } connection)
+        {
+            Close(connection);
+        }
     }
 
     private async Task AskAsync(T connection, bool resets)
@@ -136,12 +149,41 @@ internal sealed class KeptConnections<T>(string name, Func<CancellationToken, Va
         }
     }
 
-    private bool Replaced(KeptConnection<T> kept, string reason, Task? asking)
+    // It may be fine, so it is kept if it answers; but a silent one must not keep its place for as long as the provider's own timeout is.
+    private async Task SettleAsync(KeptConnection<T> kept, Task asking)
+    {
+        var outcome = await ProbeRace.RunAsync(asking, policy.ProbeTimeout, policy.Clock.TimeProvider, CancellationToken.None).ConfigureAwait(false);
+        if (IsAlive(kept, outcome, asking))
+        {
+            kept.LeasedAt = kept.LastUse;
+            Return(kept, true);
+        }
+    }
+
+    private bool IsAlive(KeptConnection<T> kept, ProbeOutcome outcome, Task asking)
+    {
+        if (outcome == ProbeOutcome.Alive)
+        {
+            kept.LastUse = policy.Clock.Read();
+            return true;
+        }
+
+        if (outcome == ProbeOutcome.Silent)
+        {
+            // What one of them doesn't answer, the others in this environment won't either.
+            CondemnAll();
+        }
+
+        Replaced(kept, outcome == ProbeOutcome.Dead ? ConnectionMetrics.ReasonDead : ConnectionMetrics.ReasonSilent, asking);
+        return false;
+    }
+
+    private void Replaced(KeptConnection<T> kept, string reason, Task? asking)
     {
         ConnectionMetrics.Replaced(name, reason);
         if (asking is null || asking.IsCompleted)
         {
-            Close(kept);
+            Close(kept.Connection);
         }
         else
         {
@@ -150,19 +192,17 @@ internal sealed class KeptConnections<T>(string name, Func<CancellationToken, Va
                 (asking, _) =>
                 {
                     _ = asking.Exception;
-                    Close(kept);
+                    Close(kept.Connection);
                 },
                 null, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
-
-        return false;
     }
 
-    private void Close(KeptConnection<T> kept)
+    private void Close(T connection)
     {
         try
         {
-            kept.Connection.Dispose();
+            connection.Dispose();
         }
         catch (Exception exception)
         {

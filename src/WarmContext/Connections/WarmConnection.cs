@@ -87,8 +87,8 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
     }
 
     /// <summary>
-    /// Closes the idle connections, and has those that are leased closed when they are given back. Call it before a SnapStart snapshot and at
-    /// shutdown; the next leases open new ones.
+    /// Closes the idle connections, and has those that are leased closed when they are given back; the next leases open new ones. Before a SnapStart
+    /// snapshot and at shutdown the environment calls it (<see cref="ExecutionEnvironment.ReleaseAsync"/>).
     /// </summary>
     public void CloseConnections() => _kept.CondemnAll();
 
@@ -109,10 +109,17 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
     /// <inheritdoc/>
     async ValueTask IWarmResource.RevalidateAsync(TimeSpan gap, CancellationToken cancellationToken)
     {
-        if (_kept.HasIdle && !_disposed)
+        if (_kept.EverOpened && !_disposed)
         {
             (await LeaseAsync(cancellationToken).ConfigureAwait(false)).Dispose();
         }
+    }
+
+    /// <inheritdoc/>
+    ValueTask IWarmResource.ReleaseAsync(CancellationToken cancellationToken)
+    {
+        CloseConnections();
+        return ValueTask.CompletedTask;
     }
 
     internal void Return(KeptConnection<T> kept)
@@ -134,6 +141,7 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
         var started = _policy.Clock.Read();
         using var limit = new CancellationTokenSource(budget, _policy.Clock.TimeProvider);
         using var registration = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), limit);
+        var hadSlot = false;
         try
         {
             if (!hasSlot)
@@ -142,11 +150,20 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
                 hasSlot = true;
             }
 
+            hadSlot = true;
             for (kept ??= _kept.TryTakeIdle(); kept is not null; kept = _kept.TryTakeIdle())
             {
-                if (await _kept.ProveAsync(kept, limit.Token).ConfigureAwait(false))
+                var (isUsable, settling) = await _kept.ProveAsync(kept, limit.Token).ConfigureAwait(false);
+                if (isUsable)
                 {
                     break;
+                }
+
+                if (settling is not null)
+                {
+                    hasSlot = false;
+                    _ = ReleaseOnceSettledAsync(settling);
+                    limit.Token.ThrowIfCancellationRequested();
                 }
             }
 
@@ -164,12 +181,24 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
 
             if (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested)
             {
-                throw new TimeoutException(hasSlot
+                throw new TimeoutException(hadSlot
                     ? $"{Name}: no connection was opened within {budget}, the time that the invocation had left less {nameof(ConnectionLeaseOptions.DeadlineMargin)}, or {nameof(ConnectionLeaseOptions.LeaseTimeout)}. Check that the server can be reached."
                     : $"{Name}: all {MaxConnections} connections are leased, and none came back within {budget}. Dispose leases when done with them, or raise {nameof(ConnectionLeaseOptions.MaxConnections)}.", exception);
             }
 
             throw;
+        }
+    }
+
+    private async Task ReleaseOnceSettledAsync(Task settling)
+    {
+        try
+        {
+            await settling.ConfigureAwait(false);
+        }
+        finally
+        {
+            _slots.Release();
         }
     }
 

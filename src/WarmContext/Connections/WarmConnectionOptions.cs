@@ -24,6 +24,10 @@ public sealed class WarmConnectionOptions<T> : ConnectionLeaseOptions
     /// Brings a connection's session back to how it was when opened, before it is leased again; being a round trip, it stands in for the probe.
     /// <value>Default: null: what one lease leaves in its session, the next one sees.</value>
     /// </summary>
+    /// <remarks>
+    /// PostgreSQL: execute <c>DISCARD ALL</c>. MySQL and MariaDB have no such statement: set back here what the function itself sets, or call the provider's
+    /// own reset where it has one in public. The <c>Connection Reset</c> of their connection strings works in the provider's pool alone.
+    /// </remarks>
     public Func<T, Task>? Reset { get; set; }
 
     internal int PoolBound => Bound;

@@ -8,7 +8,8 @@ namespace WarmContext;
 /// </summary>
 /// <remarks>
 /// The format: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
-/// (read 2026-11-20). Counters are summed over the invocation, histograms written value by value. Safe to use from several threads at once.
+/// (read 2026-11-20). Counters are summed over the invocation, histograms written value by value. Where
+/// one invocation runs at a time a line names it (<c>faas.invocation_id</c>); elsewhere its figures may be several's. Safe to use from several threads at once.
 /// </remarks>
 public sealed class EmbeddedMetrics : IDisposable
 {

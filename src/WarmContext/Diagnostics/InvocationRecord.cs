@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace WarmContext;
 
-/// <summary>The figures and the span of one invocation.</summary>
+/// <summary>The figures and the span of one invocation. A priming run has neither.</summary>
 internal sealed class InvocationRecord
 {
     private readonly Invocation _invocation;
@@ -11,7 +11,7 @@ internal sealed class InvocationRecord
     private InvocationRecord(Invocation invocation)
     {
         _invocation = invocation;
-        _activity = Activities.StartInvocation(invocation);
+        _activity = invocation.IsPriming ? null : Activities.StartInvocation(invocation);
     }
 
     public static InvocationRecord Begin(Invocation invocation) => new(invocation);
@@ -19,6 +19,11 @@ internal sealed class InvocationRecord
     /// <summary>Records what the handler's end tells. The span stays open until the invocation's background work has ended too.</summary>
     public void HandlerEnded(Exception? exception)
     {
+        if (_invocation.IsPriming)
+        {
+            return;
+        }
+
         if (exception is not null)
         {
             Instruments.Errors.Add(1);
@@ -51,6 +56,11 @@ internal sealed class InvocationRecord
 
     public void InvocationEnded(BackgroundReport? report)
     {
+        if (_invocation.IsPriming)
+        {
+            return;
+        }
+
         if (report is not null)
         {
             AddTasks(report.Completed, "completed");
@@ -63,7 +73,9 @@ internal sealed class InvocationRecord
         }
 
         _activity?.Dispose();
-        EmbeddedMetrics.FlushAll(_invocation.RequestId);
+
+        // Where several invocations run at once, the figures written now may be several's.
+        EmbeddedMetrics.FlushAll(_invocation.Environment.MaxConcurrency == 1 ? _invocation.RequestId : null);
     }
 
     private static void AddTasks(int count, string outcome)
@@ -76,12 +88,12 @@ internal sealed class InvocationRecord
 
     private void RecordColdStart()
     {
-        Instruments.ColdStarts.Add(1, new KeyValuePair<string, object?>("initialization_type", _invocation.Environment.InitializationType.ToString()));
-        if (Instruments.InitDuration.Enabled && _invocation.Environment.InitializationType == InitializationType.OnDemand && _invocation.Environment == ExecutionEnvironment.Current)
+        var environment = _invocation.Environment;
+        Instruments.ColdStarts.Add(1, new KeyValuePair<string, object?>("initialization_type", environment.InitializationType.ToString()));
+        if (Instruments.InitDuration.Enabled && environment.InitializationType == InitializationType.OnDemand && environment.ProcessAgeOnLambda is { } age)
         {
-            using var process = Process.GetCurrentProcess();
-            var sinceStart = DateTimeOffset.UtcNow - process.StartTime.ToUniversalTime() - _invocation.Environment.Clock.ElapsedSince(_invocation.Begun);
-            Instruments.InitDuration.Record(Math.Max(0, sinceStart.TotalSeconds));
+            var initialized = age - environment.Clock.ElapsedSince(_invocation.Begun);
+            Instruments.InitDuration.Record(Math.Max(0, initialized.TotalSeconds));
         }
     }
 }

@@ -61,8 +61,18 @@ internal static class WarmContextLog
     public static void WarmUpItemFailed(string item, TimeSpan duration, Exception exception) => Write(
         WarmContextLogLevel.Warning, 18, nameof(WarmUpItemFailed), $"Warm-up item '{item}' failed after {Milliseconds(duration)} ms.", Invocation.CurrentOrDefault?.RequestId, exception);
 
-    public static void WarmUpUnfinished(TimeSpan budget, string items) => Write(
-        WarmContextLogLevel.Warning, 19, nameof(WarmUpUnfinished), $"Warm-up was not done within {Milliseconds(budget)} ms and carries on in the first invocation: {items}.", null, null);
+    public static void WarmUpUnfinished(TimeSpan waited, string items) => Write(
+        WarmContextLogLevel.Warning, 19, nameof(WarmUpUnfinished), $"Warm-up was not done after {Milliseconds(waited)} ms and carries on in the first invocation: {items}.", null, null);
+
+    public static void ReleaseFailed(string resource, Exception exception) => Write(
+        WarmContextLogLevel.Warning, 20, nameof(ReleaseFailed), $"Releasing '{resource}' before a snapshot or at shutdown failed; its connections may be left open.", null, exception);
+
+    public static void ReleaseTimedOut(TimeSpan budget) => Write(
+        WarmContextLogLevel.Warning, 21, nameof(ReleaseTimedOut), $"The registered resources were not all released within {Milliseconds(budget)} ms; connections may be left open.", null, null);
+
+    public static void WarmUpTooLate(string? requestId) => Write(
+        WarmContextLogLevel.Warning, 22, nameof(WarmUpTooLate),
+        "A warm-up was started in an invocation, whose caller waits for it, and not in Init. A static field of a class without a static constructor is initialized at its first use: run the warm-up in the handler class's constructor or static constructor, or in Main.", requestId, null);
 
     private static void Write(WarmContextLogLevel level, int id, string name, string message, string? requestId, Exception? exception) =>
         WarmContextDiagnostics.Write(new WarmContextLogEntry(level, id, name, message, requestId, exception));

@@ -10,8 +10,8 @@ public readonly record struct ClockReading
     }
 
     /// <summary>UTC wall-clock time, in ticks of 100 ns.</summary>
-    internal long WallTicks { get; }
+    internal readonly long WallTicks;
 
     /// <summary>Monotonic timestamp, in the time provider's own unit.</summary>
-    internal long MonotonicTimestamp { get; }
+    internal readonly long MonotonicTimestamp;
 }

@@ -11,6 +11,7 @@ namespace WarmContext;
 /// </remarks>
 public sealed class EnvironmentClock
 {
+    private readonly TimeProvider _time;
     private readonly double _ticksPerTimestamp;
 
     /// <summary>Creates a clock over a time provider.</summary>
@@ -19,7 +20,7 @@ public sealed class EnvironmentClock
     public EnvironmentClock(TimeProvider timeProvider)
     {
         ArgumentNullException.ThrowIfNull(timeProvider);
-        TimeProvider = timeProvider;
+        _time = timeProvider;
         _ticksPerTimestamp = (double)TimeSpan.TicksPerSecond / timeProvider.TimestampFrequency;
     }
 
@@ -27,10 +28,10 @@ public sealed class EnvironmentClock
     public static EnvironmentClock System { get; } = new(TimeProvider.System);
 
     /// <summary>The time provider that both clocks come from; use it for timers and delays.</summary>
-    public TimeProvider TimeProvider { get; }
+    public TimeProvider TimeProvider => _time;
 
     /// <summary>Reads both clocks. Allocates nothing.</summary>
-    public ClockReading Read() => new(TimeProvider.GetUtcNow().UtcTicks, TimeProvider.GetTimestamp());
+    public ClockReading Read() => new(_time.GetUtcNow().UtcTicks, _time.GetTimestamp());
 
     /// <summary>How long ago <paramref name="since"/> was: the larger of what the two clocks say, never negative.</summary>
     /// <param name="since">An earlier reading of this clock.</param>

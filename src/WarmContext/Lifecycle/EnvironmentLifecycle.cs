@@ -22,13 +22,18 @@ internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
         var now = environment.Clock.Read();
         lock (_gate)
         {
-            var number = _invocationCount + 1;
+            // A priming run belongs to Init: the first invocation is still to come.
+            var number = info.IsPriming ? 0 : _invocationCount + 1;
 
             // With others still running there was no gap: the environment is in use.
-            TimeSpan? gap = number == 1 ? null : _active.Count > 0 ? TimeSpan.Zero : environment.Clock.Elapsed(_lastEnd, now);
+            TimeSpan? gap = number <= 1 ? null : _active.Count > 0 ? TimeSpan.Zero : environment.Clock.Elapsed(_lastEnd, now);
             var invocation = new Invocation(environment, info, options, number, gap, now);
             _active.Add(invocation);
-            Interlocked.Exchange(ref _invocationCount, number);
+            if (number > 0)
+            {
+                Interlocked.Exchange(ref _invocationCount, number);
+            }
+
             return invocation;
         }
     }

@@ -16,27 +16,34 @@ public sealed class ExecutionEnvironment
     // Default concurrency per vCPU of .NET functions on Lambda Managed Instances.
     private const int ManagedInstancesConcurrencyPerVirtualCpu = 32;
 
-    private static readonly Lazy<ExecutionEnvironment> s_current = new(
-        static () => new ExecutionEnvironment(Environment.GetEnvironmentVariable, EnvironmentClock.System), LazyThreadSafetyMode.ExecutionAndPublication);
+    // Closing tells the other end and doesn't wait for it.
+    private static readonly TimeSpan s_releaseBudget = TimeSpan.FromSeconds(1);
 
     private readonly List<string> _warnings = [];
+    private readonly Func<TimeSpan?>? _processAge;
 
-    private ExecutionEnvironment(Func<string, string?> variable, EnvironmentClock clock)
+    private ExecutionEnvironment(Func<string, string?> variable, EnvironmentClock clock, Func<TimeSpan?>? processAge)
     {
+        // Locals, because in Init each property that is read for the first time costs its compilation.
         Clock = clock;
-        FunctionName = NullIfEmpty(variable("AWS_LAMBDA_FUNCTION_NAME"));
+        _processAge = processAge;
+        var functionName = NullIfEmpty(variable("AWS_LAMBDA_FUNCTION_NAME"));
+        FunctionName = functionName;
         FunctionVersion = NullIfEmpty(variable("AWS_LAMBDA_FUNCTION_VERSION"));
         Region = NullIfEmpty(variable("AWS_REGION")) ?? NullIfEmpty(variable("AWS_DEFAULT_REGION"));
         InitializationType = ReadInitializationType(variable("AWS_LAMBDA_INITIALIZATION_TYPE"));
-        RuntimeApi = NullIfEmpty(variable("AWS_LAMBDA_RUNTIME_API"));
+        var runtimeApi = NullIfEmpty(variable("AWS_LAMBDA_RUNTIME_API"));
+        RuntimeApi = runtimeApi;
         Handler = NullIfEmpty(variable("_HANDLER"));
-        IsLambda = FunctionName is not null || RuntimeApi is not null;
-        MemoryMegabytes = ReadPositive("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", variable);
-        VirtualCpus = IsLambda && MemoryMegabytes is { } megabytes
+        var isLambda = functionName is not null || runtimeApi is not null;
+        IsLambda = isLambda;
+        var memory = ReadPositive("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", variable);
+        MemoryMegabytes = memory;
+        VirtualCpus = isLambda && memory is { } megabytes
             ? Math.Min(MostVirtualCpus, megabytes / MegabytesPerVirtualCpu)
             : Environment.ProcessorCount;
         MaxConcurrency = ReadPositive("AWS_LAMBDA_MAX_CONCURRENCY", variable) ?? DefaultConcurrency();
-        TemporaryDirectory = IsLambda ? "/tmp" : Path.GetTempPath();
+        TemporaryDirectory = isLambda ? "/tmp" : Path.GetTempPath();
         if (NullIfEmpty(variable("TMPDIR")) is { } temporary)
         {
             TemporaryDirectory = temporary;
@@ -46,7 +53,7 @@ public sealed class ExecutionEnvironment
     }
 
     /// <summary>The environment of this process. Its variables are read at first use.</summary>
-    public static ExecutionEnvironment Current => s_current.Value;
+    public static ExecutionEnvironment Current { get; } = new(Environment.GetEnvironmentVariable, EnvironmentClock.System, ProcessAge.Now);
 
     /// <summary>True when the process runs in a Lambda execution environment, or in a local one that sets the same variables.</summary>
     public bool IsLambda { get; }
@@ -100,7 +107,17 @@ public sealed class ExecutionEnvironment
     /// <summary>True until the second invocation begins: Init, and the first invocation, run in a cold environment.</summary>
     public bool IsColdStart => Lifecycle.InvocationCount <= 1;
 
+    /// <summary>
+    /// True when an invocation has reached the process. Before a handler has opened one here, the trace id tells: the runtime sets it for each
+    /// invocation, and not in Init.
+    /// </summary>
+    internal bool IsInitOver => Lifecycle.InvocationCount > 0
+        || (IsLambda && this == Current && !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("_X_AMZN_TRACE_ID")));
+
     internal EnvironmentLifecycle Lifecycle { get; }
+
+    /// <summary>How long the process has run, which in Init is what Init has taken so far; null outside Lambda and where the environment isn't the process's own.</summary>
+    internal TimeSpan? ProcessAgeOnLambda => IsLambda ? _processAge?.Invoke() : null;
 
     /// <summary>Makes an environment of its own from given variables, for tests and for hosts that run several in one process.</summary>
     /// <param name="variables">The environment variables; names that are absent count as not set.</param>
@@ -110,8 +127,11 @@ public sealed class ExecutionEnvironment
     {
         ArgumentNullException.ThrowIfNull(variables);
         var clock = timeProvider is null || timeProvider == TimeProvider.System ? EnvironmentClock.System : new EnvironmentClock(timeProvider);
-        return new ExecutionEnvironment(name => variables.GetValueOrDefault(name), clock);
+        return Create(variables, clock, null);
     }
+
+    internal static ExecutionEnvironment Create(IReadOnlyDictionary<string, string?> variables, EnvironmentClock clock, Func<TimeSpan?>? processAge) =>
+        new(variables.GetValueOrDefault, clock, processAge);
 
     /// <summary>
     /// Registers something to be revalidated when an invocation begins after a long gap. Held weakly: registering keeps nothing alive.
@@ -129,19 +149,27 @@ public sealed class ExecutionEnvironment
     /// <param name="budget">The longest to wait; what is not done by then carries on.</param>
     public Task RevalidateAsync(TimeSpan gap, TimeSpan budget) => Revalidation.RunAsync(this, null, gap, budget);
 
+    /// <summary>
+    /// Has every registered resource give up what must not be in a snapshot or be left to the other end at shutdown, all at once: connections are
+    /// closed, and opened anew at their next use. Failures are logged. <see cref="ShutDownAsync"/> calls it, and on Lambda so does <c>SnapStart</c>.
+    /// </summary>
+    /// <param name="budget">The longest to wait.</param>
+    public Task ReleaseAsync(TimeSpan budget) => ResourceRelease.RunAsync(this, budget);
+
     /// <summary>Waits until every <see cref="WarmUp"/> that was run here has finished all its items. Failed ones count as finished.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     public Task WhenWarmAsync(CancellationToken cancellationToken = default) => Lifecycle.WhenWarmAsync().WaitAsync(cancellationToken);
 
     /// <summary>
-    /// Winds the environment down: cancels warm-ups, waits for the invocations that run, their background work included, and flushes the
-    /// embedded metrics. For a host's end; on Lambda <c>ShutdownHook</c> calls it.
+    /// Winds the environment down: cancels warm-ups, waits for the invocations that run, their background work included, has the
+    /// registered resources close their connections, and flushes the embedded metrics. For a host's end; on Lambda <c>ShutdownHook</c> calls it.
     /// </summary>
     /// <param name="cancellationToken">Ends the wait for invocations; metrics are flushed all the same.</param>
     public async Task ShutDownAsync(CancellationToken cancellationToken = default)
     {
         await Lifecycle.ShutDownAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Lifecycle.WhenIdleAsync().WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ReleaseAsync(s_releaseBudget).ConfigureAwait(false);
         EmbeddedMetrics.FlushAll(null);
     }
 

@@ -13,4 +13,12 @@ public interface IWarmResource
     /// <param name="gap">How long no invocation ran.</param>
     /// <param name="cancellationToken">Cancelled when the time set aside for revalidation is over.</param>
     ValueTask RevalidateAsync(TimeSpan gap, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Called before a SnapStart snapshot is taken and when the environment shuts down, for all registered resources at once: gives up what must
+    /// not be in a snapshot or be left to the other end, such as network connections. After a restore the resource serves on, and is revalidated
+    /// first. What it throws is logged. <value>Default: does nothing.</value>
+    /// </summary>
+    /// <param name="cancellationToken">Cancelled when the time set aside for it is over.</param>
+    ValueTask ReleaseAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 }

@@ -88,8 +88,14 @@ public sealed class Invocation
     public bool IsColdStart => Number == 1
         && Environment.InitializationType is not (InitializationType.ProvisionedConcurrency or InitializationType.ManagedInstances);
 
-    /// <summary>The invocation's number in its environment, from 1.</summary>
+    /// <summary>The invocation's number in its environment, from 1; 0 for a priming run, which isn't counted.</summary>
     public long Number { get; }
+
+    /// <summary>
+    /// True when no event stands behind this run: a <see cref="WarmUp"/> runs the handler in Init so that the first request finds its whole path
+    /// compiled. Such a run must leave nothing behind: roll its transaction back, send no message. It has no deadline and isn't counted.
+    /// </summary>
+    public bool IsPriming => Info.IsPriming;
 
     /// <summary>How long no invocation ran before this one began: frozen or idle time. Null for the first; zero when others are running.</summary>
     public TimeSpan? GapSincePrevious { get; }

@@ -11,4 +11,8 @@ public sealed record InvocationInfo
 
     /// <summary>The ARN the function was invoked by. <value>Default: null.</value></summary>
     public string? InvokedFunctionArn { get; init; }
+
+    /// <summary>True for a run of the handler in Init that nobody's event stands behind. <value>Default: false.</value></summary>
+    /// <seealso cref="Invocation.IsPriming"/>
+    public bool IsPriming { get; init; }
 }

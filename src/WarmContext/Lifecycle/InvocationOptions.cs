@@ -50,9 +50,18 @@ public sealed class InvocationOptions
         Guard.Between(DeadlineMargin, TimeSpan.Zero, TimeSpan.FromMinutes(15), nameof(InvocationOptions), nameof(DeadlineMargin));
         Guard.Between(RevalidationBudget, TimeSpan.Zero, TimeSpan.FromMinutes(15), nameof(InvocationOptions), nameof(RevalidationBudget));
         Guard.PositiveOrInfinite(RevalidateAfterGap, nameof(InvocationOptions), nameof(RevalidateAfterGap));
-        Guard.Defined(BackgroundFailures, nameof(InvocationOptions), nameof(BackgroundFailures));
 
-        Guard.Defined(BackgroundCompletion, nameof(InvocationOptions), nameof(BackgroundCompletion));
+        // Looked up by name only when they are wrong: a generic instantiation costs Init its compilation.
+        if (BackgroundFailures is not (BackgroundFailurePolicy.Log or BackgroundFailurePolicy.FailInvocation))
+        {
+            Guard.Defined(BackgroundFailures, nameof(InvocationOptions), nameof(BackgroundFailures));
+        }
+
+        if (BackgroundCompletion is not (BackgroundCompletion.BeforeReturn or BackgroundCompletion.AfterResponse))
+        {
+            Guard.Defined(BackgroundCompletion, nameof(InvocationOptions), nameof(BackgroundCompletion));
+        }
+
         if (BackgroundCompletion == BackgroundCompletion.AfterResponse && BackgroundFailures == BackgroundFailurePolicy.FailInvocation)
         {
             throw new ArgumentException(

@@ -17,7 +17,7 @@ public sealed class InvocationRunner
     /// <exception cref="ArgumentException">An option has a value that isn't allowed.</exception>
     public InvocationRunner(InvocationOptions? options = null)
     {
-        _options = (options ?? new InvocationOptions()).Validated();
+        _options = options is null ? new InvocationOptions() : options.Validated();
         _ending = new InvocationEnding(_options);
     }
 
@@ -54,7 +54,9 @@ public sealed class InvocationRunner
 
         var lifecycle = _options.Environment.Lifecycle;
         var invocation = lifecycle.Begin(info, _options);
-        var guard = _options.BackgroundCompletion == BackgroundCompletion.AfterResponse ? FreezeGuard : null;
+
+        // Nothing is frozen in Init, and nobody waits for the answer of a priming run.
+        var guard = _options.BackgroundCompletion == BackgroundCompletion.AfterResponse && !info.IsPriming ? FreezeGuard : null;
 
         // Seen by the handler and everything it starts; undone for the caller when this method returns.
         Invocation.SetCurrent(invocation);
@@ -64,7 +66,11 @@ public sealed class InvocationRunner
         {
             FreezeGuards.Begun(guard, invocation);
             ReportOutlived(invocation);
-            lifecycle.CarryWarmUpsInto(invocation);
+            if (!info.IsPriming)
+            {
+                lifecycle.CarryWarmUpsInto(invocation);
+            }
+
             if (invocation.GapSincePrevious is { } gap && _options.RevalidateAfterGap != Timeout.InfiniteTimeSpan && gap >= _options.RevalidateAfterGap)
             {
                 await Revalidation.RunAsync(invocation, gap, _options.RevalidationBudget).ConfigureAwait(false);
@@ -97,7 +103,7 @@ public sealed class InvocationRunner
             return ending.Result;
         }
 
-        if (_options.BackgroundCompletion == BackgroundCompletion.BeforeReturn)
+        if (_options.BackgroundCompletion == BackgroundCompletion.BeforeReturn || invocation.IsPriming)
         {
             return await ending.ConfigureAwait(false);
         }

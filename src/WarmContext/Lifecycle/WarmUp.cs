@@ -7,7 +7,7 @@ namespace WarmContext;
 /// <remarks>
 /// A failed item fails neither Init nor the others unless it is required: the next use of what it was to make ready tries again. Set one up on
 /// one thread; running and reading it is safe from several. A static field's initializer won't do in a class without a static constructor: it
-/// runs at the field's first use, in the first invocation.
+/// runs at the field's first use, in the first invocation. A warm-up that is started there is reported, once (<c>WarmUpTooLate</c>).
 /// </remarks>
 /// <example>
 /// <code>
@@ -23,22 +23,36 @@ public sealed class WarmUp
     private readonly object _gate = new();
     private readonly WarmUpOptions _options;
     private readonly List<WarmUpItem> _items = [];
-    private Task<WarmUpReport>? _run;
+    private ClockReading _begun;
+    private Task? _all;
+    private WarmUpReport? _report;
     private int _recorded;
 
     /// <summary>Creates an empty warm-up.</summary>
     /// <param name="options">The budget. <value>Default: all defaults.</value></param>
     /// <exception cref="ArgumentException">An option has a value that isn't allowed.</exception>
-    public WarmUp(WarmUpOptions? options = null) => _options = (options ?? new WarmUpOptions()).Validated();
+    public WarmUp(WarmUpOptions? options = null) => _options = options is null ? new WarmUpOptions() : options.Validated();
 
     /// <summary>True when it has been run and every item has ended.</summary>
-    public bool IsFinished => _run is not null && _items.TrueForAll(static item => item.Run.IsCompleted);
+    public bool IsFinished => Volatile.Read(ref _all) is { IsCompleted: true };
 
     /// <summary>True once nothing is left to carry into an invocation and the figures are recorded.</summary>
     internal bool IsRecorded => Volatile.Read(ref _recorded) != 0;
 
     /// <summary>How every item stands now.</summary>
-    public IReadOnlyList<WarmUpItemResult> Items => _items.ConvertAll(static item => item.Result());
+    public IReadOnlyList<WarmUpItemResult> Items
+    {
+        get
+        {
+            var results = new WarmUpItemResult[_items.Count];
+            for (var i = 0; i < results.Length; i++)
+            {
+                results[i] = _items[i].Result();
+            }
+
+            return results;
+        }
+    }
 
     /// <summary>Adds a holder: its value is made.</summary>
     /// <typeparam name="T">What is held.</typeparam>
@@ -51,7 +65,7 @@ public sealed class WarmUp
         where T : class
     {
         ArgumentNullException.ThrowIfNull(holder);
-        return Add(holder.Name, async cancellationToken => await holder.GetAsync(cancellationToken).ConfigureAwait(false), required);
+        return Add(holder.Name, holder.PrepareAsync, required);
     }
 
     /// <summary>Adds any work: opening connections, prefetching files, reading configuration.</summary>
@@ -79,22 +93,36 @@ public sealed class WarmUp
     /// An item must not use the type whose static constructor runs here: it would wait for itself until the budget is over.
     /// </summary>
     /// <exception cref="WarmUpException">A required item failed or wasn't done in time.</exception>
-    public WarmUpReport Run() => RunAsync(CancellationToken.None).GetAwaiter().GetResult();
+    public WarmUpReport Run()
+    {
+        var all = Start();
+
+        // Most are done in less time than it takes to find out how much of Init is over.
+        Wait(all, _options.FirstWait);
+        if (TimeLeft(all) is { } left)
+        {
+            Wait(all, left);
+        }
+
+        return Report();
+    }
 
     /// <summary>Runs the items and waits until they are done or the budget is over. Running it again waits for the same run.</summary>
     /// <param name="cancellationToken">Ends this wait; the items carry on.</param>
     /// <exception cref="WarmUpException">A required item failed or wasn't done in time.</exception>
-    public Task<WarmUpReport> RunAsync(CancellationToken cancellationToken = default)
+    public async Task<WarmUpReport> RunAsync(CancellationToken cancellationToken = default)
     {
-        lock (_gate)
+        var all = Start();
+        if (TimeLeft(all) is { } left)
         {
-            _run ??= StartAsync();
+            await all.WaitAsync(left, _options.Environment.Clock.TimeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        return _run.WaitAsync(cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        return Report();
     }
 
-    internal Task WhenFinishedAsync() => Task.WhenAll(_items.Select(static item => item.Run));
+    internal Task WhenFinishedAsync() => Volatile.Read(ref _all) ?? Task.CompletedTask;
 
     /// <summary>Tracks what still runs as background work of the invocation, whose drain may give up waiting for it but doesn't cancel it.</summary>
     internal void CarryInto(Invocation invocation)
@@ -118,14 +146,17 @@ public sealed class WarmUp
         ArgumentNullException.ThrowIfNull(work);
         lock (_gate)
         {
-            if (_run is not null)
+            if (_all is not null)
             {
                 throw new InvalidOperationException($"Warm-up item '{name}' comes too late: the warm-up has been run. Add items before Run or RunAsync.");
             }
 
-            if (_items.Exists(item => item.Name == name))
+            foreach (var item in _items)
             {
-                throw new ArgumentException($"The warm-up has an item named '{name}' already; give each its own name.", nameof(name));
+                if (item.Name == name)
+                {
+                    throw new ArgumentException($"The warm-up has an item named '{name}' already; give each its own name.", nameof(name));
+                }
             }
 
             _items.Add(new WarmUpItem(name, work, required, isPriming, _options.Environment.Clock));
@@ -134,19 +165,40 @@ public sealed class WarmUp
         return this;
     }
 
-    private Task<WarmUpReport> StartAsync()
+    /// <summary>Starts the items, once. The task ends when all of them have; it never fails.</summary>
+    private Task Start()
     {
-        var begun = _options.Environment.Clock.Read();
+        lock (_gate)
+        {
+            return _all ?? StartAll();
+        }
+    }
+
+    private Task StartAll()
+    {
+        var lifecycle = _options.Environment.Lifecycle;
+        if (_options.Environment.IsInitOver)
+        {
+            WarmContextLog.WarmUpTooLate(Invocation.CurrentOrDefault?.RequestId);
+        }
 
         // The items outlive the code that starts them, so they must not take its invocation or other flowing state along.
         var suppressed = ExecutionContext.IsFlowSuppressed();
         var flow = suppressed ? default : ExecutionContext.SuppressFlow();
         try
         {
-            var shutdown = _options.Environment.Lifecycle.ShutdownToken;
-            _items.ForEach(item => item.Start(shutdown));
-            _options.Environment.Lifecycle.CarryOn(this);
-            return Task.Run(() => WaitAsync(begun));
+            _begun = _options.Environment.Clock.Read();
+            var shutdown = lifecycle.ShutdownToken;
+            var runs = new Task[_items.Count];
+            for (var i = 0; i < runs.Length; i++)
+            {
+                _items[i].Start(shutdown);
+                runs[i] = _items[i].Run;
+            }
+
+            _all = runs.Length == 1 ? runs[0] : Task.WhenAll(runs);
+            lifecycle.CarryOn(this);
+            return _all;
         }
         finally
         {
@@ -157,25 +209,66 @@ public sealed class WarmUp
         }
     }
 
-    private async Task<WarmUpReport> WaitAsync(ClockReading begun)
+    private void Wait(Task all, TimeSpan left)
     {
-        var clock = _options.Environment.Clock;
-        var budget = _options.EffectiveBudget;
-        var all = Task.WhenAll(_items.Select(static item => item.Run));
-        if (!all.IsCompleted && budget > TimeSpan.Zero)
+        var time = _options.Environment.Clock.TimeProvider;
+        if (time == TimeProvider.System)
         {
-            await all.WaitAsync(budget, clock.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // Needs no timer, whose thread would have to be started.
+            all.Wait(left);
+        }
+        else
+        {
+            all.WaitAsync(left, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
+        }
+    }
+
+    /// <summary>How long a run may be waited for yet; null when it needn't or mayn't.</summary>
+    private TimeSpan? TimeLeft(Task all)
+    {
+        if (all.IsCompleted)
+        {
+            return null;
         }
 
-        var report = new WarmUpReport(Items, clock.ElapsedSince(begun));
-        var running = report.Items.Where(static item => item.Outcome == WarmUpOutcome.Running).Select(static item => item.Name).ToArray();
-        if (running.Length > 0)
-        {
-            WarmContextLog.WarmUpUnfinished(budget, string.Join(", ", running));
-        }
+        var left = _options.TimeLeft(_options.Environment.Clock.ElapsedSince(_begun));
+        return left <= TimeSpan.Zero ? null : left;
+    }
 
+    /// <summary>How the first run ended, made once.</summary>
+    private WarmUpReport Report()
+    {
+        lock (_gate)
+        {
+            if (_report is null)
+            {
+                _report = new WarmUpReport(Items, _options.Environment.Clock.ElapsedSince(_begun));
+                if (!_all!.IsCompleted && !_report.IsFinished)
+                {
+                    WarmContextLog.WarmUpUnfinished(_report.Duration, _report.Names(WarmUpOutcome.Running));
+                }
+            }
+
+            foreach (var item in _items)
+            {
+                if (item.IsRequired)
+                {
+                    ThrowIfMissing(_report);
+                    break;
+                }
+            }
+
+            return _report;
+        }
+    }
+
+    private void ThrowIfMissing(WarmUpReport report)
+    {
         var missing = report.Items.Where((item, i) => _items[i].IsRequired && item.Outcome != WarmUpOutcome.Completed).ToArray();
-        return missing.Length == 0 ? report : throw new WarmUpException(report, missing);
+        if (missing.Length > 0)
+        {
+            throw new WarmUpException(report, missing);
+        }
     }
 
     /// <summary>Records the items' figures in the first invocation, because metrics are not to be loaded in Init.</summary>

@@ -1,23 +1,27 @@
 namespace WarmContext;
 
 /// <summary>One item of a warm-up: its work, and how that went.</summary>
+/// <remarks>Implementation note: no async methods, lambdas and properties here, because in Init each method costs its compilation.</remarks>
 internal sealed class WarmUpItem(string name, Func<CancellationToken, Task> work, bool isRequired, bool isPriming, EnvironmentClock clock)
 {
+    /// <summary>Ends when the work has; never fails.</summary>
+    public Task Run = Task.CompletedTask;
+
+    public readonly string Name = name;
+
+    public readonly bool IsRequired = isRequired;
+
+    private CancellationToken _cancellationToken;
     private ClockReading _begun;
     private TimeSpan _duration;
     private Exception? _exception;
 
-    public string Name { get; } = name;
-
-    public bool IsRequired { get; } = isRequired;
-
-    /// <summary>Ends when the work has; never fails.</summary>
-    public Task Run { get; private set; } = Task.CompletedTask;
-
     public void Start(CancellationToken cancellationToken)
     {
+        _cancellationToken = cancellationToken;
         _begun = clock.Read();
-        Run = Task.Run(() => RunAsync(cancellationToken), CancellationToken.None);
+        Run = Task.Run(Work, CancellationToken.None)
+            .ContinueWith(OnEnded, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     public WarmUpItemResult Result()
@@ -33,19 +37,18 @@ internal sealed class WarmUpItem(string name, Func<CancellationToken, Task> work
 
     public void Record() => WarmUpMetrics.Record(Result());
 
-    private async Task RunAsync(CancellationToken cancellationToken)
+    private Task Work() => work(_cancellationToken) ?? throw new InvalidOperationException($"The work of warm-up item '{Name}' returned null instead of a Task.");
+
+    private void OnEnded(Task ended)
     {
-        try
+        _duration = clock.ElapsedSince(_begun);
+        if (ended.IsCompletedSuccessfully)
         {
-            await (work(cancellationToken) ?? throw new InvalidOperationException($"The work of warm-up item '{Name}' returned null instead of a Task.")).ConfigureAwait(false);
-        }
-        catch (Exception exception)
-        {
-            _exception = exception;
+            return;
         }
 
-        _duration = clock.ElapsedSince(_begun);
-        if (_exception is not null && !isPriming)
+        _exception = ended.Exception?.InnerException ?? new TaskCanceledException(ended);
+        if (!isPriming)
         {
             WarmContextLog.WarmUpItemFailed(Name, _duration, _exception);
         }

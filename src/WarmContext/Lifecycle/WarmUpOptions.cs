@@ -5,21 +5,40 @@ public sealed class WarmUpOptions
 {
     // Init may take 10 s on demand; at least 130 s with SnapStart, provisioned concurrency and on Managed Instances:
     // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html (read 2026-11-20).
-    private static readonly TimeSpan s_onDemand = TimeSpan.FromSeconds(9);
-    private static readonly TimeSpan s_elsewhere = TimeSpan.FromSeconds(120);
+    private const int SecondsOnDemand = 9;
+    private const int SecondsElsewhere = 120;
 
     /// <summary>
-    /// How long to wait for the items, from when the warm-up is run; what isn't done by then carries on in the first invocation.
-    /// <value>Default: null, which stands for 9 s, and for 120 s with SnapStart, provisioned concurrency and on Managed Instances, where Init's
-    /// limit is larger. Allowed: 0 to 15 minutes.</value>
+    /// How long to wait for the items, from when the warm-up is run; what isn't done by then carries on in the first invocation. On Lambda the
+    /// wait ends in any case before Init's limit does: 9 s after the process's start, and 120 s after it with SnapStart, provisioned concurrency
+    /// and on Managed Instances, where the limit is larger. <value>Default: null, which stands for that moment. Allowed: 0 to 15 minutes.</value>
     /// </summary>
     public TimeSpan? Budget { get; set; }
 
     /// <summary>The environment that is warmed up. <value>Default: <see cref="ExecutionEnvironment.Current"/>.</value></summary>
     public ExecutionEnvironment Environment { get; set; } = ExecutionEnvironment.Current;
 
-    internal TimeSpan EffectiveBudget => Budget
-        ?? (Environment.InitializationType is InitializationType.SnapStart or InitializationType.ProvisionedConcurrency or InitializationType.ManagedInstances ? s_elsewhere : s_onDemand);
+    /// <summary>What of Init may go by until the warm-up is no longer waited for.</summary>
+    private TimeSpan InitBudget => TimeSpan.FromSeconds(
+        Environment.InitializationType is InitializationType.SnapStart or InitializationType.ProvisionedConcurrency or InitializationType.ManagedInstances ? SecondsElsewhere : SecondsOnDemand);
+
+    /// <summary>How long to wait without a look at what is left of Init.</summary>
+    internal TimeSpan FirstWait
+    {
+        get
+        {
+            var first = new TimeSpan(20 * TimeSpan.TicksPerMillisecond);
+            return Budget is { } budget && budget < first ? budget : first;
+        }
+    }
+
+    /// <summary>How long a warm-up may be waited for yet that has run for a while.</summary>
+    internal TimeSpan TimeLeft(TimeSpan hasRun)
+    {
+        var left = (Budget ?? InitBudget) - hasRun;
+        var leftOfInit = !Environment.IsInitOver && Environment.ProcessAgeOnLambda is { } age ? InitBudget - age : TimeSpan.MaxValue;
+        return leftOfInit < left ? leftOfInit : left;
+    }
 
     internal WarmUpOptions Validated()
     {

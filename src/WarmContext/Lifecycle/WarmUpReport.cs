@@ -15,6 +15,24 @@ public sealed class WarmUpReport
     /// <summary>How long the warm-up was waited for.</summary>
     public TimeSpan Duration { get; }
 
+    internal bool IsFinished
+    {
+        get
+        {
+            foreach (var item in Items)
+            {
+                if (item.Outcome == WarmUpOutcome.Running)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
+    internal string Names(WarmUpOutcome outcome) => string.Join(", ", Items.Where(item => item.Outcome == outcome).Select(static item => item.Name));
+
     /// <summary>True when every item completed.</summary>
     public bool AllCompleted => Items.All(static item => item.Outcome == WarmUpOutcome.Completed);
 }

@@ -6,13 +6,38 @@ public sealed class ClassLibraryTests
     private const string Work = "LifecycleFunctions::LifecycleFunctions.BackgroundHandlers::Work";
 
     [Fact]
-    public async Task Of_1000_invocations_frozen_at_once_none_loses_work_and_no_caller_waits_for_it()
+    public async Task Of_many_invocations_frozen_at_once_none_loses_work_and_no_caller_waits_for_it()
     {
         var figures = await FreezeStress.RunAsync(static () => LifecycleFunction.StartAsync(Work, BackgroundCompletion.AfterResponse));
 
         // The median, because other work on the machine may delay any single one. Work takes 125 ms on average, never less than 50.
         var latencies = figures.Select(static figure => figure.Latency.TotalMilliseconds).Order().ToArray();
         Assert.InRange(latencies[latencies.Length / 2], 0, 40);
+    }
+
+    [Fact]
+    public async Task Before_return_the_caller_waits_and_none_of_many_loses_work()
+    {
+        var figures = await FreezeStress.RunAsync(static () => LifecycleFunction.StartAsync(Work, BackgroundCompletion.BeforeReturn));
+
+        // Timers are a few milliseconds coarse.
+        Assert.All(figures, static figure => Assert.True(figure.Latency.TotalMilliseconds >= figure.WorkMilliseconds - 15));
+    }
+
+    [Fact]
+    public async Task A_static_field_without_a_static_constructor_comes_too_late_and_that_is_said_once()
+    {
+        await using var function = await LifecycleFunction.StartAsync("LifecycleFunctions::LifecycleFunctions.LateHandlers::Status", BackgroundCompletion.AfterResponse);
+        for (var i = 0; i < 3; i++)
+        {
+            // The work is finished before the return, so it is done when the next invocation begins.
+            Assert.Equal($"warm=True done={i}", (await function.Environment.InvokeAsync("\"\"")).ReadPayload<string>());
+            await function.Environment.WaitUntilFrozenAsync();
+        }
+
+        var log = function.Environment.ReadLog();
+        Assert.Contains("static constructor", Assert.Single(log, static line => line.Contains("WarmUpTooLate", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("403", Assert.Single(log, static line => line.Contains("ExtensionUnavailable", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
     [Fact]

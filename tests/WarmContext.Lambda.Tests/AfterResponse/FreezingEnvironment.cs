@@ -31,6 +31,8 @@ internal sealed class FreezingEnvironment : IAsyncDisposable
     private HttpListenerContext? _extension;
     private TaskCompletionSource _frozen = NewSignal();
     private TaskCompletionSource<string>? _answer;
+    private HttpStatusCode _registration = HttpStatusCode.OK;
+    private TimeSpan _registrationTime;
     private bool _isRegistered;
     private bool _hasInitEnded;
     private bool _isShuttingDown;
@@ -58,9 +60,15 @@ internal sealed class FreezingEnvironment : IAsyncDisposable
         }
     }
 
-    public static async Task<FreezingEnvironment> StartAsync(BackgroundCompletion completion, TimeSpan? timeout = null, params (string Name, string Value)[] variables)
+    /// <summary>Starts an environment whose registration of extensions is refused, or takes a while.</summary>
+    public static Task<FreezingEnvironment> StartRefusingAsync(HttpStatusCode registration, TimeSpan registrationTime) =>
+        StartAsync(new FreezingEnvironment(TimeSpan.FromSeconds(30)) { _registration = registration, _registrationTime = registrationTime }, BackgroundCompletion.AfterResponse, []);
+
+    public static Task<FreezingEnvironment> StartAsync(BackgroundCompletion completion, TimeSpan? timeout = null, params (string Name, string Value)[] variables) =>
+        StartAsync(new FreezingEnvironment(timeout ?? TimeSpan.FromSeconds(30)), completion, variables);
+
+    private static async Task<FreezingEnvironment> StartAsync(FreezingEnvironment environment, BackgroundCompletion completion, (string Name, string Value)[] variables)
     {
-        var environment = new FreezingEnvironment(timeout ?? TimeSpan.FromSeconds(30));
         environment._listener.Prefixes.Add($"http://{environment._address}/");
         environment._listener.Start();
         _ = environment.ServeAsync();
@@ -236,19 +244,34 @@ internal sealed class FreezingEnvironment : IAsyncDisposable
     {
         using var reader = new StreamReader(context.Request.InputStream);
         var body = reader.ReadToEnd();
+        if (context.Request.Url!.AbsolutePath.EndsWith("/register", StringComparison.Ordinal))
+        {
+            lock (_gate)
+            {
+                // Known before the answer is, as Lambda does it.
+                _isRegistered |= !_hasInitEnded && _registration == HttpStatusCode.OK;
+            }
+
+            Thread.Sleep(_registrationTime);
+        }
+
         lock (_gate)
         {
             switch (context.Request.Url!.AbsolutePath)
             {
                 case "/2020-01-01/extension/register":
-                    if (_hasInitEnded)
+                    if (_hasInitEnded || _registration == HttpStatusCode.Forbidden)
                     {
                         Respond(context, """{"errorType":"Extension.RegistrationClosed"}""", HttpStatusCode.Forbidden);
                         return;
                     }
 
-                    // Known before the answer is, as Lambda does it.
-                    _isRegistered = true;
+                    if (_registration != HttpStatusCode.OK)
+                    {
+                        Respond(context, """{"errorType":"Extension.Refused"}""", _registration);
+                        return;
+                    }
+
                     context.Response.Headers["Lambda-Extension-Identifier"] = "id-1";
                     Respond(context, "{}");
                     return;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 
 namespace WarmContext.Lambda.Tests.AfterResponse;
 
@@ -8,10 +9,11 @@ public sealed class InternalExtensionProcessTests
     [Fact]
     public async Task After_each_invocation_one_event_is_asked_for_when_the_work_is_done_and_no_caller_waits_for_it()
     {
-        var latencies = (await Task.WhenAll(Enumerable.Range(0, 4).Select(RunAsync))).SelectMany(static each => each).Order().ToArray();
+        var figures = (await Task.WhenAll(Enumerable.Range(0, 4).Select(RunAsync))).SelectMany(static each => each).ToArray();
 
-        // The median, because other work on the machine may delay any single one. Work takes 125 ms on average, never less than 50.
-        Assert.InRange(latencies[latencies.Length / 2], 0, 40);
+        // Not each of them, because other work on the machine may delay any single one. Who waited would wait for longer than the work takes, always.
+        var sooner = figures.Count(static figure => figure.Latency < figure.Work);
+        Assert.True(sooner > figures.Length / 2, $"{sooner} of {figures.Length} answers came before the work's end.");
     }
 
     [Fact]
@@ -21,10 +23,10 @@ public sealed class InternalExtensionProcessTests
         await lambda.InvokeAsync("yielding", 1);
         await lambda.UntilFrozenAsync();
 
-        var (_, answer, latency) = await lambda.InvokeAsync("yielding", 1000, tasks: 2, throws: true);
+        var (_, answer, latency) = await lambda.InvokeAsync("yielding", 4000, tasks: 2, throws: true);
 
         Assert.Contains("the handler's own", answer, StringComparison.Ordinal);
-        Assert.True(latency < TimeSpan.FromMilliseconds(900));
+        Assert.True(latency < TimeSpan.FromMilliseconds(3900));
         await lambda.UntilFrozenAsync();
         Assert.Equal(3, lambda.Journal().Length);
     }
@@ -55,6 +57,38 @@ public sealed class InternalExtensionProcessTests
         await UntilLoggedAsync(lambda, "TaskOutlivedInvocation", first);
     }
 
+    [Theory]
+    [InlineData(HttpStatusCode.Forbidden)]
+    [InlineData(HttpStatusCode.InternalServerError)]
+    public async Task Where_registration_is_refused_the_work_is_finished_before_the_return_with_one_warning(HttpStatusCode status)
+    {
+        await using var lambda = await FreezingEnvironment.StartRefusingAsync(status, TimeSpan.Zero);
+        for (var i = 1; i <= 3; i++)
+        {
+            var (_, _, latency) = await lambda.InvokeAsync("yielding", 100);
+            Assert.True(latency >= TimeSpan.FromMilliseconds(85));
+            await lambda.UntilFrozenAsync();
+            Assert.Equal(i, lambda.Journal().Length);
+        }
+
+        Assert.Equal(0, lambda.ExtensionPolls);
+        await UntilLoggedAsync(lambda, "ExtensionUnavailable", ((int)status).ToString(CultureInfo.InvariantCulture));
+        Assert.Single(lambda.Log.ToString().Split('\n'), static line => line.Contains("ExtensionUnavailable", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_slow_registration_neither_hangs_Init_nor_loses_work()
+    {
+        // Longer than Init waits for it (5 s). It is honoured when it comes, without which Init would never end.
+        await using var lambda = await FreezingEnvironment.StartRefusingAsync(HttpStatusCode.OK, TimeSpan.FromSeconds(6));
+        for (var i = 1; i <= 3; i++)
+        {
+            await lambda.InvokeAsync("yielding", 100);
+            await lambda.UntilFrozenAsync();
+            Assert.Equal(i, lambda.Journal().Length);
+        }
+    }
+
     [Fact]
     public async Task A_poll_that_is_cut_while_work_goes_on_loses_nothing_then_and_nothing_later()
     {
@@ -78,21 +112,22 @@ public sealed class InternalExtensionProcessTests
         }
     }
 
-    private static async Task<List<double>> RunAsync(int seed)
+    private static async Task<List<(double Latency, int Work)>> RunAsync(int seed)
     {
         await using var lambda = await FreezingEnvironment.StartAsync(BackgroundCompletion.AfterResponse);
         var random = new Random(seed);
         var requests = new List<string>();
-        var latencies = new List<double>();
+        var figures = new List<(double Latency, int Work)>();
         for (var i = 0; i < 25; i++)
         {
-            var (id, answer, latency) = await lambda.InvokeAsync("yielding", random.Next(50, 201));
+            var work = random.Next(50, 201);
+            var (id, answer, latency) = await lambda.InvokeAsync("yielding", work);
             Assert.Equal($"\"{id}\"", answer);
             await lambda.UntilFrozenAsync();
             requests.Add(id);
             if (i > 0)
             {
-                latencies.Add(latency.TotalMilliseconds);
+                figures.Add((latency.TotalMilliseconds, work));
             }
         }
 
@@ -106,7 +141,7 @@ public sealed class InternalExtensionProcessTests
             Assert.Equal([requests[i], requests[i], number, number], journal[i]);
         }
 
-        return latencies;
+        return figures;
     }
 
     private static async Task UntilLoggedAsync(FreezingEnvironment lambda, string eventName, string detail)

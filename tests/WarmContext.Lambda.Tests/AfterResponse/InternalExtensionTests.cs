@@ -133,14 +133,23 @@ public sealed class InternalExtensionTests : IAsyncLifetime
         await _api.UntilPollsAsync(1);
     }
 
-    [Fact]
-    public async Task An_unreachable_api_has_work_finished_before_the_return()
+    [Theory]
+    [InlineData("127.0.0.1:9")]
+    [InlineData("nonsense")]
+    [InlineData("127.0.0.1:999999")]
+    public async Task An_unreachable_api_has_work_finished_before_the_return_with_one_warning(string address)
     {
-        _work.SetResult();
-        using var extension = new InternalExtension(new ExtensionApi("127.0.0.1:9"), EnvironmentClock.System, "warmcontext", ["INVOKE"]);
+        using var log = new LogCapture();
+        using var extension = new InternalExtension(new ExtensionApi(address), EnvironmentClock.System, "warmcontext", ["INVOKE"]);
         extension.Start(s_budget);
+        var runner = NewRunner(extension);
+        var running = RunAsync(runner, _request);
+        Assert.False(running.IsCompleted);
+        _work.SetResult();
 
-        Assert.Equal("answer", await RunAsync(NewRunner(extension), _request));
+        Assert.Equal("answer", await running);
+        await RunAsync(runner, _request);
+        Assert.Contains(address, log.Only("ExtensionUnavailable", _request).Exception!.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -13,26 +13,32 @@ internal sealed class LifecycleFunction : IAsyncDisposable
 
     public LocalExecutionEnvironment Environment => _lambda;
 
-    public static async Task<LifecycleFunction> StartAsync(string handler, BackgroundCompletion completion, TimeSpan? timeout = null, params (string Name, string Value)[] variables)
+    public static Task<LifecycleFunction> StartAsync(string handler, BackgroundCompletion completion, TimeSpan? timeout = null, params (string Name, string Value)[] variables) =>
+        StartAsync(handler, completion, options =>
+        {
+            options.Timeout = timeout ?? options.Timeout;
+            foreach (var (name, value) in variables)
+            {
+                options.Environment[name] = value;
+            }
+        });
+
+    public static async Task<LifecycleFunction> StartAsync(string handler, BackgroundCompletion completion, Action<LocalFunctionOptions> configure)
     {
         var options = new LocalFunctionOptions
         {
             Handler = handler,
             AssemblyDirectory = typeof(LifecycleFunction).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static attribute => attribute.Key == "Function:LifecycleFunctions").Value!,
             InitTimeout = TimeSpan.FromSeconds(60),
-            Timeout = timeout ?? TimeSpan.FromSeconds(30),
+            Timeout = TimeSpan.FromSeconds(30),
             Environment = { ["COMPLETION"] = completion.ToString() },
         };
-        foreach (var (name, value) in variables)
-        {
-            options.Environment[name] = value;
-        }
-
+        configure(options);
         return new LifecycleFunction(await LocalExecutionEnvironment.StartAsync(options));
     }
 
-    public Task<InvocationOutcome> InvokeAsync(string kind, int milliseconds, int tasks = 1, bool throws = false) =>
-        _lambda.InvokeAsync(JsonSerializer.Serialize(new { Kind = kind, Milliseconds = milliseconds, Tasks = tasks, Throws = throws }));
+    public Task<InvocationOutcome> InvokeAsync(string kind, int milliseconds, int tasks = 1, bool throws = false, int handlerMilliseconds = 0) =>
+        _lambda.InvokeAsync(JsonSerializer.Serialize(new { Kind = kind, Milliseconds = milliseconds, Tasks = tasks, Throws = throws, HandlerMilliseconds = handlerMilliseconds }));
 
     /// <summary>The journal's lines, of four fields each.</summary>
     public string[][] Journal()

@@ -6,17 +6,17 @@ namespace WarmContext.Lambda.Tests.AfterResponse;
 public sealed class RuntimeGateTests
 {
     [Fact]
-    public async Task Of_1000_invocations_frozen_at_once_none_loses_work_and_no_caller_waits_for_it()
+    public async Task Of_many_invocations_frozen_at_once_none_loses_work_and_no_caller_waits_for_it()
     {
         var figures = await FreezeStress.RunAsync(static () => StartAsync(BackgroundCompletion.AfterResponse));
 
-        // The median, because other work on the machine may delay any single one. Work takes 125 ms on average, never less than 50.
-        var latencies = figures.Select(static figure => figure.Latency.TotalMilliseconds).Order().ToArray();
-        Assert.InRange(latencies[latencies.Length / 2], 0, 40);
+        // Not each of them, because other work on the machine may delay any single one. Who waited would wait for longer than the work takes, always.
+        var sooner = figures.Count(static figure => figure.Latency.TotalMilliseconds < figure.WorkMilliseconds);
+        Assert.True(sooner > figures.Count / 2, $"{sooner} of {figures.Count} answers came before the work's end.");
     }
 
     [Fact]
-    public async Task Before_return_the_caller_waits_and_none_of_1000_loses_work()
+    public async Task Before_return_the_caller_waits_and_none_of_many_loses_work()
     {
         var figures = await FreezeStress.RunAsync(static () => StartAsync(BackgroundCompletion.BeforeReturn));
 
@@ -44,10 +44,10 @@ public sealed class RuntimeGateTests
         await using var function = await StartAsync(BackgroundCompletion.AfterResponse);
         await function.InvokeAsync("yielding", 1);
 
-        var outcome = await function.InvokeAsync("yielding", 1000, tasks: 2, throws: true);
+        var outcome = await function.InvokeAsync("yielding", 4000, tasks: 2, throws: true);
 
         Assert.Equal("the handler's own", outcome.Error?.Message);
-        Assert.True(outcome.Duration < TimeSpan.FromMilliseconds(900));
+        Assert.True(outcome.Duration < TimeSpan.FromMilliseconds(3900));
         await function.Environment.WaitUntilFrozenAsync();
         Assert.Equal(3, function.Journal().Length);
     }
@@ -82,6 +82,21 @@ public sealed class RuntimeGateTests
 
         Assert.Contains(function.Environment.ReadLog(), static line => line.Contains("BackgroundTaskCancelled", StringComparison.Ordinal));
         Assert.Equal(1, function.Environment.ProcessCount);
+    }
+
+    [Fact]
+    public async Task A_streamed_response_arrives_whole_and_while_it_is_written_and_the_work_after_it_is_finished()
+    {
+        await using var function = await StartAsync(BackgroundCompletion.AfterResponse, null, ("STREAMING", "yes"));
+        for (var i = 0; i < 3; i++)
+        {
+            var outcome = (await function.InvokeAsync("yielding", 1500, handlerMilliseconds: 50)).EnsureSuccess();
+
+            Assert.Equal($"first {outcome.RequestId} last", outcome.PayloadText);
+            Assert.True(i == 0 || outcome.Duration < TimeSpan.FromMilliseconds(1450), $"{outcome.Duration}");
+            await function.Environment.WaitUntilFrozenAsync();
+            Assert.Equal(i + 1, function.Journal().Length);
+        }
     }
 
     [Fact]

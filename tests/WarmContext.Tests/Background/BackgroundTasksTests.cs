@@ -51,6 +51,45 @@ public sealed class BackgroundTasksTests
     }
 
     [Fact]
+    public async Task A_task_added_just_when_the_last_one_ends_is_waited_for_or_refused()
+    {
+        for (var i = 0; i < 200; i++)
+        {
+            // Its continuations run where it is completed, one after the other: the tracking's first, and then this one, which adds another.
+            var last = new TaskCompletionSource();
+            var added = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            BackgroundTasks? tasks = null;
+            var running = Run(these =>
+            {
+                tasks = these;
+                these.Track("last", last.Task);
+            });
+            var accepted = last.Task.ContinueWith(
+                _ =>
+                {
+                    try
+                    {
+                        tasks!.Track("added", added.Task);
+                        return true;
+                    }
+                    catch (InvalidOperationException)
+                    {
+                        return false;
+                    }
+                },
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
+            last.SetResult();
+            var isAccepted = await accepted;
+            added.SetResult();
+            await running;
+
+            Assert.Equal(isAccepted ? (2, 2) : (1, 1), (_reports[^1].Completed, _reports[^1].Tasks.Count));
+        }
+    }
+
+    [Fact]
     public async Task One_failure_stops_neither_the_others_nor_the_invocation_and_is_logged_by_name()
     {
         using var log = new LogCapture();
@@ -72,6 +111,35 @@ public sealed class BackgroundTasksTests
         var entry = log.Only("BackgroundTaskFailed", _request);
         Assert.Contains("'failing'", entry.Message, StringComparison.Ordinal);
         Assert.Equal("bucket gone", entry.Exception?.Message);
+    }
+
+    [Fact]
+    public async Task The_report_tells_how_long_each_task_took_and_how_long_the_invocation_waited()
+    {
+        var (quick, slow) = (new TaskCompletionSource(), new TaskCompletionSource());
+        BackgroundTasks? background = null;
+        var running = Run(tasks =>
+        {
+            background = tasks;
+            tasks.Track("quick", quick.Task);
+            _time.Advance(TimeSpan.FromSeconds(1));
+            tasks.Track("slow", slow.Task);
+        });
+        _time.Advance(TimeSpan.FromSeconds(1));
+        quick.SetResult();
+        while (background!.Running > 1)
+        {
+            await Task.Yield();
+        }
+
+        _time.Advance(TimeSpan.FromSeconds(3));
+        slow.SetResult();
+        await running;
+
+        var report = Assert.Single(_reports);
+        Assert.Equal([("quick", 2.0), ("slow", 4.0)], report.Tasks.Select(static task => (task.Name, task.Duration.TotalSeconds)));
+        Assert.Equal(4, report.DrainTime.TotalSeconds);
+        Assert.Equal(_request, report.RequestId);
     }
 
     [Fact]
@@ -146,6 +214,28 @@ public sealed class BackgroundTasksTests
     }
 
     [Fact]
+    public async Task A_callback_that_throws_when_work_is_cancelled_is_logged_and_harms_nobody()
+    {
+        using var log = new LogCapture();
+        var started = new TaskCompletionSource();
+        var running = Run(
+            tasks => tasks.Run("slow upload", async token =>
+            {
+                token.Register(static () => throw new IOException("from a callback"));
+                started.SetResult();
+                await Task.Delay(Timeout.Infinite, token);
+            }),
+            deadline: TimeSpan.FromSeconds(3));
+        await started.Task;
+
+        _time.Advance(TimeSpan.FromSeconds(2.5));
+
+        Assert.Equal("done", await running);
+        Assert.Equal(1, Assert.Single(_reports).Cancelled);
+        Assert.Contains("from a callback", (await log.UntilAsync("CancellationCallbackFailed", _request)).Exception!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Work_that_ignores_its_cancellation_is_abandoned_named_and_found_in_the_next_invocation()
     {
         using var log = new LogCapture();
@@ -197,11 +287,20 @@ public sealed class BackgroundTasksTests
         Assert.Equal(1, Assert.Single(_reports).Abandoned);
     }
 
-    [Fact]
-    public async Task Work_added_after_the_end_is_refused_with_the_reason_and_not_started()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public async Task Work_added_after_the_end_is_refused_with_the_reason_and_not_started(int before)
     {
         BackgroundTasks? leaked = null;
-        await Run(tasks => leaked = tasks);
+        await Run(tasks =>
+        {
+            leaked = tasks;
+            for (var i = 0; i < before; i++)
+            {
+                tasks.Run("in time", static _ => Task.CompletedTask);
+            }
+        });
         var started = false;
 
         var exception = Assert.Throws<InvalidOperationException>(() => leaked!.Run("late", _ =>
@@ -212,7 +311,9 @@ public sealed class BackgroundTasksTests
 
         Assert.Contains("'late'", exception.Message, StringComparison.Ordinal);
         Assert.Contains(_request, exception.Message, StringComparison.Ordinal);
+        Assert.Contains("has ended and its background work is drained", exception.Message, StringComparison.Ordinal);
         Assert.False(started);
+        Assert.Throws<InvalidOperationException>(() => leaked!.Track("late", Task.CompletedTask));
     }
 
     [Fact]
@@ -271,6 +372,7 @@ public sealed class BackgroundTasksTests
         Assert.Throws<ArgumentException>(() => tasks.Run(" ", static _ => Task.CompletedTask));
         Assert.Throws<ArgumentNullException>(() => tasks.Run("name", null!));
         Assert.Throws<ArgumentNullException>(() => tasks.Track("name", null!));
+        tasks.Track(new string('x', 256), Task.CompletedTask);
         Assert.Contains("257", Assert.Throws<ArgumentException>(() => tasks.Track(new string('x', 257), Task.CompletedTask)).Message, StringComparison.Ordinal);
     });
 

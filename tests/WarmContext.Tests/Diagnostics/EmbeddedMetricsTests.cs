@@ -5,7 +5,10 @@ using WarmContext.TestSupport;
 
 namespace WarmContext.Tests.Diagnostics;
 
-/// <remarks>The meter is the process's, so figures of tests that run beside these arrive too: each test looks for what only it can have recorded.</remarks>
+/// <remarks>
+/// The meter is the process's, so these tests run alone: an invocation of another test that ends in the middle of one would write its figures.
+/// </remarks>
+[Collection(nameof(RunsAlone))]
 public sealed class EmbeddedMetricsTests : IDisposable
 {
     private readonly string _id = "t" + Guid.NewGuid().ToString("N");
@@ -88,6 +91,18 @@ public sealed class EmbeddedMetricsTests : IDisposable
         Assert.Contains(lines, static line => line.TryGetProperty("faas.coldstarts", out _) && line.GetProperty("initialization_type").GetString() == "OnDemand");
     }
 
+    [Theory]
+    [InlineData("on-demand", true)]
+    [InlineData("lambda-managed-instances", false)]
+    public async Task Lines_name_the_invocation_only_where_no_other_can_have_added_to_them(string type, bool named)
+    {
+        using var metrics = Start();
+        await Run(static _ => { }, TestEnvironments.OnLambda(_time, ("AWS_LAMBDA_INITIALIZATION_TYPE", type)));
+
+        Assert.All(Lines(), line => Assert.Equal(named, line.TryGetProperty("faas.invocation_id", out var id) && id.GetString() == _id));
+        Assert.NotEmpty(Lines());
+    }
+
     [Fact]
     public async Task An_output_that_fails_costs_the_figures_and_nothing_else()
     {
@@ -148,8 +163,8 @@ public sealed class EmbeddedMetricsTests : IDisposable
         return EmbeddedMetrics.Start(options);
     }
 
-    private Task Run(Action<Invocation> handler) =>
-        new InvocationRunner(new InvocationOptions { Environment = _environment }).RunAsync(new InvocationInfo { RequestId = _id }, handler, static (handler, invocation) =>
+    private Task Run(Action<Invocation> handler, ExecutionEnvironment? environment = null) =>
+        new InvocationRunner(new InvocationOptions { Environment = environment ?? _environment }).RunAsync(new InvocationInfo { RequestId = _id }, handler, static (handler, invocation) =>
         {
             handler(invocation);
             return Task.FromResult(true);

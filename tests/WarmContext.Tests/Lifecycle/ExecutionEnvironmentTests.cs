@@ -1,3 +1,5 @@
+using WarmContext.TestSupport;
+
 namespace WarmContext.Tests.Lifecycle;
 
 public sealed class ExecutionEnvironmentTests
@@ -80,6 +82,23 @@ public sealed class ExecutionEnvironmentTests
         Assert.Contains(name, warning, StringComparison.Ordinal);
         Assert.Contains($"'{value}'", warning, StringComparison.Ordinal);
         Assert.True(environment.MaxConcurrency > 0 && environment.VirtualCpus > 0);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_the_variables_is_logged_once_and_the_handler_runs()
+    {
+        using var log = new LogCapture();
+        var nonsense = "nonsense " + Guid.NewGuid();
+        var environment = TestEnvironments.OnLambda(null, ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", nonsense), ("AWS_LAMBDA_MAX_CONCURRENCY", nonsense), ("AWS_LAMBDA_INITIALIZATION_TYPE", nonsense), ("AWS_REGION", " "));
+        var runner = new InvocationRunner(new InvocationOptions { Environment = environment });
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.True(await runner.RunAsync(new InvocationInfo { RequestId = "r" }, 0, static (_, _) => Task.FromResult(true)));
+        }
+
+        Assert.Equal(
+            ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_MAX_CONCURRENCY"],
+            log.Entries.Where(entry => entry.EventName == "EnvironmentVariable" && entry.Message.Contains(nonsense, StringComparison.Ordinal)).Select(static entry => entry.Message.Split(' ')[0]).Order());
     }
 
     [Fact]

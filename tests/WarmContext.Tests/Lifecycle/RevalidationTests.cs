@@ -66,8 +66,10 @@ public sealed class RevalidationTests
         Assert.Contains("'resource'", log.Only("RevalidationFailed", request).Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_resource_that_hangs_holds_the_handler_up_for_the_budget_alone()
+    [Theory]
+    [InlineData(null, 2)]
+    [InlineData(1, 1)]
+    public async Task A_resource_that_hangs_holds_the_handler_up_for_the_budget_or_what_the_invocation_has_left(int? left, int expected)
     {
         using var log = new LogCapture();
         var hanging = new Resource(static _ => new TaskCompletionSource().Task);
@@ -76,12 +78,14 @@ public sealed class RevalidationTests
         _time.Advance(TimeSpan.FromMinutes(1));
         var request = TestEnvironments.NewRequestId();
 
-        var running = Run(requestId: request);
+        var running = Run(requestId: request, left: left is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
+        _time.Advance(TimeSpan.FromSeconds(expected) - TimeSpan.FromMilliseconds(1));
         Assert.False(running.IsCompleted);
-        _time.Advance(TimeSpan.FromSeconds(2));
-        await running;
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        await running.WaitAsync(TimeSpan.FromSeconds(30));
 
-        log.Only("RevalidationTimedOut", request);
+        Assert.Contains($"{expected}000 ms", log.Only("RevalidationTimedOut", request).Message, StringComparison.Ordinal);
+        GC.KeepAlive(hanging);
     }
 
     [Fact]
@@ -127,7 +131,7 @@ public sealed class RevalidationTests
         return new WeakReference<Resource>(resource);
     }
 
-    private Task<bool> Run(Action? use = null, string requestId = "r") => _runner.RunAsync(new InvocationInfo { RequestId = requestId }, use, static (use, _) =>
+    private Task<bool> Run(Action? use = null, string requestId = "r", TimeSpan? left = null) => _runner.RunAsync(new InvocationInfo { RequestId = requestId, Deadline = _time.GetUtcNow() + left }, use, static (use, _) =>
     {
         use?.Invoke();
         return Task.FromResult(true);

@@ -116,12 +116,49 @@ public sealed class WarmUpTests
     }
 
     [Theory]
-    [InlineData("on-demand", 9)]
-    [InlineData("snap-start", 120)]
-    [InlineData("provisioned-concurrency", 120)]
-    [InlineData("lambda-managed-instances", 120)]
-    public void The_default_budget_fits_the_limit_of_init(string type, int seconds) =>
-        Assert.Equal(TimeSpan.FromSeconds(seconds), new WarmUpOptions { Environment = TestEnvironments.OnLambda(null, ("AWS_LAMBDA_INITIALIZATION_TYPE", type)) }.EffectiveBudget);
+    [InlineData("on-demand", 3, null, 6)]
+    [InlineData(null, 3, null, 6)]
+    [InlineData("on-demand", 9.5, null, 0)]
+    [InlineData("on-demand", 3, 2.0, 2)]
+    [InlineData("on-demand", 3, 30.0, 6)]
+    [InlineData("snap-start", 3, null, 117)]
+    [InlineData("provisioned-concurrency", 3, null, 117)]
+    [InlineData("lambda-managed-instances", 3, null, 117)]
+    public async Task It_is_waited_for_until_shortly_before_the_limit_of_init_which_counts_from_the_processs_start(string? type, double age, double? budget, double expected)
+    {
+        var born = _time.GetUtcNow() - TimeSpan.FromSeconds(age);
+        var environment = ExecutionEnvironment.Create(
+            new Dictionary<string, string?> { ["AWS_LAMBDA_FUNCTION_NAME"] = "orders", ["AWS_LAMBDA_INITIALIZATION_TYPE"] = type }, new EnvironmentClock(_time), () => _time.GetUtcNow() - born);
+        var slow = new TaskCompletionSource();
+        var running = new WarmUp(new WarmUpOptions { Environment = environment, Budget = budget is { } seconds ? TimeSpan.FromSeconds(seconds) : null }).Add("slow", _ => slow.Task).RunAsync();
+        if (expected > 0)
+        {
+            await UntilWaiting();
+            _time.Advance(TimeSpan.FromSeconds(expected) - TimeSpan.FromMilliseconds(1));
+            Assert.False(running.IsCompleted);
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+        }
+
+        Assert.Equal((WarmUpOutcome.Running, TimeSpan.FromSeconds(expected)), ((await running).Items[0].Outcome, (await running).Duration));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Outside_init_and_outside_lambda_the_processs_age_shortens_nothing(bool isLambda)
+    {
+        var environment = ExecutionEnvironment.Create(
+            new Dictionary<string, string?> { ["AWS_LAMBDA_FUNCTION_NAME"] = isLambda ? "orders" : null }, new EnvironmentClock(_time), static () => TimeSpan.FromHours(1));
+        await new InvocationRunner(new InvocationOptions { Environment = environment }).RunAsync(new InvocationInfo { RequestId = "r" }, 0, static (_, _) => Task.FromResult(true));
+        var slow = new TaskCompletionSource();
+        var running = new WarmUp(new WarmUpOptions { Environment = environment }).Add("slow", _ => slow.Task).RunAsync();
+        await UntilWaiting();
+        _time.Advance(TimeSpan.FromSeconds(8.9));
+        Assert.False(running.IsCompleted);
+        slow.SetResult();
+
+        Assert.True((await running).AllCompleted);
+    }
 
     [Fact]
     public async Task It_is_run_once_and_blocking_or_not_gives_the_same_report()
