@@ -40,5 +40,12 @@ internal static class RuleTable
         | `warmcontext.handlers` | further handlers, `Assembly::Type::Method`, separated by commas; in a global config (`is_global = true`) | none |
         | `warmcontext.analyze_tests` | look into projects that reference xunit, NUnit or MSTest too | `false` |
 
+        ## Speed
+
+        All rules together add 1.6 % (95 % confidence: 0.0 to 3.4 %) to the processor time of compiling a project of 200 files, 40 handlers among them, and 2.7 % (0.8 to 3.9 %) to its wall time: medians
+        of 65 paired compiles by a warm compiler server with the SDK's default analyzers on, measured on 2026-11-21 with `ROWS=sdk WARMUPS=30 eng/analyzers/measure-speed 65` on two cores, .NET SDK
+        10.0.401. The goal is at most 5 %. A test holds each rule to 50 ms on the largest file of the corpus (`No_rule_takes_more_than_fifty_milliseconds_on_the_largest_file`). In a
+        project without Lambda, types are looked up once and no code is looked at.
+
         """;
 }

@@ -29,7 +29,7 @@ internal readonly struct BodyContext
 
     public HashSet<ISymbol> InvocationData()
     {
-        Map.Flow.Propagate(Map, CancellationToken);
+        Map.Flow.PropagateTo(Body, Map, CancellationToken);
         return Body.InvocationData(Map.Flow);
     }
 

@@ -55,7 +55,7 @@ internal sealed class BootstrapFinder
     {
         var symbol = _model(node.SyntaxTree).GetSymbolInfo(node, _cancellationToken);
         var found = symbol.Symbol ?? symbol.CandidateSymbols.FirstOrDefault();
-        return found?.ContainingNamespace?.ToDisplayString() == "Amazon.Lambda.RuntimeSupport";
+        return found?.ContainingNamespace.Is("Amazon.Lambda.RuntimeSupport") ?? false;
     }
 
     private void AddHandler(ExpressionSyntax expression, HandlerFinder handlers, int depth = 0)

@@ -19,8 +19,11 @@ internal enum BodyKind
 /// <summary>One piece of code that concerns the rules, with its operations flattened once for all of them.</summary>
 internal sealed class CodeBody
 {
+    private static readonly List<IOperation> s_none = new();
+
     private readonly object _gate = new();
-    private IReadOnlyList<IOperation>? _operations;
+    private readonly Dictionary<OperationKind, List<IOperation>> _byKind = new();
+    private List<IOperation>? _operations;
     private HashSet<ISymbol>? _invocationData;
 
     public CodeBody(SyntaxNode node, ISymbol owner, BodyKind kind, bool isHandler, IOperation root)
@@ -49,9 +52,33 @@ internal sealed class CodeBody
     {
         get
         {
+            if (Volatile.Read(ref _operations) is { } operations)
+            {
+                return operations;
+            }
+
             lock (_gate)
             {
                 return _operations ??= Flatten();
+            }
+        }
+    }
+
+    /// <summary>The operations of one kind, in source order.</summary>
+    public List<IOperation> Of(OperationKind kind)
+    {
+        _ = Operations;
+        return _byKind.TryGetValue(kind, out var list) ? list : s_none;
+    }
+
+    /// <summary>The operations of some kinds, kind by kind: most of a body is of no interest to a rule.</summary>
+    public IEnumerable<IOperation> Of(OperationKind[] kinds)
+    {
+        foreach (var kind in kinds)
+        {
+            foreach (var operation in Of(kind))
+            {
+                yield return operation;
             }
         }
     }
@@ -90,6 +117,12 @@ internal sealed class CodeBody
         }
 
         list.Add(operation);
+        if (!_byKind.TryGetValue(operation.Kind, out var same))
+        {
+            _byKind.Add(operation.Kind, same = new List<IOperation>());
+        }
+
+        same.Add(operation);
         foreach (var child in operation.ChildOperations)
         {
             Add(child, list, atRoot: false);

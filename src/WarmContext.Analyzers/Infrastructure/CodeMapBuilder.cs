@@ -9,12 +9,18 @@ namespace WarmContext.Analyzers;
 /// </summary>
 internal sealed class CodeMapBuilder
 {
+    private static readonly OperationKind[] s_followed =
+    {
+        OperationKind.Invocation, OperationKind.MethodReference, OperationKind.PropertyReference, OperationKind.FieldReference, OperationKind.ObjectCreation,
+    };
+
     private readonly CompilationFacts _facts;
     private readonly CancellationToken _cancellationToken;
     private readonly ImplementationFinder _implementations;
     private readonly Queue<(ISymbol Symbol, SyntaxNode? Node, BodyKind Kind, bool IsHandler)> _queue = new();
     private readonly HashSet<(ISymbol, SyntaxNode)> _visited = new();
     private readonly Dictionary<SyntaxTree, SemanticModel> _models = new();
+    private readonly Dictionary<SyntaxTree, bool> _generated = new();
     private readonly Dictionary<SyntaxTree, List<CodeBody>> _bodies = new();
     private readonly HashSet<INamedTypeSymbol> _handlerTypes = new(SymbolEqualityComparer.Default);
     private readonly HashSet<INamedTypeSymbol> _touched = new(SymbolEqualityComparer.Default);
@@ -81,7 +87,7 @@ internal sealed class CodeMapBuilder
 
     private void Visit(ISymbol symbol, SyntaxNode node, BodyKind kind, bool isHandler)
     {
-        if (!HasCode(node) || GeneratedCode.Is(node.SyntaxTree, _cancellationToken) || !_visited.Add((symbol, node)))
+        if (!HasCode(node) || IsGenerated(node.SyntaxTree) || !_visited.Add((symbol, node)))
         {
             return;
         }
@@ -99,7 +105,7 @@ internal sealed class CodeMapBuilder
         }
 
         list.Add(body);
-        foreach (var operation in body.Operations)
+        foreach (var operation in body.Of(s_followed))
         {
             Follow(operation, kind);
         }
@@ -115,7 +121,7 @@ internal sealed class CodeMapBuilder
             case IMethodReferenceOperation reference:
                 Call(reference.Method, operation, kind);
                 break;
-            case IPropertyReferenceOperation { Property: { } property }:
+            case IPropertyReferenceOperation { Property: { } property } when IsOurs(property):
                 TouchStatic(property);
                 Call(property.GetMethod, operation, kind);
                 Call(property.SetMethod, operation, kind);
@@ -195,6 +201,16 @@ internal sealed class CodeMapBuilder
 
             _newTypes.Enqueue(current);
         }
+    }
+
+    private bool IsGenerated(SyntaxTree tree)
+    {
+        if (!_generated.TryGetValue(tree, out var generated))
+        {
+            _generated.Add(tree, generated = GeneratedCode.Is(tree, _cancellationToken));
+        }
+
+        return generated;
     }
 
     private bool IsOurs(ISymbol symbol) => SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, _facts.Compilation.Assembly);

@@ -40,8 +40,8 @@ internal sealed class CostlyTypes
     private readonly KnownTypes _types;
     private readonly AnalyzerSettings _settings;
     private readonly INamedTypeSymbol? _messageHandler;
-    private readonly ImmutableArray<INamedTypeSymbol> _costly;
-    private readonly ImmutableArray<INamedTypeSymbol> _costlyContracts;
+    private readonly HashSet<ISymbol> _costly;
+    private readonly HashSet<ISymbol> _costlyContracts;
 
     public CostlyTypes(Compilation compilation, KnownTypes types, AnalyzerSettings settings)
     {
@@ -60,19 +60,27 @@ internal sealed class CostlyTypes
             return false;
         }
 
-        foreach (var costly in _costly)
+        for (var current = type; current is not null; current = current.BaseType)
         {
-            if (type.IsOrDerivesFrom(costly))
+            if (_costly.Contains(current.OriginalDefinition))
             {
                 return true;
             }
         }
 
-        foreach (var contract in _costlyContracts)
+        if (_costlyContracts.Count > 0)
         {
-            if (type.IsOrImplements(contract))
+            if (_costlyContracts.Contains(type.OriginalDefinition))
             {
                 return true;
+            }
+
+            foreach (var contract in type.AllInterfaces)
+            {
+                if (_costlyContracts.Contains(contract.OriginalDefinition))
+                {
+                    return true;
+                }
             }
         }
 
@@ -90,7 +98,7 @@ internal sealed class CostlyTypes
         {
             case IObjectCreationOperation creation:
                 return IsCostly(creation.Type, tree) ? creation.Type : null;
-            case IInvocationOperation { TargetMethod: { } method }:
+            case IInvocationOperation { TargetMethod: { } method } when MayBeFactory(method.Name):
                 var built = _types.UnwrapTask(method.ReturnType);
                 return method.MethodKind != MethodKind.DelegateInvoke && !method.HasSource() && IsCostly(built, tree) && IsFactory(method, built!) ? built : null;
             default:
@@ -98,9 +106,15 @@ internal sealed class CostlyTypes
         }
     }
 
+    // Asked first, and for every call: a name costs less to compare than a type's ancestors.
+    private static bool MayBeFactory(string name)
+        => IsBuild(name) || name.StartsWith("Create", StringComparison.Ordinal) || name.StartsWith("Connect", StringComparison.Ordinal) || name == "ForAddress";
+
+    private static bool IsBuild(string name) => name.StartsWith("Build", StringComparison.Ordinal);
+
     private static bool IsFactory(IMethodSymbol method, ITypeSymbol built)
     {
-        if (method.Name.StartsWith("Build", StringComparison.Ordinal))
+        if (IsBuild(method.Name))
         {
             var receiver = method is { IsExtensionMethod: true, ReducedFrom: null, Parameters.Length: > 0 } ? method.Parameters[0].Type : method.ReceiverType ?? method.ContainingType;
             return receiver.Name.EndsWith("Builder", StringComparison.Ordinal) || receiver.Name == "IServiceCollection";
@@ -109,8 +123,7 @@ internal sealed class CostlyTypes
         // A static method of the type itself, not a lookup such as GetInstance or a shared default.
         return method.IsStatic
             && !method.IsExtensionMethod
-            && (built.IsOrDerivesFrom(method.ContainingType) || method.ContainingType.IsOrDerivesFrom(built))
-            && (method.Name.StartsWith("Create", StringComparison.Ordinal) || method.Name.StartsWith("Connect", StringComparison.Ordinal) || method.Name == "ForAddress");
+            && (built.IsOrDerivesFrom(method.ContainingType) || method.ContainingType.IsOrDerivesFrom(built));
     }
 
     private static bool IsConfigured(ITypeSymbol type, ImmutableHashSet<string> names)
@@ -139,9 +152,9 @@ internal sealed class CostlyTypes
         return false;
     }
 
-    private static ImmutableArray<INamedTypeSymbol> Resolve(Compilation compilation, string[] names)
+    private static HashSet<ISymbol> Resolve(Compilation compilation, string[] names)
     {
-        var found = ImmutableArray.CreateBuilder<INamedTypeSymbol>();
+        var found = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
         foreach (var name in names)
         {
             if (compilation.GetTypeByMetadataName(name) is { } type)
@@ -150,6 +163,6 @@ internal sealed class CostlyTypes
             }
         }
 
-        return found.ToImmutable();
+        return found;
     }
 }

@@ -16,7 +16,8 @@ internal sealed class DataFlow
     private readonly ImplementationFinder _implementations;
     private readonly object _gate = new();
     private readonly HashSet<IParameterSymbol> _parameters = new(SymbolEqualityComparer.Default);
-    private bool _propagated;
+    private readonly HashSet<CodeBody> _settled = new();
+    private CallerIndex? _callers;
 
     public DataFlow(CompilationFacts facts, ImplementationFinder implementations)
     {
@@ -24,33 +25,39 @@ internal sealed class DataFlow
         _implementations = implementations;
     }
 
-    /// <summary>Carries invocation data into the parameters of called methods. Done once, by the first rule that asks.</summary>
-    public void Propagate(CodeMap map, CancellationToken cancellationToken)
+    /// <summary>
+    /// Carries invocation data into the parameters of a body's method, along the calls that lead to it. Only those are looked at: few bodies are ever
+    /// asked about.
+    /// </summary>
+    public void PropagateTo(CodeBody target, CodeMap map, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
-            if (_propagated)
+            if (_settled.Contains(target))
             {
                 return;
             }
 
-            var bodies = map.AllBodies.Where(static body => body.Kind == BodyKind.Invocation).ToList();
-            var bySymbol = bodies.ToLookup(static body => body.Owner, SymbolEqualityComparer.Default);
-            var queue = new Queue<CodeBody>(bodies);
+            _callers ??= new CallerIndex(map, _implementations, _facts.Compilation.Assembly);
+            var leading = _callers.LeadingTo(target);
+            var queue = new Queue<CodeBody>(leading);
             while (queue.Count > 0)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 foreach (var callee in Propagate(queue.Dequeue()))
                 {
-                    foreach (var body in bySymbol[callee])
+                    foreach (var body in _callers.BodiesOf(callee))
                     {
                         body.ForgetInvocationData();
-                        queue.Enqueue(body);
+                        if (leading.Contains(body))
+                        {
+                            queue.Enqueue(body);
+                        }
                     }
                 }
             }
 
-            _propagated = true;
+            _settled.UnionWith(leading);
         }
     }
 
@@ -177,7 +184,7 @@ internal sealed class DataFlow
             return reached;
         }
 
-        foreach (var operation in body.Operations)
+        foreach (var operation in body.Of(OperationKind.Invocation))
         {
             if (operation is not IInvocationOperation { TargetMethod: { } method } call
                 || !SymbolEqualityComparer.Default.Equals(method.ContainingAssembly, _facts.Compilation.Assembly))

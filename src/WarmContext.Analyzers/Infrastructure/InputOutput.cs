@@ -15,14 +15,14 @@ internal static class InputOutput
             return false;
         }
 
-        var space = type.ContainingNamespace?.ToDisplayString() ?? string.Empty;
+        var space = type.ContainingNamespace;
         return type.Name switch
         {
-            "File" or "Directory" when space == "System.IO" => !method.Name.StartsWith("Exists", StringComparison.Ordinal),
-            "Dns" when space == "System.Net" => true,
-            "HttpClient" when space == "System.Net.Http" => method.Name is "Send" or "CancelPendingRequests" || method.Name.EndsWith("Async", StringComparison.Ordinal),
+            "File" or "Directory" when space.Is("System.IO") => !method.Name.StartsWith("Exists", StringComparison.Ordinal),
+            "Dns" when space.Is("System.Net") => true,
+            "HttpClient" when space.Is("System.Net.Http") => method.Name is "Send" or "CancelPendingRequests" || method.Name.EndsWith("Async", StringComparison.Ordinal),
             "ConnectionMultiplexer" => method.Name.StartsWith("Connect", StringComparison.Ordinal),
-            _ => IsOfConnection(method, types) || (space.StartsWith("Amazon.", StringComparison.Ordinal) && method.Name.EndsWith("Async", StringComparison.Ordinal)) || IsBlockingWait(method, types),
+            _ => IsOfConnection(method, types) || (method.Name.EndsWith("Async", StringComparison.Ordinal) && space.IsWithin("Amazon")) || IsBlockingWait(method, types),
         };
     }
 

@@ -57,7 +57,49 @@ internal static class SymbolExtensions
     }
 
     public static bool IsNamed(this ITypeSymbol? type, string space, string name)
-        => type is not null && type.Name == name && type.ContainingType is null && type.ContainingNamespace is { } actual && actual.ToDisplayString() == space;
+        => type is not null && type.Name == name && type.ContainingType is null && type.ContainingNamespace.Is(space);
+
+    /// <summary>True for the namespace of that full name. Compared part by part, from the last: this is asked for every call of a body, and no text need be made.</summary>
+    public static bool Is(this INamespaceSymbol? space, string name)
+    {
+        var end = name.Length;
+        for (var current = space; current is { IsGlobalNamespace: false }; current = current.ContainingNamespace)
+        {
+            var part = current.Name;
+            end -= part.Length;
+            if (end < 0 || string.CompareOrdinal(name, end, part, 0, part.Length) != 0)
+            {
+                return false;
+            }
+
+            if (end == 0)
+            {
+                return current.ContainingNamespace is { IsGlobalNamespace: true };
+            }
+
+            end--;
+            if (end <= 0 || name[end] != '.')
+            {
+                return false;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>True for the top namespace of that name and those in it.</summary>
+    public static bool IsWithin(this INamespaceSymbol? space, string top)
+    {
+        for (var current = space; current is { IsGlobalNamespace: false }; current = current.ContainingNamespace)
+        {
+            if (current.ContainingNamespace is { IsGlobalNamespace: true })
+            {
+                return current.Name == top;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>The symbol as messages name it: Type.Member.</summary>
     public static string Named(this ISymbol symbol)

@@ -21,6 +21,8 @@ public sealed class AsyncVoidAnalyzer : BodyAnalyzer
         description: "An async void method hides its task. The handler returns before it ends, the environment freezes in the middle of it, and an exception in it tears the execution environment down.",
         helpLinkUri: RuleIds.HelpLink(RuleIds.AsyncVoid));
 
+    private static readonly OperationKind[] s_kinds = { OperationKind.AnonymousFunction, OperationKind.LocalFunction };
+
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(s_rule);
 
     private protected override void Analyze(in BodyContext context)
@@ -35,7 +37,7 @@ public sealed class AsyncVoidAnalyzer : BodyAnalyzer
             return;
         }
 
-        foreach (var operation in context.Body.Operations)
+        foreach (var operation in context.Body.Of(s_kinds))
         {
             switch (operation)
             {

@@ -19,6 +19,8 @@ public sealed class BlockingStaticConstructorAnalyzer : BodyAnalyzer
         description: "A static constructor that throws poisons its type: every later use throws TypeInitializationException. Blocking on I/O there holds the type lock and a thread for as long as the network takes.",
         helpLinkUri: RuleIds.HelpLink(RuleIds.BlockingStaticConstructor));
 
+    private static readonly OperationKind[] s_kinds = { OperationKind.PropertyReference, OperationKind.Invocation };
+
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(s_rule);
 
     private protected override void Analyze(in BodyContext context)
@@ -28,7 +30,7 @@ public sealed class BlockingStaticConstructorAnalyzer : BodyAnalyzer
             return;
         }
 
-        foreach (var operation in context.Body.Operations)
+        foreach (var operation in context.Body.Of(s_kinds))
         {
             if (InputOutput.IsBlockingResult(operation, context.Types))
             {

@@ -7,7 +7,7 @@ namespace WarmContext.Analyzers;
 
 /// <summary>WARM0014: with SnapStart on, Init opens a connection and no restore hook renews it.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class ConnectionOpenedBeforeSnapshotAnalyzer : BodyAnalyzer
+public sealed class ConnectionOpenedBeforeSnapshotAnalyzer : SnapshotAnalyzer
 {
     private static readonly DiagnosticDescriptor s_rule = new(
         RuleIds.ConnectionOpenedBeforeSnapshot,
@@ -21,16 +21,9 @@ public sealed class ConnectionOpenedBeforeSnapshotAnalyzer : BodyAnalyzer
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(s_rule);
 
-    private protected override bool AppliesTo(CompilationFacts facts) => facts.SnapStart;
-
-    private protected override void Analyze(in BodyContext context)
+    private protected override void AnalyzeSnapshotted(in BodyContext context)
     {
-        if (context.Body.Kind == BodyKind.Invocation || RestoreHooks.HasHook(context))
-        {
-            return;
-        }
-
-        foreach (var operation in context.Body.Operations)
+        foreach (var operation in context.Body.Of(OperationKind.Invocation))
         {
             if (operation is IInvocationOperation { TargetMethod: { } method } call && Opens(method, context.Types))
             {

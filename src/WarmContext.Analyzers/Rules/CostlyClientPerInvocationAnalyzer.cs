@@ -19,6 +19,8 @@ public sealed class CostlyClientPerInvocationAnalyzer : BodyAnalyzer
         description: "Clients and data sources hold connections, TLS sessions and caches that the execution environment keeps between invocations. Building them in the handler pays for that again each time and can exhaust sockets.",
         helpLinkUri: RuleIds.HelpLink(RuleIds.CostlyClientPerInvocation));
 
+    private static readonly OperationKind[] s_kinds = { OperationKind.ObjectCreation, OperationKind.Invocation };
+
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(s_rule);
 
     private protected override void Analyze(in BodyContext context)
@@ -28,7 +30,7 @@ public sealed class CostlyClientPerInvocationAnalyzer : BodyAnalyzer
             return;
         }
 
-        foreach (var operation in context.Body.Operations)
+        foreach (var operation in context.Body.Of(s_kinds))
         {
             if (context.Facts.Costly.BuiltBy(operation) is { } type && !IsPartOfAnother(operation, context) && !IsSilent(operation, context.Body, context))
             {

@@ -18,11 +18,13 @@ public sealed class FileOutsideTemporaryDirectoryAnalyzer : BodyAnalyzer
         description: "The function code directory and the rest of the file system are read-only in Lambda: the write that works on a developer machine fails there with an UnauthorizedAccessException or IOException.",
         helpLinkUri: RuleIds.HelpLink(RuleIds.FileOutsideTemporaryDirectory));
 
+    private static readonly OperationKind[] s_kinds = { OperationKind.Invocation, OperationKind.ObjectCreation };
+
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(s_rule);
 
     private protected override void Analyze(in BodyContext context)
     {
-        foreach (var operation in context.Body.Operations)
+        foreach (var operation in context.Body.Of(s_kinds))
         {
             if (FileWrites.Written(operation) is { } path && PathFacts.Classify(path, context.Body) == PathPlace.Outside)
             {

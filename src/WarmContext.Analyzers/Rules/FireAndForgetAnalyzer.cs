@@ -19,6 +19,8 @@ public sealed class FireAndForgetAnalyzer : BodyAnalyzer
         description: "After the response the execution environment is frozen at once. Work left running is suspended in the middle, its sockets time out, and it continues during a later invocation or never.",
         helpLinkUri: RuleIds.HelpLink(RuleIds.FireAndForget));
 
+    private static readonly OperationKind[] s_kinds = { OperationKind.ExpressionStatement, OperationKind.VariableDeclarator, OperationKind.Invocation };
+
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(s_rule);
 
     private protected override void Analyze(in BodyContext context)
@@ -28,7 +30,7 @@ public sealed class FireAndForgetAnalyzer : BodyAnalyzer
             return;
         }
 
-        foreach (var operation in context.Body.Operations)
+        foreach (var operation in context.Body.Of(s_kinds))
         {
             switch (operation)
             {
@@ -62,7 +64,7 @@ public sealed class FireAndForgetAnalyzer : BodyAnalyzer
     {
         if (declarator.GetVariableInitializer()?.Value is { } value
             && Started(value, context) is { } name
-            && !context.Body.Operations.Any(operation => operation is ILocalReferenceOperation reference && KnownTypes.Is(reference.Local, declarator.Symbol)))
+            && !context.Body.Of(OperationKind.LocalReference).Exists(operation => operation is ILocalReferenceOperation reference && KnownTypes.Is(reference.Local, declarator.Symbol)))
         {
             context.Report(s_rule, value.Syntax, name);
         }
@@ -99,6 +101,6 @@ public sealed class FireAndForgetAnalyzer : BodyAnalyzer
         => method.Name is "CancelAsync" or "FromResult" or "FromException" or "FromCanceled" or "DisposeAsync"
         || method.ContainingType.Name is "BackgroundTasks" or "Interlocked";
 
-    private static bool IsJoined(IInvocationOperation start, CodeBody body) => body.Operations.Any(operation =>
+    private static bool IsJoined(IInvocationOperation start, CodeBody body) => body.Of(OperationKind.Invocation).Exists(operation =>
         operation is IInvocationOperation { TargetMethod.Name: "Join" } join && KnownTypes.Is(join.Instance.ReferencedSymbol(), start.Instance.ReferencedSymbol()));
 }

@@ -19,6 +19,9 @@ public sealed class InvocationDataInSharedStateAnalyzer : BodyAnalyzer
         description: "Static fields and the fields of the handler are shared by all invocations of the execution environment, and with multi-concurrency at the same time. Data of one request left there leaks into another.",
         helpLinkUri: RuleIds.HelpLink(RuleIds.InvocationDataInSharedState));
 
+    // No compound assignments: s_total += n counts, it doesn't remember whom.
+    private static readonly OperationKind[] s_kinds = { OperationKind.SimpleAssignment, OperationKind.CoalesceAssignment, OperationKind.DeconstructionAssignment, OperationKind.Invocation };
+
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(s_rule);
 
     private protected override void Analyze(in BodyContext context)
@@ -28,55 +31,37 @@ public sealed class InvocationDataInSharedStateAnalyzer : BodyAnalyzer
             return;
         }
 
-        var data = context.InvocationData();
-        if (data.Count == 0)
+        foreach (var operation in context.Body.Of(s_kinds))
         {
-            return;
-        }
-
-        foreach (var operation in context.Body.Operations)
-        {
+            // What is written to comes first: that is cheap to tell, and most code writes to nothing shared, so that its data needn't be followed.
             switch (operation)
             {
-                // s_total += n counts, it doesn't remember whom.
-                case ICompoundAssignmentOperation or IIncrementOrDecrementOperation:
+                case IAssignmentOperation { Target: { } target, Value: { } value } when SharedRoot(target, context) is { } member && !IsCacheEntry(target, context):
+                    if (IsData(value, context) || IsKeyedByRequest(target, context))
+                    {
+                        context.Report(s_rule, target.Syntax, member.Name);
+                    }
+
                     break;
-                case IAssignmentOperation { Target: { } target, Value: { } value } when context.Map.Flow.IsInvocationData(value, data) || IsKeyedByRequest(target, data, context):
-                    CheckTarget(target, context);
-                    break;
-                case IInvocationOperation { TargetMethod: { } method, Instance: { } instance } call when Stores(method) && IsAbout(call, data, context):
-                    CheckCollection(instance, call, context);
+                case IInvocationOperation { TargetMethod: { } method, Instance: { } instance } call when Stores(method) && SharedRoot(instance, context) is { } member && !IsCacheEntry(call, context):
+                    if (IsAbout(call, context))
+                    {
+                        context.Report(s_rule, call.Syntax, member.Name);
+                    }
+
                     break;
             }
         }
     }
 
-    private static void CheckTarget(IOperation target, in BodyContext context)
-    {
-        if (target is IPropertyReferenceOperation { Property.IsIndexer: true } indexer && IsDictionary(indexer.Instance?.Type) && !IsKeyedByContext(indexer.Arguments, context))
-        {
-            // A cache by key is what shared state is for.
-            return;
-        }
+    /// <summary>A cache by key is what shared state is for; one by request id never gets a second hit.</summary>
+    private static bool IsCacheEntry(IOperation target, in BodyContext context)
+        => target is IPropertyReferenceOperation { Property.IsIndexer: true } indexer && IsDictionary(indexer.Instance?.Type) && !IsKeyedByContext(indexer.Arguments, context);
 
-        if (SharedRoot(target, context) is { } member)
-        {
-            context.Report(s_rule, target.Syntax, member.Name);
-        }
-    }
+    private static bool IsCacheEntry(IInvocationOperation call, in BodyContext context)
+        => IsDictionary(call.Instance?.Type) && !IsKeyedByContext(call.Arguments, context);
 
-    private static void CheckCollection(IOperation instance, IInvocationOperation call, in BodyContext context)
-    {
-        if (IsDictionary(instance.Type) && !IsKeyedByContext(call.Arguments, context))
-        {
-            return;
-        }
-
-        if (SharedRoot(instance, context) is { } member)
-        {
-            context.Report(s_rule, call.Syntax, member.Name);
-        }
-    }
+    private static bool IsData(IOperation value, in BodyContext context) => context.Map.Flow.IsInvocationData(value, context.InvocationData());
 
     /// <summary>The static, or the field of the handler, at the root of a.b.c; null for locals and for what flows with async code.</summary>
     private static ISymbol? SharedRoot(IOperation? target, in BodyContext context)
@@ -122,17 +107,15 @@ public sealed class InvocationDataInSharedStateAnalyzer : BodyAnalyzer
 
     // The framework's collections, headers and channels: what a library's own Add does is unknown.
     private static bool Stores(IMethodSymbol method)
-        => (method.ContainingNamespace?.ToDisplayString().StartsWith("System", StringComparison.Ordinal) ?? false)
-        && method.Name is "Add" or "AddRange" or "Enqueue" or "Push" or "Append" or "AppendLine" or "TryAdd" or "Insert" or "AddLast" or "AddFirst" or "Write" or "TryWrite"
+        => method.Name is "Add" or "AddRange" or "Enqueue" or "Push" or "Append" or "AppendLine" or "TryAdd" or "Insert" or "AddLast" or "AddFirst" or "TryWrite"
         && !method.ContainingType.Name.EndsWith("Counter", StringComparison.Ordinal)
-        && !method.ContainingType.IsNamed("System", "Console")
-        && !method.Name.StartsWith("Write", StringComparison.Ordinal);
+        && method.ContainingNamespace.IsWithin("System");
 
-    private static bool IsAbout(IInvocationOperation call, HashSet<ISymbol> data, in BodyContext context)
+    private static bool IsAbout(IInvocationOperation call, in BodyContext context)
     {
         foreach (var argument in call.Arguments)
         {
-            if (context.Map.Flow.IsInvocationData(argument.Value, data))
+            if (IsData(argument.Value, context))
             {
                 return true;
             }
@@ -141,8 +124,8 @@ public sealed class InvocationDataInSharedStateAnalyzer : BodyAnalyzer
         return false;
     }
 
-    private static bool IsKeyedByRequest(IOperation target, HashSet<ISymbol> data, in BodyContext context)
-        => target is IPropertyReferenceOperation { Property.IsIndexer: true } indexer && data.Count > 0 && IsKeyedByContext(indexer.Arguments, context);
+    private static bool IsKeyedByRequest(IOperation target, in BodyContext context)
+        => target is IPropertyReferenceOperation { Property.IsIndexer: true } indexer && IsKeyedByContext(indexer.Arguments, context) && context.InvocationData().Count > 0;
 
     /// <summary>s_state[context.AwsRequestId] never gets a second hit: it is no cache but a leak.</summary>
     private static bool IsKeyedByContext(ImmutableArray<IArgumentOperation> arguments, in BodyContext context)

@@ -23,7 +23,7 @@ public sealed class LazyCachesExceptionAnalyzer : BodyAnalyzer
 
     private protected override void Analyze(in BodyContext context)
     {
-        foreach (var operation in context.Body.Operations)
+        foreach (var operation in context.Body.Of(OperationKind.ObjectCreation))
         {
             if (operation is IObjectCreationOperation { Type: INamedTypeSymbol { TypeArguments.Length: 1 } type } creation
                 && KnownTypes.Is(type.OriginalDefinition, context.Types.LazyOfT)

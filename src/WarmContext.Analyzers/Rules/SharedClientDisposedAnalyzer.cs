@@ -19,6 +19,8 @@ public sealed class SharedClientDisposedAnalyzer : BodyAnalyzer
         description: "A client in a field lives as long as the execution environment. Disposing it in a handler breaks the invocations that follow in the same environment, and only those.",
         helpLinkUri: RuleIds.HelpLink(RuleIds.SharedClientDisposed));
 
+    private static readonly OperationKind[] s_kinds = { OperationKind.Using, OperationKind.UsingDeclaration, OperationKind.Invocation, OperationKind.ConditionalAccess };
+
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(s_rule);
 
     private protected override void Analyze(in BodyContext context)
@@ -28,7 +30,7 @@ public sealed class SharedClientDisposedAnalyzer : BodyAnalyzer
             return;
         }
 
-        foreach (var operation in context.Body.Operations)
+        foreach (var operation in context.Body.Of(s_kinds))
         {
             switch (operation)
             {

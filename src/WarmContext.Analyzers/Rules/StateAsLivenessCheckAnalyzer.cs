@@ -19,6 +19,8 @@ public sealed class StateAsLivenessCheckAnalyzer : BodyAnalyzer
         description: "DbConnection.State is what the client last knew. It turns only when a command fails, so after a freeze, a failover or a server-side timeout it still says Open.",
         helpLinkUri: RuleIds.HelpLink(RuleIds.StateAsLivenessCheck));
 
+    private static readonly OperationKind[] s_kinds = { OperationKind.Binary, OperationKind.IsPattern, OperationKind.Invocation, OperationKind.Switch };
+
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(s_rule);
 
     private protected override bool AppliesTo(CompilationFacts facts) => facts.Types.DbConnection is not null;
@@ -30,7 +32,7 @@ public sealed class StateAsLivenessCheckAnalyzer : BodyAnalyzer
             return;
         }
 
-        foreach (var operation in context.Body.Operations)
+        foreach (var operation in context.Body.Of(s_kinds))
         {
             if (Compared(operation) is { } state && LongLived(state, context) is { } holder && !IsAboutClosing(operation))
             {

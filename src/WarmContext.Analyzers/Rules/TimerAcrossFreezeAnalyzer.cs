@@ -19,19 +19,21 @@ public sealed class TimerAcrossFreezeAnalyzer : BodyAnalyzer
         description: "Between invocations the environment is frozen and timers stand still. What they should have refreshed is stale at the next invocation, often for minutes, and their work lands in the middle of a handler.",
         helpLinkUri: RuleIds.HelpLink(RuleIds.TimerAcrossFreeze));
 
+    private static readonly OperationKind[] s_kinds = { OperationKind.ObjectCreation, OperationKind.Invocation };
+
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(s_rule);
 
     private protected override void Analyze(in BodyContext context)
     {
-        foreach (var operation in context.Body.Operations)
+        foreach (var operation in context.Body.Of(s_kinds))
         {
             switch (operation)
             {
-                case IObjectCreationOperation { Type: { } type } when IsTimer(type) && !IsForThisInvocation(operation, context):
+                case IObjectCreationOperation { Type: { } type } when IsTimer(type) && !IsHarmless(operation, context):
                     context.Report(s_rule, operation.Syntax, type.Name);
                     break;
                 case IInvocationOperation { TargetMethod: { Name: "CreateTimer", ContainingType: { } owner } } when owner.IsNamed("System", "TimeProvider") || owner.BaseType.IsNamed("System", "TimeProvider"):
-                    if (!IsForThisInvocation(operation, context))
+                    if (!IsHarmless(operation, context))
                     {
                         context.Report(s_rule, operation.Syntax, "TimeProvider.CreateTimer");
                     }
@@ -50,10 +52,9 @@ public sealed class TimerAcrossFreezeAnalyzer : BodyAnalyzer
     private static bool IsTimer(ITypeSymbol type)
         => type.IsNamed("System.Threading", "Timer") || type.IsNamed("System.Timers", "Timer") || type.IsNamed("System.Threading", "PeriodicTimer");
 
-    /// <summary>A timer in a using of an invocation ends with it, such as one that cancels at a deadline.</summary>
-    private static bool IsForThisInvocation(IOperation operation, in BodyContext context)
-        => context.Body.Kind == BodyKind.Invocation && operation.Ancestors().Any(static ancestor =>
-            ancestor is IUsingDeclarationOperation || (ancestor is IVariableDeclarationGroupOperation or IConversionOperation && ancestor.Parent is IUsingOperation));
+    /// <summary>A timer that ends with the invocation that made it, such as one that cancels at a deadline, and one that fires once.</summary>
+    private static bool IsHarmless(IOperation operation, in BodyContext context)
+        => (context.Body.Kind == BodyKind.Invocation && TimerUse.IsDisposedIn(operation, context.Body)) || TimerUse.FiresOnce(operation, context);
 
     private static bool RunsForever(IInvocationOperation call) => call.Arguments.Length > 0 && call.Arguments[0].SelfAndDescendants().Any(static operation =>
         operation is IWhileLoopOperation { Condition.ConstantValue: { HasValue: true, Value: true } } loop

@@ -20,23 +20,25 @@ public sealed class UnboundedWaitAnalyzer : BodyAnalyzer
         description: "A function that runs into its timeout is killed: the caller gets no answer, nothing is logged, and the next invocation pays for a new process. A wait bounded a little below RemainingTime fails in the open instead.",
         helpLinkUri: RuleIds.HelpLink(RuleIds.UnboundedWait));
 
+    private static readonly OperationKind[] s_kinds = { OperationKind.Invocation, OperationKind.Loop };
+
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(s_rule);
 
     private protected override void Analyze(in BodyContext context)
     {
-        if (context.Body.Kind != BodyKind.Invocation || LooksAtTheClock(context.Body))
+        if (context.Body.Kind != BodyKind.Invocation)
         {
             return;
         }
 
-        foreach (var operation in context.Body.Operations)
+        foreach (var operation in context.Body.Of(s_kinds))
         {
             switch (operation)
             {
-                case IInvocationOperation call when Waits(call, context.Types) && !IsBounded(call, context.Types):
+                case IInvocationOperation call when Waits(call) && !IsBounded(call, context.Types) && !LooksAtTheClock(context.Body):
                     context.Report(s_rule, call.Syntax, call.TargetMethod.ContainingType.Name + "." + call.TargetMethod.Name);
                     break;
-                case IWhileLoopOperation { Condition.ConstantValue: { HasValue: true, Value: true } } loop when Polls(loop, context.Types):
+                case IWhileLoopOperation { Condition.ConstantValue: { HasValue: true, Value: true } } loop when Polls(loop, context.Types) && !LooksAtTheClock(context.Body):
                     context.Report(s_rule, ((WhileStatementSyntax)loop.Syntax).WhileKeyword.GetLocation(), "while (true)");
                     break;
             }
@@ -46,19 +48,18 @@ public sealed class UnboundedWaitAnalyzer : BodyAnalyzer
     private static bool LooksAtTheClock(CodeBody body) => body.Operations.Any(static operation =>
         operation is IPropertyReferenceOperation { Property.Name: "RemainingTime" } or IInvocationOperation { TargetMethod.Name: "RemainingTimeLess" });
 
-    private static bool Waits(IInvocationOperation call, KnownTypes types)
+    private static bool Waits(IInvocationOperation call)
     {
         var method = call.TargetMethod;
-        var space = method.ContainingNamespace?.ToDisplayString();
         return method.ContainingType.Name switch
         {
             "SemaphoreSlim" => method.Name is "Wait" or "WaitAsync",
             "WaitHandle" => method.Name is "WaitOne" or "WaitAll" or "WaitAny",
             "ManualResetEventSlim" or "CountdownEvent" => method.Name is "Wait",
             "Barrier" => method.Name is "SignalAndWait",
-            "Task" => (space == "System.Threading.Tasks" && method.Name is "Wait" or "WaitAll" or "WaitAny") || IsEndlessDelay(call),
+            "Task" => (method.ContainingNamespace.Is("System.Threading.Tasks") && method.Name is "Wait" or "WaitAll" or "WaitAny") || IsEndlessDelay(call),
             "Monitor" => method.Name is "Wait",
-            "Thread" => method.Name is "Join" && space == "System.Threading",
+            "Thread" => method.Name is "Join" && method.ContainingNamespace.Is("System.Threading"),
             "Process" => method.Name is "WaitForExit" or "WaitForExitAsync",
             "BlockingCollection" => method.Name is "Take",
             "ChannelReader" => method.Name is "ReadAsync" or "WaitToReadAsync" or "ReadAllAsync",

@@ -19,12 +19,15 @@ public sealed class UncheckedTemporaryFileAnalyzer : BodyAnalyzer
         description: "/tmp survives a timeout or a crash of the process. A file written under its final name may be half there, and File.Exists can not tell: write to a temporary name and rename when complete.",
         helpLinkUri: RuleIds.HelpLink(RuleIds.UncheckedTemporaryFile));
 
+    private static readonly OperationKind[] s_checks = { OperationKind.Invocation, OperationKind.PropertyReference };
+    private static readonly OperationKind[] s_writes = { OperationKind.Invocation, OperationKind.ObjectCreation };
+
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(s_rule);
 
     private protected override void Analyze(in BodyContext context)
     {
         var checks = new List<IOperation>();
-        foreach (var operation in context.Body.Operations)
+        foreach (var operation in context.Body.Of(s_checks))
         {
             if (ExistsPath(operation) is { } path && PathFacts.Classify(path, context.Body) == PathPlace.Temporary)
             {
@@ -37,7 +40,7 @@ public sealed class UncheckedTemporaryFileAnalyzer : BodyAnalyzer
             return;
         }
 
-        foreach (var operation in context.Body.Operations)
+        foreach (var operation in context.Body.Of(s_writes))
         {
             if (FileWrites.Written(operation) is { } written && !FileWrites.IsRename(operation) && !FileWrites.IsDirectory(operation))
             {
@@ -63,7 +66,7 @@ public sealed class UncheckedTemporaryFileAnalyzer : BodyAnalyzer
         FileWrites.Written(operation) is { } path && !PathFacts.AreSame(path, marker, body) && PathFacts.StartsWithSame(marker, path, body));
 
     /// <summary>A length or a hash is compared too: somebody looks whether the file is whole.</summary>
-    private static bool IsVerified(IOperation path, CodeBody body) => body.Operations.Any(operation => operation switch
+    private static bool IsVerified(IOperation path, CodeBody body) => body.Of(s_checks).Any(operation => operation switch
     {
         IPropertyReferenceOperation { Property: { Name: "Length", ContainingType.Name: "FileInfo" } } => true,
         IInvocationOperation { TargetMethod: { Name: "HashData" or "HashDataAsync" or "ComputeHash" or "ComputeHashAsync" } } => true,

@@ -7,7 +7,7 @@ namespace WarmContext.Analyzers;
 
 /// <summary>WARM0015: with SnapStart on, Init stores an id, a seed, random bytes or an expiry.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class UniqueValueBeforeSnapshotAnalyzer : BodyAnalyzer
+public sealed class UniqueValueBeforeSnapshotAnalyzer : SnapshotAnalyzer
 {
     private static readonly DiagnosticDescriptor s_rule = new(
         RuleIds.UniqueValueBeforeSnapshot,
@@ -19,18 +19,13 @@ public sealed class UniqueValueBeforeSnapshotAnalyzer : BodyAnalyzer
         description: "Under SnapStart all environments are restored from one memory image. An id, a random seed, a secret or an expiry computed at Init is the same in all of them, and an expiry is as old as the published version.",
         helpLinkUri: RuleIds.HelpLink(RuleIds.UniqueValueBeforeSnapshot));
 
+    private static readonly OperationKind[] s_kinds = { OperationKind.Invocation, OperationKind.ObjectCreation, OperationKind.Binary };
+
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(s_rule);
 
-    private protected override bool AppliesTo(CompilationFacts facts) => facts.SnapStart;
-
-    private protected override void Analyze(in BodyContext context)
+    private protected override void AnalyzeSnapshotted(in BodyContext context)
     {
-        if (context.Body.Kind == BodyKind.Invocation || RestoreHooks.HasHook(context))
-        {
-            return;
-        }
-
-        foreach (var operation in context.Body.Operations)
+        foreach (var operation in context.Body.Of(s_kinds))
         {
             if (Unique(operation) is { } unique && IsStored(operation, context.Body))
             {

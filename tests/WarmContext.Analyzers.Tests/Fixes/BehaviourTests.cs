@@ -1,6 +1,8 @@
 using System.Runtime.Loader;
 using Amazon.Lambda.Core;
 using Microsoft.CodeAnalysis;
+using Npgsql;
+using WarmContext.LocalServices;
 
 namespace WarmContext.Analyzers.Tests;
 
@@ -115,9 +117,97 @@ public class BehaviourTests
         },
     };
 
+    public static TheoryData<string, string> DatabaseHandlers => new()
+    {
+        {
+            RuleIds.ConnectionInField,
+            """
+            private static readonly NpgsqlConnection s_connection = new(Environment.GetEnvironmentVariable("WARMCONTEXT_BEHAVIOUR_DATABASE"));
+            public async Task<string> Handler(string input, ILambdaContext context)
+            {
+                if (s_connection.State != ConnectionState.Open)
+                {
+                    await s_connection.OpenAsync();
+                }
+
+                await using var command = new NpgsqlCommand("SELECT $1 || current_user || '-' || repeat('x', 3)", s_connection);
+                command.Parameters.AddWithValue(input);
+                return (string)(await command.ExecuteScalarAsync())!;
+            }
+            """
+        },
+        {
+            RuleIds.TimerAcrossFreeze,
+            """
+            private static int s_asked;
+            private static string s_password = "";
+            private static readonly NpgsqlDataSource s_source = Build();
+            private static ValueTask<string> PasswordAsync(NpgsqlConnectionStringBuilder settings, CancellationToken cancellationToken)
+            {
+                Interlocked.Increment(ref s_asked);
+                return new(s_password);
+            }
+
+            private static NpgsqlDataSource Build()
+            {
+                // A password in the string and a provider exclude each other.
+                var settings = new NpgsqlConnectionStringBuilder(Environment.GetEnvironmentVariable("WARMCONTEXT_BEHAVIOUR_DATABASE"));
+                s_password = settings.Password!;
+                settings.Password = null;
+                var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+                builder.UsePeriodicPasswordProvider(PasswordAsync, TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(5));
+                return builder.Build();
+            }
+
+            public async Task<string> Handler(string input, ILambdaContext context)
+            {
+                await using var connection = await s_source.OpenConnectionAsync();
+                await using var command = connection.CreateCommand();
+                command.CommandText = "SELECT current_user";
+                return input + await command.ExecuteScalarAsync() + (s_asked > 0 ? " asked" : " not asked");
+            }
+            """
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(DatabaseHandlers))]
+    public async Task A_fixed_handler_gets_the_same_from_the_database(string id, string handler)
+    {
+        var server = await LocalPostgres.GetAsync();
+        var role = "behaviour_" + Guid.NewGuid().ToString("N");
+        await using var source = NpgsqlDataSource.Create(server.ConnectionString);
+        await using (var create = source.CreateCommand($"CREATE ROLE {role} LOGIN PASSWORD 'behaviour'"))
+        {
+            await create.ExecuteNonQueryAsync();
+        }
+
+        try
+        {
+            var settings = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Username = role, Password = "behaviour" };
+            Environment.SetEnvironmentVariable("WARMCONTEXT_BEHAVIOUR_DATABASE", settings.ConnectionString);
+            Assert.Contains(role, await VerifySameAsync(id, handler), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("WARMCONTEXT_BEHAVIOUR_DATABASE", null);
+            await using var drop = source.CreateCommand($"DROP ROLE {role}");
+            await drop.ExecuteNonQueryAsync();
+        }
+    }
+
+    [Fact]
+    public void Every_fix_has_a_handler_that_is_run()
+    {
+        var run = Handlers.Concat(DatabaseHandlers).Select(static row => (string)row[0]);
+        Assert.Equal(FixRun.All.SelectMany(static fix => fix.FixableDiagnosticIds).Order(StringComparer.Ordinal), run.Distinct().Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [MemberData(nameof(Handlers))]
-    public async Task A_fixed_handler_answers_as_before(string id, string handler)
+    public Task A_fixed_handler_answers_as_before(string id, string handler) => VerifySameAsync(id, handler);
+
+    private static async Task<string> VerifySameAsync(string id, string handler)
     {
         var document = FixRun.Open(Sources.Wrap(handler), References.WithWarmContext);
         var before = await RunAsync(document);
@@ -128,6 +218,8 @@ public class BehaviourTests
         {
             Assert.Equal(before, await RunAsync(await FixRun.ApplyAsync(document, action)));
         }
+
+        return before;
     }
 
     private static async Task<string> RunAsync(Document document)

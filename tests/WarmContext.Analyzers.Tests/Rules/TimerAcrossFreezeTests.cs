@@ -84,10 +84,84 @@ public class TimerAcrossFreezeTests() : RuleTests(RuleIds.TimerAcrossFreeze)
         }
         public void Handler(Order input, ILambdaContext context) { }
         """,
+        """
+        // Armed again by its own callback: periodic in effect.
+        private static Timer? s_timer;
+        public Function() { s_timer = [|new Timer(_ => s_timer?.Change(60000, Timeout.Infinite), null, 60000, Timeout.Infinite)|]; }
+        public void Handler(Order input, ILambdaContext context) { }
+        """,
+        """
+        // The same, with a method for a callback.
+        private static ITimer? s_timer;
+        private static void Refresh(object? state) => s_timer!.Change(TimeSpan.FromMinutes(1), Timeout.InfiniteTimeSpan);
+        public Function() { s_timer = [|TimeProvider.System.CreateTimer(Refresh, null, TimeSpan.FromMinutes(1), Timeout.InfiniteTimeSpan)|]; }
+        public void Handler(Order input, ILambdaContext context) { }
+        """,
+        """
+        // A delayed flush: each invocation leaves it to a moment when the environment is frozen.
+        private static readonly Timer s_flush = [|new Timer(_ => { }, null, Timeout.Infinite, Timeout.Infinite)|];
+        ---
+        s_flush.Change(2000, Timeout.Infinite);
+        """,
+        """
+        // Started with a period at Init.
+        private readonly Timer _timer = [|new Timer(_ => { })|];
+        public Function() { _timer.Change(TimeSpan.Zero, TimeSpan.FromMinutes(5)); }
+        public void Handler(Order input, ILambdaContext context) { }
+        """,
+        """
+        private static readonly System.Timers.Timer s_timer = [|new System.Timers.Timer(2000) { AutoReset = false }|];
+        ---
+        s_timer.Start();
+        """,
     };
 
     public static TheoryData<string> Right => new()
     {
+        """
+        // Fires once.
+        private static readonly ITimer s_timer = TimeProvider.System.CreateTimer(_ => { }, null, TimeSpan.FromSeconds(5), Timeout.InfiniteTimeSpan);
+        ---
+        return s_timer.ToString()!;
+        """,
+        """
+        var timer = TimeProvider.System.CreateTimer(_ => { }, null, context.RemainingTime, Timeout.InfiniteTimeSpan);
+        """,
+        """
+        private readonly Timer _once = new(_ => { }, null, 1000, Timeout.Infinite);
+        private readonly Timer _zero = new(_ => { }, null, 1000, 0);
+        private readonly Timer _span = new(_ => { }, null, TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(-1));
+        private readonly Timer _unsigned = new(_ => { }, null, 1000u, uint.MaxValue);
+        public void Handler(Order input, ILambdaContext context) { }
+        """,
+        """
+        // Armed once, at Init.
+        private readonly Timer _timer = new(_ => { });
+        public Function() { _timer.Change(1000, Timeout.Infinite); }
+        public void Handler(Order input, ILambdaContext context) { }
+        """,
+        """
+        // Stopped by an invocation, not started.
+        private static readonly Timer s_timer = new(_ => { }, null, 1000, Timeout.Infinite);
+        ---
+        s_timer.Change(Timeout.Infinite, Timeout.Infinite);
+        """,
+        """
+        private readonly System.Timers.Timer _timer = new(1000) { AutoReset = false };
+        public Function() { _timer.Start(); }
+        public void Handler(Order input, ILambdaContext context) { }
+        """,
+        """
+        // Periodic, but it ends with the invocation.
+        var timer = new System.Threading.Timer(_ => { }, null, 100, 100);
+        try { await Task.Delay(1); } finally { timer.Dispose(); }
+        """,
+        """
+        // A watchdog that each step puts off.
+        var timer = TimeProvider.System.CreateTimer(_ => { }, null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+        timer.Change(TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+        await timer.DisposeAsync();
+        """,
         """
         using var timer = new Timer(_ => { }, null, 1000, Timeout.Infinite);
         """,
