@@ -42,5 +42,15 @@ public class RevalidationBenchmarks
     }
 
     [Benchmark]
+    public async Task SdkHead()
+    {
+        var metadata = await _bucket.Client.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = _bucket.Name, Key = BenchmarkBucket.Key });
+        if (metadata.ETag != _entityTag)
+        {
+            throw new InvalidOperationException("The object has changed.");
+        }
+    }
+
+    [Benchmark]
     public async Task CacheRevalidation() => (await _cache.GetAsync(_bucket.Name, BenchmarkBucket.Key)).Dispose();
 }

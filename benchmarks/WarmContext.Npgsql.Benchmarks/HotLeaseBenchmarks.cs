@@ -19,6 +19,13 @@ public class HotLeaseBenchmarks
         _warm = new WarmNpgsqlDataSource(connectionString);
     }
 
+    [GlobalCleanup]
+    public void Cleanup()
+    {
+        _npgsql.Dispose();
+        _warm.Dispose();
+    }
+
     [Benchmark(Baseline = true)]
     public async Task NpgsqlPooledOpen()
     {

@@ -26,6 +26,15 @@ public class HotQueryBenchmarks
         _kept = new WarmNpgsqlDataSource(connectionString, new WarmNpgsqlOptions { SessionState = WarmSessionState.Keep });
     }
 
+    [GlobalCleanup]
+    public void Cleanup()
+    {
+        _npgsql.Dispose();
+        _npgsqlKept.Dispose();
+        _reset.Dispose();
+        _kept.Dispose();
+    }
+
     [Benchmark(Baseline = true)]
     public async Task<object?> NpgsqlPooled()
     {

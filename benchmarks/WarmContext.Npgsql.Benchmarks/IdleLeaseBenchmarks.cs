@@ -20,6 +20,13 @@ public class IdleLeaseBenchmarks
         _warm = new WarmNpgsqlDataSource(connectionString, new WarmNpgsqlOptions { Environment = _time.Environment() });
     }
 
+    [GlobalCleanup]
+    public void Cleanup()
+    {
+        _npgsql.Dispose();
+        _warm.Dispose();
+    }
+
     [Benchmark(Baseline = true)]
     public async Task NpgsqlOneRoundTrip()
     {

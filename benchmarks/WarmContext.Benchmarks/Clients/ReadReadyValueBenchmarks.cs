@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace WarmContext.Benchmarks.Clients;
 
@@ -9,6 +10,8 @@ public class ReadReadyValueBenchmarks
     private static readonly Client s_field = new();
     private static readonly Lazy<Client> s_lazy = new(static () => new Client());
     private static readonly Warm<Client> s_warm = new(static () => new Client());
+    private static readonly AsyncLazy<Client> s_asyncLazy = new(static () => Task.FromResult(new Client()));
+    private static readonly ServiceProvider s_services = new ServiceCollection().AddSingleton<Client>().BuildServiceProvider();
     private static readonly object s_gate = new();
     private static Client? s_locked;
     private Client _instanceField = new();
@@ -19,6 +22,8 @@ public class ReadReadyValueBenchmarks
         _instanceField = s_field;
         _ = s_lazy.Value;
         _ = s_warm.Value;
+        _ = s_asyncLazy.Value.Result;
+        _ = s_services.GetRequiredService<Client>();
         _ = DoubleCheckedLock();
     }
 
@@ -45,6 +50,12 @@ public class ReadReadyValueBenchmarks
 
         return client.Number;
     }
+
+    [Benchmark]
+    public async ValueTask<int> AsyncLazyValue() => (await s_asyncLazy.Value.ConfigureAwait(false)).Number;
+
+    [Benchmark]
+    public int ServiceProviderSingleton() => s_services.GetRequiredService<Client>().Number;
 
     [Benchmark]
     public int WarmValue() => s_warm.Value.Number;

@@ -1,0 +1,45 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace WarmContext.Report.Experiments;
+
+/// <summary>An HTTP request and its answer on loopback, with as little around them as can be.</summary>
+internal sealed class BareExchange : IDisposable
+{
+    private static readonly byte[] s_request = "POST /2018-06-01/runtime/invocation/1/response HTTP/1.1\r\nHost: localhost\r\nContent-Length: 8\r\n\r\n{\"id\":1}"u8.ToArray();
+    private static readonly byte[] s_answer = "HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n{\"status\":\"OK\"}\n"u8.ToArray();
+
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly Socket _client = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly byte[] _buffer = new byte[1024];
+
+    public BareExchange()
+    {
+        _listener.Start();
+        _client.Connect(_listener.LocalEndpoint);
+        _ = AnswerAsync();
+    }
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await _client.SendAsync(s_request, cancellationToken);
+        await _client.ReceiveAsync(_buffer, cancellationToken);
+    }
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        _listener.Dispose();
+    }
+
+    private async Task AnswerAsync()
+    {
+        using var server = await _listener.AcceptSocketAsync();
+        server.NoDelay = true;
+        var buffer = new byte[1024];
+        while (await server.ReceiveAsync(buffer) > 0)
+        {
+            await server.SendAsync(s_answer);
+        }
+    }
+}

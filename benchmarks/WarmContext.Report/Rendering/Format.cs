@@ -1,0 +1,83 @@
+using System.Globalization;
+using WarmContext.Report.Model;
+
+namespace WarmContext.Report.Rendering;
+
+/// <summary>Figures as the report writes them: three digits, the unit that fits, and always the same on every machine.</summary>
+public static class Format
+{
+    /// <summary>A time, given in nanoseconds.</summary>
+    public static string Time(double nanoseconds) => Math.Abs(nanoseconds) switch
+    {
+        0 => "0",
+        < 1e3 => Digits(nanoseconds) + " ns",
+        < 1e6 => Digits(nanoseconds / 1e3) + " µs",
+        < 1e9 => Digits(nanoseconds / 1e6) + " ms",
+        _ => Digits(nanoseconds / 1e9) + " s",
+    };
+
+    /// <summary>A power of ten on an axis.</summary>
+    public static string Tick(double nanoseconds) => Time(nanoseconds).Replace(".00", string.Empty, StringComparison.Ordinal).Replace(".0", string.Empty, StringComparison.Ordinal);
+
+    public static string Bytes(double bytes) => Math.Abs(bytes) switch
+    {
+        < 1024 => Digits(bytes) + " B",
+        < 1024 * 1024 => Digits(bytes / 1024) + " KiB",
+        < 1024 * 1024 * 1024 => Digits(bytes / 1024 / 1024) + " MiB",
+        _ => Digits(bytes / 1024 / 1024 / 1024) + " GiB",
+    };
+
+    public static string Of(double value, Unit unit) => unit switch
+    {
+        Unit.Nanoseconds => Time(value),
+        Unit.Bytes => Bytes(value),
+        Unit.Percent => Digits(value) + " %",
+        _ => Digits(value) + " ×",
+    };
+
+    /// <summary>Both ends of an interval, in one unit.</summary>
+    public static string Range(double low, double high, Unit unit)
+    {
+        var (first, last) = (Of(low, unit), Of(high, unit));
+        var space = last.LastIndexOf(' ');
+        return space > 0 && first.EndsWith(last[space..], StringComparison.Ordinal) ? $"{first[..^(last.Length - space)]} to {last}" : $"{first} to {last}";
+    }
+
+    public static string Range(Estimate estimate, Unit unit)
+    {
+        ArgumentNullException.ThrowIfNull(estimate);
+        return Range(estimate.Low, estimate.High, unit);
+    }
+
+    public static string Range(Spread spread, Unit unit)
+    {
+        ArgumentNullException.ThrowIfNull(spread);
+        return Range(spread.Low, spread.High, unit);
+    }
+
+    /// <summary>A ratio, as a factor: 0.021 ×.</summary>
+    public static string Ratio(double ratio) => Of(ratio, Unit.Ratio);
+
+    public static string RoundTrip(double milliseconds) => string.Create(CultureInfo.InvariantCulture, $"{milliseconds:0.##} ms");
+
+    public static string Number(double value) => value.ToString("#,##0.##", CultureInfo.InvariantCulture);
+
+    public static string Money(double dollars) => (dollars < 0 ? "−$" : "$") + Math.Abs(dollars).ToString(Math.Abs(dollars) < 1 ? "0.000" : "#,##0.00", CultureInfo.InvariantCulture);
+
+    /// <summary>Three significant digits, no exponent.</summary>
+    public static string Digits(double value)
+    {
+        var size = Math.Abs(value);
+        var text = size switch
+        {
+            0 => "0",
+            < 0.001 => value.ToString("0.#####", CultureInfo.InvariantCulture),
+            < 0.01 => value.ToString("0.####", CultureInfo.InvariantCulture),
+            < 0.1 => value.ToString("0.000", CultureInfo.InvariantCulture),
+            < 9.995 => value.ToString("0.00", CultureInfo.InvariantCulture),
+            < 99.95 => value.ToString("0.0", CultureInfo.InvariantCulture),
+            _ => value.ToString("#,##0", CultureInfo.InvariantCulture),
+        };
+        return text.Replace('-', '−');
+    }
+}

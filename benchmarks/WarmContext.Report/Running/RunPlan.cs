@@ -1,0 +1,44 @@
+using System.IO.Enumeration;
+using WarmContext.Report.Catalog;
+using WarmContext.Report.Experiments;
+
+namespace WarmContext.Report.Running;
+
+/// <summary>What a run consists of, in order.</summary>
+public sealed class RunPlan
+{
+    private RunPlan(IReadOnlyList<RunStep> steps) => Steps = steps;
+
+    public IReadOnlyList<RunStep> Steps { get; }
+
+    public static RunPlan Of(bool quick, string? filter)
+    {
+        var steps = Benchmarks().Concat(ExperimentCatalog.All).Where(step => !quick || step.IsQuick).Select(step => quick && step is BenchmarkStep benchmarks ? benchmarks.Only(static q => !q.FullOnly) : step);
+        var chosen = filter is null ? steps : steps.Select(step => Matching(step, filter)).OfType<RunStep>();
+        var plan = new RunPlan([.. chosen]);
+        return plan.Steps.Count > 0
+            ? plan
+            : throw new ReportException($"--filter '{filter}' matches nothing. There are: {string.Join(", ", Benchmarks().Concat(ExperimentCatalog.All).SelectMany(static step => step.Questions))}, and the practices {string.Join(", ", Practice.All.Select(static p => p.Id))}.");
+    }
+
+    public TimeSpan Estimate(bool quick) => TimeSpan.FromSeconds(Steps.Sum(step => step.Estimate(quick).TotalSeconds));
+
+    private static IEnumerable<RunStep> Benchmarks() => BenchmarkCatalog.All
+        .GroupBy(static question => (question.Project, question.HasOwnJob, question.FullOnly))
+        .Select(static group => new BenchmarkStep(group.Key.Project, group.Key.HasOwnJob, [.. group]));
+
+    // A question's id, a practice, or a pattern with * of either; several with commas.
+    private static RunStep? Matching(RunStep step, string filter)
+    {
+        var patterns = filter.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (step is BenchmarkStep benchmarks)
+        {
+            var some = benchmarks.Only(question => Matches(question.Id) || Matches(question.Practice) || Matches(step.Id));
+            return some.Questions.Count > 0 ? some : null;
+        }
+
+        return Matches(step.Id) || step.Questions.Any(Matches) || (step is Experiment experiment && Matches(experiment.Practice)) ? step : null;
+
+        bool Matches(string id) => patterns.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, id, ignoreCase: true));
+    }
+}

@@ -1,0 +1,37 @@
+using WarmContext.Report.Model;
+
+namespace WarmContext.Report.Statistics;
+
+/// <summary>Compares each way with the baseline of its group and round trip.</summary>
+public static class Rows
+{
+    public static IReadOnlyList<Row> Of(IReadOnlyList<Measured> measured, bool paired)
+    {
+        ArgumentNullException.ThrowIfNull(measured);
+        return [.. measured.Select(m => Of(m, measured.FirstOrDefault(b => b.Role == RowRole.Baseline && b.RoundTripMilliseconds.Equals(m.RoundTripMilliseconds) && b.Group == m.Group), paired))];
+    }
+
+    private static Row Of(Measured measured, Measured? baseline, bool paired)
+    {
+        var samples = Samples.Thin(measured.Samples);
+        var comparable = baseline is not null && baseline != measured && samples.Count > 0 && baseline.Samples.Count > 0;
+        var to = comparable ? Samples.Thin(baseline!.Samples) : [];
+        return new Row
+        {
+            Id = measured.Id,
+            Label = measured.Label,
+            Role = measured.Role,
+            RoundTripMilliseconds = measured.RoundTripMilliseconds,
+            Group = measured.Group,
+            Spread = Samples.Spread(measured.Samples),
+            Ratio = comparable ? Bootstrap.Ratio(samples, to, paired) : null,
+            Saved = comparable ? Bootstrap.Difference(to, samples, paired) : null,
+            AllocatedBytes = measured.AllocatedBytes,
+            Attempts = measured.Samples.Count + measured.Failed + measured.Succeeded,
+            Failed = measured.Failed,
+            FailedAfter = measured.FailedAfter.Count > 0 ? Samples.Digits(Samples.Median(measured.FailedAfter)) : null,
+            Error = measured.Error,
+            Samples = [.. samples.Select(Samples.Digits)],
+        };
+    }
+}

@@ -1,0 +1,71 @@
+using WarmContext.Report.Commands;
+using WarmContext.Report.Comparing;
+using WarmContext.Report.Model;
+
+namespace WarmContext.Report;
+
+public class ComparisonTests
+{
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Another_run_of_the_same_is_noise(int seed)
+    {
+        var comparison = ResultComparison.Of(SyntheticResults.Create(1), SyntheticResults.Create(seed));
+        Assert.DoesNotContain(comparison.Changes, static change => change.Kind is not (ChangeKind.Same or ChangeKind.Unclear));
+        Assert.False(comparison.HasRegressions);
+    }
+
+    [Fact]
+    public void What_became_slower_and_faster_is_told_and_nothing_else()
+    {
+        var newer = SyntheticResults.Create(2, factor: static (question, row) => (question, row) switch { ("file-hit", "LeaseHit") => 1.2, ("holder-read", "WarmValue") => 0.7, _ => 1 });
+        var told = ResultComparison.Of(SyntheticResults.Create(1), newer).Changes.Where(static change => change.Kind is not (ChangeKind.Same or ChangeKind.Unclear)).ToArray();
+        Assert.Equal([ChangeKind.Faster, ChangeKind.Slower], told.Select(static change => change.Kind).Order());
+        Assert.Equal(["LeaseHit", "WarmValue"], told.Select(static change => change.New!.Id).Order());
+        Assert.InRange(told.First(static change => change.Kind == ChangeKind.Slower).Ratio!.Value, 1.15, 1.25);
+    }
+
+    [Fact]
+    public void A_change_within_the_margin_does_not_count()
+    {
+        var newer = SyntheticResults.Create(2, factor: static (_, _) => 1.03);
+        Assert.DoesNotContain(ResultComparison.Of(SyntheticResults.Create(1), newer).Changes, static change => change.Kind is ChangeKind.Slower);
+        Assert.Contains(ResultComparison.Of(SyntheticResults.Create(1), newer, margin: 0).Changes, static change => change.Kind is ChangeKind.Slower);
+    }
+
+    [Fact]
+    public void More_failures_are_a_regression_and_rows_that_come_or_go_are_named()
+    {
+        var older = SyntheticResults.Create(1);
+        var failing = older with { Questions = [.. older.Questions.Select(static q => q.Id == "file-hit" ? q with { Rows = [.. q.Rows.Select(static r => r with { Failed = 1, Attempts = r.Attempts + 1 })] } : q)] };
+        Assert.True(ResultComparison.Of(older, failing).HasRegressions);
+        Assert.False(ResultComparison.Of(failing, older).HasRegressions);
+        var fewer = older with { Questions = [.. older.Questions.Skip(1)] };
+        Assert.Contains(ResultComparison.Of(older, fewer).Changes, static change => change.Kind == ChangeKind.Removed);
+        Assert.Contains(ResultComparison.Of(fewer, older).Changes, static change => change.Kind == ChangeKind.Added);
+    }
+
+    [Fact]
+    public void Another_machine_is_pointed_out()
+    {
+        var older = SyntheticResults.Create(1);
+        var warnings = ResultComparison.Of(older, older with { Environment = older.Environment with { Processor = "another", Quick = true } }).Warnings;
+        Assert.Contains(warnings, static warning => warning.Contains("processor", StringComparison.Ordinal));
+        Assert.Contains(warnings, static warning => warning.Contains("quick", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_command_s_exit_code_says_what_it_found()
+    {
+        using var folder = new TemporaryFolder();
+        var (older, same, slower) = (folder.Write("old", SyntheticResults.Create(1)), folder.Write("same", SyntheticResults.Create(2)), folder.Write("slower", SyntheticResults.Create(2, factor: static (_, _) => 1.3)));
+        Assert.Equal(0, await ReportCommand.InvokeAsync(["compare", older, same]));
+        Assert.Equal(CompareCommand.Regressed, await ReportCommand.InvokeAsync(["compare", older, slower]));
+        Assert.Equal(0, await ReportCommand.InvokeAsync(["compare", slower, older]));
+        Assert.Equal(0, await ReportCommand.InvokeAsync(["compare", older, slower, "--margin", "50"]));
+        Assert.Equal(2, await ReportCommand.InvokeAsync(["compare", older, Path.Combine(folder.Path, "missing")]));
+        Assert.Equal(1, await ReportCommand.InvokeAsync(["compare", older, same, "--margin", "-1"]));
+    }
+}
