@@ -16,6 +16,11 @@ Option<DirectoryInfo?> executable = new("--warm-executable")
 {
     Description = "Run the warm form as the executable 'bootstrap' in this directory, as published from samples/OrderFunction.NativeAot.",
 };
+Option<int> first = new("--first-invocations")
+{
+    Description = "Instead: measure what the warm form's warm-up takes off the first invocation, over so many pairs of environments, 1 to 100.",
+};
+first.Validators.Add(result => Check(result.GetValue(first) is >= 1 and <= 100, "--first-invocations must be 1 to 100", result.AddError));
 executable.Validators.Add(result => Check(
     result.GetValue(executable) is not { } directory || File.Exists(Path.Combine(directory.FullName, "bootstrap")), "--warm-executable must be a directory with a file 'bootstrap'", result.AddError));
 invocations.Validators.Add(result => Check(result.GetValue(invocations) is >= 3 and <= 3000, "--invocations must be 3 to 3000", result.AddError));
@@ -23,7 +28,7 @@ s3Latency.Validators.Add(result => Check(result.GetValue(s3Latency) is >= 0 and 
 
 var command = new RootCommand("Runs an order function in two forms, naive and warm, through cold starts, freezes, a database restart and a changed file, and prints what the warm form saved.")
 {
-    invocations, s3Latency, markdown, executable,
+    invocations, s3Latency, markdown, executable, first,
 };
 
 // In a file or a pipe: no colours, no spinner, and wide enough for the table.
@@ -44,6 +49,11 @@ command.SetAction(async (arguments, cancellationToken) =>
             S3Latency = TimeSpan.FromMilliseconds(arguments.GetValue(s3Latency)),
             WarmForm = arguments.GetValue(executable) is { } directory ? FunctionForm.WarmExecutable(directory) : FunctionForm.Warm,
         };
+        if (arguments.GetValue(first) is var environments and > 0)
+        {
+            return await FirstInvocations.RunAsync(console, options.WarmForm, environments, options.S3Latency, cancellationToken);
+        }
+
         return await new Demo(console, options).RunAsync(arguments.GetValue(markdown), cancellationToken);
     }
     catch (LocalServiceException e)

@@ -10,6 +10,14 @@ public static class OrderRequest
     private const int MaxItems = 100;
     private const int MaxQuantity = 10_000;
 
+    /// <summary>An event with an order of one product, such as priming needs.</summary>
+    public static Stream Example(string product)
+    {
+        var order = new Order { Id = "example", Items = [new OrderItem { Product = product, Quantity = 1 }] };
+        var request = new HttpApiEvent { Version = "2.0", Body = JsonSerializer.Serialize(order, OrderJson.Default.Order) };
+        return new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(request, OrderJson.Default.HttpApiEvent));
+    }
+
     /// <exception cref="BadRequestException">There is no valid order in the event.</exception>
     public static async Task<Order> ReadAsync(Stream input)
     {

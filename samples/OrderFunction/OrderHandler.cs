@@ -50,13 +50,26 @@ public sealed class OrderHandler
         // Init runs at full speed and before anybody waits for an answer: the moment for everything that is slow only the first time. What fails here
         // is tried again by the first invocation, which reports it; Init must not fail because S3 did for a second. In the constructor, because Lambda
         // calls it in Init; a static field's initializer would wait for the first use.
-        new WarmUp()
-            .Add("price model", async _ => await ModelAsync())
-            .Add("connection", async cancellationToken => await (await _orders.OpenConnectionAsync(cancellationToken)).DisposeAsync())
-            .Run();
+        if (settings.WarmUp)
+        {
+            new WarmUp()
+                .Add("price model", async _ => await ModelAsync())
+                .Add("connection", async cancellationToken => await (await _orders.OpenConnectionAsync(cancellationToken)).DisposeAsync())
+                .Prime("an order", _ => PrimeAsync())
+                .Run();
+        }
     }
 
     public Task<Stream> HandleAsync(Stream input, ILambdaContext context) => _handler.RunAsync(input, context, AcceptAsync);
+
+    // The first order is slow even with a connection and a model at hand: all the code it passes through is compiled. So one goes through in Init that is
+    // no order at all.
+    private async Task PrimeAsync()
+    {
+        PriceModel model = await ModelAsync();
+        await using Stream example = OrderRequest.Example(model.Prices.Keys.First());
+        await using Stream response = await HandleAsync(example, WarmHandler.PrimingContext);
+    }
 
     private async Task<Stream> AcceptAsync(Stream input, Invocation invocation)
     {
@@ -68,7 +81,10 @@ public sealed class OrderHandler
             await SaveAsync(order, receipt, model, invocation);
 
             // The client need not wait for S3 before the order is written, but the environment must not be frozen before the record is there.
-            invocation.Background.Run("audit", cancellationToken => AuditAsync(new AuditRecord(order, receipt, invocation.RequestId), cancellationToken));
+            // S3 has no rollback: what priming writes gets a key of its own, the same each time.
+            var record = new AuditRecord(order, receipt, invocation.RequestId);
+            string key = invocation.IsPriming ? "priming.json" : record.Key;
+            invocation.Background.Run("audit", cancellationToken => AuditAsync(key, record, cancellationToken));
             return HttpApiResponse.Created(receipt);
         }
         catch (BadRequestException e)
@@ -112,7 +128,7 @@ public sealed class OrderHandler
                 },
             };
             await batch.ExecuteNonQueryAsync(deadline.Token);
-            await transaction.CommitAsync(deadline.Token);
+            await (invocation.IsPriming ? transaction.RollbackAsync(deadline.Token) : transaction.CommitAsync(deadline.Token));
         }
         catch (OperationCanceledException e) when (deadline.IsCancellationRequested)
         {
@@ -120,22 +136,23 @@ public sealed class OrderHandler
         }
     }
 
-    private async Task AuditAsync(AuditRecord record, CancellationToken cancellationToken)
+    private async Task AuditAsync(string key, AuditRecord record, CancellationToken cancellationToken)
     {
         try
         {
-            await _s3.Value.PutObjectAsync(new PutObjectRequest { BucketName = _settings.AuditBucket, Key = record.Key, ContentBody = record.ToJson() }, cancellationToken);
+            await _s3.Value.PutObjectAsync(new PutObjectRequest { BucketName = _settings.AuditBucket, Key = key, ContentBody = record.ToJson() }, cancellationToken);
         }
         catch (AmazonS3Exception e)
         {
             // S3's own message names neither the bucket nor the key.
-            throw new InvalidOperationException($"The audit record s3://{_settings.AuditBucket}/{record.Key} could not be written ({e.ErrorCode}). {e.Message}", e);
+            throw new InvalidOperationException($"The audit record s3://{_settings.AuditBucket}/{key} could not be written ({e.ErrorCode}). {e.Message}", e);
         }
     }
 
     private static CancellationTokenSource UntilShortlyBefore(Invocation invocation)
     {
-        TimeSpan left = invocation.RemainingTimeLess(TimeSpan.FromMilliseconds(500));
+        // A second, because the way of an error through code that never ran before is slow where a function has a fraction of a processor.
+        TimeSpan left = invocation.RemainingTimeLess(TimeSpan.FromSeconds(1));
         return left == TimeSpan.MaxValue ? new CancellationTokenSource() : new CancellationTokenSource(left);
     }
 }

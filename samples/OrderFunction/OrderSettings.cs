@@ -23,6 +23,9 @@ public sealed record OrderSettings
     /// <summary>For how long prices may be out of date.</summary>
     public TimeSpan ModelMaximumAge { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>Whether to warm up in Init. Off only to measure what that saves.</summary>
+    public bool WarmUp { get; init; } = true;
+
     /// <exception cref="InvalidOperationException">A variable is missing or has a value that isn't allowed.</exception>
     public static OrderSettings FromEnvironment() => new()
     {
@@ -31,6 +34,7 @@ public sealed record OrderSettings
         ModelKey = Required("MODEL_KEY", "the key of the price model in its bucket"),
         AuditBucket = Required("AUDIT_BUCKET", "the bucket for audit records"),
         ModelMaximumAge = Seconds("MODEL_MAXIMUM_AGE_SECONDS", otherwise: 60),
+        WarmUp = Environment.GetEnvironmentVariable("WARM_UP") != "off",
     };
 
     private static string Required(string name, string meaning) =>

@@ -1,0 +1,6 @@
+namespace Function;
+
+public class Handler
+{
+    public string Greet(string name) => "Hello " + name;
+}
