@@ -56,7 +56,7 @@ public class AuditTests
 
         (await ToolProcess.RunAsync(
             [
-                "audit", .. ToolProcess.Executable("LifecycleFunctions"), "-e", "COMPLETION=AfterResponse", "-p", """{"Kind":"yielding","Milliseconds":30}""",
+                "audit", .. ToolProcess.Executable("LifecycleFunctions"), "-e", "COMPLETION=AfterResponse", "-p", """{"Kind":"answered","Milliseconds":30}""",
                 "--ignore", "PackageWeight", "--ignore", "FirstInvocationSlow", "--ignore", "MemoryGrows", "--ignore", "TemporaryStorageGrows", "--record", files["recording.json"],
             ])).Expect(0);
 

@@ -62,6 +62,7 @@ public class BackgroundHandlers
             case "blocking": Thread.Sleep(work.Milliseconds); break;
             case "stubborn": await Task.Delay(work.Milliseconds, CancellationToken.None); break;
             case "adding": invocation.Background.Run("added", token => DoAsync(work with { Kind = "yielding" }, invocation, token)); break;
+            case "answered": await RuntimeClient.Answered(invocation.RequestId); await Task.Delay(work.Milliseconds, cancellationToken); break;
             case "failing": await Task.Delay(work.Milliseconds, cancellationToken); throw new InvalidOperationException("failed in the background");
             default: await Task.Delay(work.Milliseconds, cancellationToken); break;
         }

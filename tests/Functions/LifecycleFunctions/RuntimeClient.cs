@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Amazon.Lambda.Core;
 
@@ -14,7 +15,12 @@ internal sealed class RuntimeClient(HttpClient client, Func<Stream, ILambdaConte
     {
     }
 
+    private static readonly ConcurrentDictionary<string, TaskCompletionSource> s_answers = new();
+
     private readonly string _root = $"http://{Environment.GetEnvironmentVariable("AWS_LAMBDA_RUNTIME_API")}/2018-06-01/runtime/invocation/";
+
+    /// <summary>Ends when the invocation's answer has been accepted: what waits for it runs after the response, however slow the machine is. Only for executables, which use this client.</summary>
+    public static Task Answered(string requestId) => AnswerTo(requestId).Task;
 
     public async Task RunAsync()
     {
@@ -35,8 +41,11 @@ internal sealed class RuntimeClient(HttpClient client, Func<Stream, ILambdaConte
 
             using var accepted = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
             accepted.EnsureSuccessStatusCode();
+            AnswerTo(context.AwsRequestId).TrySetResult();
         }
     }
+
+    private static TaskCompletionSource AnswerTo(string requestId) => s_answers.GetOrAdd(requestId, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 
     private static string Header(HttpResponseMessage response, string name) => response.Headers.GetValues(name).First();
 
