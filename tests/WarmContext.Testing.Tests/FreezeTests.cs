@@ -39,6 +39,34 @@ public class FreezeTests
         await TestFunction.UntilAsync(async () => await RunsAsync(child) > frozen);
     }
 
+    /// <summary>A process that waits for its child in vfork can miss that it is to freeze; of version 1's freezes, one in some dozens then never comes to its end.</summary>
+    [Theory]
+    [InlineData(FreezeMechanism.CgroupV2)]
+    [InlineData(FreezeMechanism.CgroupV1)]
+    public async Task Processes_that_fork_without_pause_are_frozen_every_time(FreezeMechanism mechanism)
+    {
+        if (!TestFunction.Permits(mechanism))
+        {
+            return;
+        }
+
+        var options = TestFunction.Options("Lifecycle::Child");
+        options.FreezeMechanism = mechanism;
+        options.ResourceLimits = ResourceLimits.None;
+        await using var lambda = await LocalExecutionEnvironment.StartAsync(options);
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        for (var i = 0; i < 3; i++)
+        {
+            await lambda.InvokeJsonAsync("while :; do /bin/true; done");
+        }
+
+        for (var i = 0; i < 200; i++)
+        {
+            await lambda.InvokeJsonAsync(":");
+            await lambda.WaitUntilFrozenAsync(patience.Token);
+        }
+    }
+
     [Fact]
     public async Task A_child_that_leaves_its_group_is_frozen_too_where_a_control_group_holds_it()
     {
@@ -121,7 +149,7 @@ public class FreezeTests
         for (var batch = 0; batch < 10; batch++)
         {
             var begun = Stopwatch.GetTimestamp();
-            for (var i = 0; i < 100; i++)
+            for (var i = 0; i < 200; i++)
             {
                 await lambda.InvokeAsync();
                 await lambda.WaitUntilFrozenAsync();

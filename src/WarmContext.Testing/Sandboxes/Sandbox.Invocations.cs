@@ -88,21 +88,6 @@ internal sealed partial class Sandbox
         }
     }
 
-    private void Thaw()
-    {
-        if (!IsFrozen)
-        {
-            return;
-        }
-
-        _recorder.Thawing();
-        BeforeJump();
-        _processes.Thaw();
-        IsFrozen = false;
-        AfterJump();
-        _recorder.Thawed();
-    }
-
     private void AnswerWithError(QueuedInvocation invocation, FunctionErrorKind kind, string type, string message)
     {
         var error = new FunctionError { Kind = kind, Type = type, Message = message };

@@ -206,8 +206,7 @@ internal sealed partial class Sandbox : IAsyncDisposable
         }
         else if (_options.IsFrozenBetweenInvocations)
         {
-            _processes.Freeze();
-            IsFrozen = true;
+            Freeze();
             _recorder.Begin(isSnapshot ? RecordedPhaseKind.Snapshot : RecordedPhaseKind.Freeze);
         }
 
