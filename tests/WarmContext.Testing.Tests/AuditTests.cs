@@ -71,6 +71,21 @@ public class AuditTests
     }
 
     [Fact]
+    public async Task A_thread_that_Init_leaves_running_is_found_before_the_first_invocation()
+    {
+        var options = TestFunction.Options("InitThatSpins::Handle");
+        options.Audit = true;
+        await using var lambda = await LocalExecutionEnvironment.StartAsync(options);
+        await lambda.WaitUntilFrozenAsync();
+        (await lambda.InvokeAsync("0")).EnsureSuccess();
+
+        var recording = lambda.ReadRecording();
+
+        Assert.Contains("left-behind", recording.Invocations[0].ResumedWork!.RunnableThreads);
+        Assert.Equal(FindingSeverity.Error, Assert.Single(recording.Findings, static finding => finding.Kind == FindingKind.WorkResumed).Severity);
+    }
+
+    [Fact]
     public async Task A_timer_that_goes_on_is_found_by_what_it_writes_after_the_thaw()
     {
         using var peer = new Peer();

@@ -132,12 +132,42 @@ public class AuditorTests
     }
 
     [Theory]
-    [InlineData(2, 0, 0, false)]
-    [InlineData(3, 0, 0, true)]
-    [InlineData(0, 1, 0, true)]
-    [InlineData(0, 0, 1, true)]
-    public void Work_is_resumed_where_it_uses_cpu_sends_or_writes(int milliseconds, int sent, int lines, bool isFound) =>
-        Assert.Equal(isFound, Has(FindingKind.WorkResumed, [Invocation(0) with { ResumedWork = Work() with { CpuTime = TimeSpan.FromMilliseconds(milliseconds), Traffic = [new RecordedTraffic(Remote, 0, 0, sent, 0)], LogLines = lines } }]));
+    [InlineData(0, 1, 0, false, true)]
+    [InlineData(0, 0, 1, false, true)]
+    [InlineData(3, 0, 0, true, true)]
+    [InlineData(2, 0, 0, true, false)]
+    [InlineData(500, 0, 0, false, false)]
+    public void Work_is_resumed_where_it_sends_or_writes_or_where_threads_ran_at_the_freeze_and_use_cpu(int milliseconds, int sent, int lines, bool ran, bool isFound)
+    {
+        // Proof is proof also where most thaws are quiet, and at the first thaw, after Init.
+        var work = Resumed(milliseconds) with { Traffic = [new RecordedTraffic(Remote, 0, 0, sent, 0)], LogLines = lines, RunnableThreads = ran ? ["left-behind"] : [] };
+        var findings = Auditor.Check(Of(Enumerable.Range(0, 10).Select(i => Invocation(i) with { IsColdStart = i == 0, ResumedWork = i == 0 ? work : Resumed(0) })));
+
+        Assert.Equal(isFound ? [FindingSeverity.Error] : [], findings.Where(static finding => finding.Kind == FindingKind.WorkResumed).Select(static finding => finding.Severity));
+    }
+
+    [Theory]
+    [InlineData(new[] { 900, 900, 0, 900, 0, 0 }, false)]
+    [InlineData(new[] { 900, 900, 900, 0, 0 }, false)]
+    [InlineData(new[] { 900, 0, 3, 4, 3, 0 }, true)]
+    [InlineData(new[] { 0, 0, 3, 3, 2, 2, 3, 0, 0 }, false)]
+    [InlineData(new[] { 0, 2, 2, 2, 2 }, false)]
+    public void Cpu_alone_is_resumed_work_only_where_most_thaws_after_the_first_have_it(int[] milliseconds, bool isFound)
+    {
+        var findings = Auditor.Check(Of(milliseconds.Select(static (each, i) => Invocation(i) with { IsColdStart = i == 0, ResumedWork = Resumed(each) })));
+
+        Assert.Equal(isFound ? [FindingSeverity.Warning] : [], findings.Where(static finding => finding.Kind == FindingKind.WorkResumed).Select(static finding => finding.Severity));
+    }
+
+    [Fact]
+    public void Resumed_work_is_told_with_what_it_used_in_which_time()
+    {
+        var findings = Auditor.Check(Of([Invocation(0), Invocation(1) with { ResumedWork = Resumed(12) with { End = Seconds(1) + TimeSpan.FromMilliseconds(40), LogLines = 1 } }]));
+
+        var finding = Assert.Single(findings, static finding => finding.Kind == FindingKind.WorkResumed);
+        Assert.Equal("Work of an earlier invocation went on when the function was thawed, before 1 invocation: up to 12 ms of CPU within 40 ms, 0 B sent, 1 line written.", finding.Message);
+        Assert.Equal(["1"], finding.RequestIds);
+    }
 
     [Theory]
     [InlineData(19, 0, false, null)]
@@ -166,6 +196,8 @@ public class AuditorTests
     private static TimeSpan Seconds(int seconds) => TimeSpan.FromSeconds(seconds);
 
     private static RecordedWork Work() => new() { Start = Seconds(1), End = Seconds(2) };
+
+    private static RecordedWork Resumed(int milliseconds) => Work() with { CpuTime = TimeSpan.FromMilliseconds(milliseconds) };
 
     private static RecordedInvocation Invocation(int i) => new() { RequestId = i.ToString(System.Globalization.CultureInfo.InvariantCulture), Process = 1, Start = Seconds(i), IsAudited = true };
 

@@ -11,21 +11,25 @@ namespace WarmContext.Testing.Audits;
 internal sealed class SandboxAudit(Func<IReadOnlyList<int>> processes, string runtimeApi, Func<List<SocketEvent>>? events)
 {
     /// <summary>How long a process runs between its thaw and the next event, so that what it resumes can be told from what the event causes.</summary>
-    public static readonly TimeSpan ThawWindow = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan s_thawWindow = TimeSpan.FromMilliseconds(5);
 
     private static readonly TimeSpan s_nextLook = TimeSpan.FromMilliseconds(2);
 
-    private static readonly TimeSpan s_turn = TimeSpan.FromMilliseconds(3);
-    private static readonly TimeSpan s_turnPatience = TimeSpan.FromMilliseconds(200);
+    // More than a thread needs that asks for the next event and compiles the code for it first.
+    private static readonly TimeSpan s_stillRuns = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan s_goesOn = TimeSpan.FromMilliseconds(3);
+
+    // Above what a thread gets s_stillRuns in, with a few percent of a CPU.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
 
     // The runtime's own threads, by the 15 characters of their names that Linux keeps. What they go on with, such as compiling, the function can't end before the freeze.
-    private static readonly string[] s_runtimeThreads = [".NET Tiered", ".NET SynchM", ".NET EventP", ".NET SigHan", ".NET Finali", ".NET TP Gat", ".NET BGC", "warmcontext"];
+    private static readonly string[] s_runtimeThreads = [".NET Tiered", ".NET SynchM", ".NET EventP", ".NET SigHan", ".NET Finali", ".NET TP Gat", ".NET BGC", ".NET Server GC", "warmcontext"];
 
     // The runtime's own files: pipes and sockets for debuggers.
     private static readonly string[] s_runtimeFiles = ["dotnet-diagnostic-", "clr-debug-pipe-"];
 
     private readonly TrafficMeter _traffic = new(IPEndPoint.Parse(runtimeApi));
-    private bool _wasRunning;
+    private List<string> _runningAtFreeze = [];
     private ProcessSample _last = ProcessSample.Empty;
 
     /// <summary>What was used since the last time.</summary>
@@ -41,40 +45,39 @@ internal sealed class SandboxAudit(Func<IReadOnlyList<int>> processes, string ru
     /// <summary>All connections are about to be cut off.</summary>
     public void CutOff() => _traffic.Thawing(_last.Sockets, allAreDead: true);
 
-    /// <summary>What was resumed at a thaw.</summary>
-    public (TimeSpan Cpu, List<RecordedTraffic> Traffic) TakeAfterThaw()
+    /// <summary>What was resumed at a thaw, and the names of the threads that ran at the freeze before it.</summary>
+    public (TimeSpan Cpu, List<RecordedTraffic> Traffic, List<string> Runnable) TakeAfterThaw()
     {
         // What was running at the freeze is given its turn, also where others keep the machine busy.
         var thawed = _last;
         var begun = Stopwatch.GetTimestamp();
         do
         {
-            Thread.Sleep(ThawWindow);
+            Thread.Sleep(s_thawWindow);
         }
-        while (_wasRunning && ProcessSample.Take(processes()).CpuSince(thawed, IsOfRuntime) < s_turn && Stopwatch.GetElapsedTime(begun) < s_turnPatience);
+        while (_runningAtFreeze.Count > 0 && ProcessSample.Take(processes()).CpuSince(thawed, IsOfRuntime) < s_goesOn && Stopwatch.GetElapsedTime(begun) < s_patience);
 
-        return Take(ProcessSample.Take(processes()), IsOfRuntime);
+        var (cpu, traffic) = Take(ProcessSample.Take(processes()), IsOfRuntime);
+        return (cpu, traffic, _runningAtFreeze);
     }
 
     /// <summary>What was used since the last time, and the names of the threads that still run.</summary>
     public (TimeSpan Cpu, List<RecordedTraffic> Traffic, List<string> Runnable) TakeBeforeFreeze()
     {
         var sample = ProcessSample.Take(processes());
-        var suspects = Running(sample);
+        var suspects = sample.Threads.Where(IsRunning).Select(static thread => new Suspect(thread, thread)).ToList();
         var begun = Stopwatch.GetTimestamp();
-        while (suspects.Exists(static suspect => !suspect.IsCertain) && Stopwatch.GetElapsedTime(begun) < s_turnPatience)
+        while (suspects.Exists(static suspect => !suspect.StillRuns) && Stopwatch.GetElapsedTime(begun) < s_patience)
         {
             Thread.Sleep(s_nextLook);
             sample = ProcessSample.Take(processes());
-            var running = Running(sample).ToDictionary(static suspect => suspect.Thread.Id, static suspect => suspect.Thread.Cpu);
-            suspects = suspects.FindAll(suspect => running.ContainsKey(suspect.Thread.Id)).ConvertAll(suspect => suspect with { Used = running[suspect.Thread.Id] - suspect.Thread.Cpu });
+            var running = sample.Threads.Where(IsRunning).ToDictionary(static thread => thread.Id);
+            suspects = suspects.FindAll(suspect => running.ContainsKey(suspect.First.Id)).ConvertAll(suspect => suspect with { Now = running[suspect.First.Id] });
         }
 
-        suspects.RemoveAll(static suspect => !suspect.IsCertain);
-        _wasRunning = suspects.Count > 0;
-
+        _runningAtFreeze = [.. suspects.Where(static suspect => suspect.StillRuns || suspect.WaitsForDevice).Select(static suspect => suspect.First.Name)];
         var (cpu, traffic) = Take(sample, IsOfRuntime);
-        return (cpu, traffic, suspects.ConvertAll(static suspect => suspect.Thread.Name));
+        return (cpu, traffic, _runningAtFreeze);
     }
 
     /// <summary>What the processes have resident in memory.</summary>
@@ -106,8 +109,7 @@ internal sealed class SandboxAudit(Func<IReadOnlyList<int>> processes, string ru
 
     internal static bool IsOfRuntime(ThreadSample thread) => Array.Exists(s_runtimeThreads, name => thread.Name.StartsWith(name, StringComparison.Ordinal));
 
-    private static List<Suspect> Running(ProcessSample sample) =>
-        [.. sample.Threads.Where(static thread => thread.State is 'R' or 'D' && !IsOfRuntime(thread)).Select(static thread => new Suspect(thread, TimeSpan.Zero))];
+    private static bool IsRunning(ThreadSample thread) => thread.State is 'R' or 'D' && !IsOfRuntime(thread);
 
     private (TimeSpan Cpu, List<RecordedTraffic> Traffic) Take(ProcessSample sample, Func<ThreadSample, bool>? isLeftOut = null)
     {
@@ -117,10 +119,14 @@ internal sealed class SandboxAudit(Func<IReadOnlyList<int>> processes, string ru
         return (cpu, traffic);
     }
 
-    /// <summary>A thread that seems to run. A worker of the pool that is about to go to sleep looks the same, for as long as others keep the CPU from it.</summary>
-    private readonly record struct Suspect(ThreadSample Thread, TimeSpan Used)
+    /// <summary>
+    /// A thread that was running at every look so far. One that is about to go to sleep looks the same, for as long as others keep the CPU from it: only what it uses
+    /// tells them apart.
+    /// </summary>
+    private readonly record struct Suspect(ThreadSample First, ThreadSample Now)
     {
-        // Where the kernel has no scheduler statistics, looking is all there is.
-        public bool IsCertain => Used >= s_turn || Thread.State == 'D' || Thread.Cpu == TimeSpan.Zero;
+        public bool StillRuns => Now.Cpu - First.Cpu >= s_stillRuns;
+
+        public bool WaitsForDevice => Now.State == 'D';
     }
 }

@@ -18,7 +18,7 @@ public sealed record RecordedWork
     /// <summary>How many lines were written to standard output and standard error.</summary>
     public int LogLines { get; init; }
 
-    /// <summary>The names of the threads that still ran, or waited for a CPU, when the process was frozen.</summary>
+    /// <summary>The names of the threads that certainly still ran when the process was frozen: after this work, or, for work that was resumed, before it.</summary>
     public IReadOnlyList<string> RunnableThreads { get; init; } = [];
 
     /// <summary>True when an extension asked for its next event only after the response, and so held the freeze back: the way to finish work after the response.</summary>

@@ -36,6 +36,9 @@ internal sealed class SandboxRecorder(Recorder recorder, SandboxAudit? audit, Fu
         }
     }
 
+    /// <summary>Init is over and the freeze is next. With the audit on, what asked for the first event is given the time to go to sleep, so that what goes on after the thaw is something else.</summary>
+    public void InitEnded() => audit?.TakeBeforeFreeze();
+
     /// <summary>Just before the processes run again.</summary>
     public void Thawing() => audit?.Thawing();
 
@@ -53,8 +56,8 @@ internal sealed class SandboxRecorder(Recorder recorder, SandboxAudit? audit, Fu
 
         var start = recorder.Now;
         var position = log.Position;
-        var (cpu, traffic) = audit.TakeAfterThaw();
-        _resumed = new RecordedWork { Start = start, End = recorder.Now, CpuTime = cpu, Traffic = traffic, LogLines = log.Lines(position, log.Position).Length };
+        var (cpu, traffic, runnable) = audit.TakeAfterThaw();
+        _resumed = new RecordedWork { Start = start, End = recorder.Now, CpuTime = cpu, Traffic = traffic, LogLines = log.Lines(position, log.Position).Length, RunnableThreads = runnable };
     }
 
     /// <summary>An event is about to be delivered.</summary>

@@ -186,10 +186,10 @@ internal sealed partial class Sandbox : IAsyncDisposable
         }
 
         _deadline.Clear();
-        var isSnapshot = false;
-        if (_state == RuntimeState.Started)
+        var wasInit = _state == RuntimeState.Started;
+        var isSnapshot = wasInit && _restoreNext is not null;
+        if (wasInit)
         {
-            isSnapshot = _restoreNext is not null;
             EndInit(RuntimeState.Ready, null, default);
         }
 
@@ -206,6 +206,11 @@ internal sealed partial class Sandbox : IAsyncDisposable
         }
         else if (_options.IsFrozenBetweenInvocations)
         {
+            if (wasInit)
+            {
+                _recorder.InitEnded();
+            }
+
             Freeze();
             _recorder.Begin(isSnapshot ? RecordedPhaseKind.Snapshot : RecordedPhaseKind.Freeze);
         }

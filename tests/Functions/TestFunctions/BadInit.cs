@@ -65,3 +65,18 @@ public class BadShapes
         Console.WriteLine(input);
     }
 }
+
+/// <summary>Leaves a loop behind that uses CPU for as long as the process lives.</summary>
+public class InitThatSpins
+{
+    public InitThatSpins() => new Thread(static () =>
+    {
+        while (true)
+        {
+        }
+    }) { IsBackground = true, Name = "left-behind" }.Start();
+
+    public void Handle()
+    {
+    }
+}

@@ -33,9 +33,7 @@ internal static class ThreadTable
     }
 
     /// <summary>The CPU time that a process and the threads it had have used, in steps of 10 ms. Threads that have ended are in it, unlike in the sum of those there are.</summary>
-    public static TimeSpan CoarseCpuOf(int process) => Try(() => Fields($"/proc/{process}/stat") is { } fields
-        ? TimeSpan.FromSeconds((long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) / (double)TicksPerSecond)
-        : default);
+    public static TimeSpan CoarseCpuOf(int process) => Try(() => Fields($"/proc/{process}/stat") is { } fields ? CoarseCpu(fields) : default);
 
     /// <summary>What a process has resident in memory, in bytes.</summary>
     public static long ResidentBytesOf(int process) => Try(() =>
@@ -47,11 +45,16 @@ internal static class ThreadTable
         var open = stat.IndexOf('(', StringComparison.Ordinal);
         var close = stat.LastIndexOf(')');
 
+        var fields = stat[(close + 2)..].Split(' ');
+
         // "time on the CPU, time waiting for one, times run", in nanoseconds; absent from kernels without scheduler statistics.
         var scheduled = Try(() => (string?)File.ReadAllText(directory + "/schedstat"));
-        var cpu = scheduled is null ? TimeSpan.Zero : TimeSpan.FromTicks(long.Parse(scheduled.AsSpan(0, scheduled.IndexOf(' ', StringComparison.Ordinal)), CultureInfo.InvariantCulture) / 100);
-        return new ThreadSample(int.Parse(Path.GetFileName(directory.AsSpan()), CultureInfo.InvariantCulture), stat[(open + 1)..close], stat[close + 2], cpu);
+        var cpu = scheduled is null ? CoarseCpu(fields) : TimeSpan.FromTicks(long.Parse(scheduled.AsSpan(0, scheduled.IndexOf(' ', StringComparison.Ordinal)), CultureInfo.InvariantCulture) / 100);
+        return new ThreadSample(int.Parse(Path.GetFileName(directory.AsSpan()), CultureInfo.InvariantCulture), stat[(open + 1)..close], fields[0][0], cpu);
     });
+
+    private static TimeSpan CoarseCpu(string[] fields) =>
+        TimeSpan.FromSeconds((long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) / (double)TicksPerSecond);
 
     /// <summary>The fields of a stat file from the third, the state, on.</summary>
     private static string[]? Fields(string path)
