@@ -47,7 +47,7 @@ public sealed class PrivatePgBouncer : IAsyncDisposable
         _process = Process.Start(start)!;
         _process.ErrorDataReceived += static (_, _) => { };
         _process.BeginErrorReadLine();
-        for (var attempt = 0; attempt < 100; attempt++)
+        for (var attempt = 0; attempt < 600 && !_process.HasExited; attempt++)
         {
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             try

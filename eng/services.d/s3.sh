@@ -116,9 +116,9 @@ s3_start() {
         s3_ceph monmaptool --create --fsid "$cluster_id" --addv a "[v1:127.0.0.1:$s3_monitor_port]" "$s3_home/monmap" &&
         s3_ceph ceph-mon --id a --mkfs --monmap "$s3_home/monmap" --keyring "$s3_home/keyring" &&
         s3_ceph ceph-mon --id a --public-addr "127.0.0.1:$s3_monitor_port" &&
-        s3_ceph ceph osd new "$osd_id" &&
+        wait_until 60 s3_ceph ceph osd new "$osd_id" && # again when it is refused: on a busy machine a fresh monitor answers before it knows its cluster's id
         s3_ceph ceph-osd --id 0 --mkfs --osd-uuid "$osd_id" &&
-        wait_until 30 s3_ceph ceph-osd --id 0 && # again when it is refused: a fresh monitor may not have told it the cluster's id yet
+        wait_until 60 s3_ceph ceph-osd --id 0 && # for the same reason
         s3_ceph radosgw --name client.rgw &&
         wait_until 60 listening "$s3_port" &&
         s3_ceph radosgw-admin user create --uid=warmcontext --display-name=warmcontext --access-key="$s3_access_key" --secret="$s3_secret_key" &&
@@ -129,13 +129,17 @@ s3_start() {
 
 # The gateway creates its pools at the first bucket, object and multipart upload, which takes seconds; better now than in somebody's measurement.
 s3_first_use() {
-    local bucket=/warmcontext-first-use code
-    code=$(s3_request PUT "$bucket")
-    [[ $code == 200 ]] || { echo "the first bucket could not be created (status $code)" >>"$s3_home/log/start.log"; return 1; }
+    local bucket=/warmcontext-first-use
+    wait_until 60 s3_creates "$bucket" || { echo "the first bucket could not be created" >>"$s3_home/log/start.log"; return 1; }
     s3_request PUT "$bucket/object" --data 'x' >/dev/null
     s3_request POST "$bucket/parts?uploads=" >/dev/null
     s3_request DELETE "$bucket/object" >/dev/null
-    s3_request PUT /warmcontext-ready >/dev/null
+    wait_until 60 s3_creates /warmcontext-ready
+}
+
+# Creating one's own bucket again succeeds: a request that a busy machine was too slow for may be repeated.
+s3_creates() {
+    [[ $(s3_request PUT "$1") == 200 ]]
 }
 
 s3_stop() {

@@ -42,9 +42,9 @@ public sealed class WarmNpgsqlDataSource : DbDataSource, IWarmResource
         _pool = Build(settings, valid, passwords, probe);
         _ledger = new PoolLedger(_pool, policy, Name, bound);
         _desk = new LeaseDesk(new ConnectionOpener(_pool, valid, passwords, Name, target), _ledger, policy, probe, target);
-        _enlisting = new EnlistingDesk(_desk, _ledger, policy, _pool);
         _enlists = settings.Enlist;
-        _ledger.Reopened = new ReopenGuard(_desk, _ledger, policy, probe).OnOpened;
+        _enlisting = new EnlistingDesk(_desk, _ledger, policy, _pool);
+        _ledger.Reopened = new ReopenGuard(_desk, _ledger, policy, _enlists).OnOpened;
         valid.Environment.Register(this);
     }
 
@@ -164,11 +164,13 @@ public sealed class WarmNpgsqlDataSource : DbDataSource, IWarmResource
         builder.UsePhysicalConnectionInitializer(
             connection =>
             {
+                passwords?.Proven();
                 probe.CheckWriter(connection);
                 _ledger.Opened(connection);
             },
             async connection =>
             {
+                passwords?.Proven();
                 await probe.CheckWriterAsync(connection).ConfigureAwait(false);
                 _ledger.Opened(connection);
             });

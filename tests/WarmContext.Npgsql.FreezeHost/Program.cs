@@ -4,12 +4,17 @@ using Npgsql;
 using WarmContext;
 using WarmContext.Npgsql;
 
-// Usage: <connection string> <preset> [<password file>]. Every line on standard input is one invocation; the answer is "ok <backend pid> <lease ms>" or "failed <error>".
+// Usage: <connection string> <preset> <password file or -> <probe timeout or ->. Every line on standard input is one invocation; the answer is "ok <backend pid> <lease ms>" or "failed <error>".
 // "loaded <assembly>" asks whether the process has loaded one.
 var options = new WarmNpgsqlOptions { Preset = Enum.Parse<WarmNpgsqlPreset>(args[1]) };
-if (args.Length > 2)
+if (args[2] != "-")
 {
     options.PasswordProvider = async (_, cancellationToken) => new WarmPassword(await File.ReadAllTextAsync(args[2], cancellationToken));
+}
+
+if (args[3] != "-")
+{
+    options.ProbeTimeout = TimeSpan.Parse(args[3], CultureInfo.InvariantCulture);
 }
 
 await using var source = new WarmNpgsqlDataSource(args[0], options);

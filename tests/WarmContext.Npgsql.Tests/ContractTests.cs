@@ -196,7 +196,7 @@ public sealed class ContractTests(PostgresFixture postgres) : IAsyncLifetime
     {
         for (var attempt = 0; await postgres.ConnectionsAsync(_name) > 0; attempt++)
         {
-            Assert.True(attempt < 200, "The server still has connections.");
+            Assert.True(attempt < 1000, "The server still has connections.");
             await Task.Delay(10);
         }
     }

@@ -83,11 +83,7 @@ public sealed class FailoverTests(PostgresFixture postgres)
     public async Task With_no_writer_in_reach_the_error_says_so_within_the_deadline()
     {
         await using var reader = await PrivatePostgres.StartAsync(["default_transaction_read_only=on"]);
-        var environment = Db.Environment(_time);
-        await using var source = new WarmNpgsqlDataSource(
-            reader.ConnectionString, new WarmNpgsqlOptions { Environment = environment, Preset = WarmNpgsqlPreset.AuroraFailover });
-
-        var error = await Assert.ThrowsAsync<WarmNpgsqlException>(() => Db.InInvocationAsync(environment, TimeSpan.FromSeconds(2), () => source.UseAsync()));
+        var error = await Db.FailOnceRefusedAsync(reader.ConnectionString, WarmNpgsqlPreset.AuroraFailover);
         Assert.Contains("takes no writes", error.Message, StringComparison.Ordinal);
         Assert.True(error.IsTransient);
     }

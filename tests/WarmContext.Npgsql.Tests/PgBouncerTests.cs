@@ -10,8 +10,12 @@ public sealed class PgBouncerTests(PostgresFixture postgres)
     private readonly FreezableTimeProvider _time = new();
     private readonly string _name = Db.NewApplicationName();
 
-    private WarmNpgsqlDataSource Open(string connectionString, WarmNpgsqlPreset preset, int concurrency = 1) => new(
-        connectionString, new WarmNpgsqlOptions { Environment = Db.Environment(_time, concurrency), ApplicationName = _name, Preset = preset });
+    private WarmNpgsqlDataSource Open(string connectionString, WarmNpgsqlPreset preset, int concurrency = 1, TimeSpan? probeTimeout = null)
+    {
+        var options = new WarmNpgsqlOptions { Environment = Db.Environment(_time, concurrency), ApplicationName = _name, Preset = preset };
+        options.ProbeTimeout = probeTimeout ?? options.ProbeTimeout;
+        return new WarmNpgsqlDataSource(connectionString, options);
+    }
 
     [Theory]
     [InlineData("session", WarmNpgsqlPreset.Direct)]
@@ -19,7 +23,7 @@ public sealed class PgBouncerTests(PostgresFixture postgres)
     public async Task Thirty_two_invocations_share_a_few_server_connections(string mode, WarmNpgsqlPreset preset)
     {
         await using var bouncer = await PrivatePgBouncer.StartAsync(postgres.Cluster, mode, mode == "session" ? 40 : 5);
-        await using var source = Open(bouncer.ConnectionString, preset, 32);
+        await using var source = Open(bouncer.ConnectionString, preset, 32, TimeSpan.FromMinutes(1));
         var start = await postgres.NowAsync();
         await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => Task.Run(async () =>
         {

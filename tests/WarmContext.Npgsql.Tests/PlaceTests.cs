@@ -52,6 +52,40 @@ public sealed class PlaceTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task When_the_caller_gives_up_in_mid_probe_on_a_host_that_is_gone()
+    {
+        await using var proxy = new FaultProxy(postgres.Cluster.Port);
+        await using var source = new WarmNpgsqlDataSource(
+            Db.WithoutTls(postgres.Cluster, proxy.Port), new WarmNpgsqlOptions { Environment = Db.Environment(_time), ApplicationName = _name });
+        await using (var first = await source.OpenConnectionAsync())
+        await using (var second = await source.OpenConnectionAsync())
+        {
+        }
+
+        // So that Npgsql itself never comes to an end with them.
+        proxy.SwallowCancelRequests = true;
+        proxy.Blackhole();
+        _time.Advance(TimeSpan.FromSeconds(2));
+        using var cancellation = new CancellationTokenSource();
+        var leases = new[] { source.OpenConnectionAsync(cancellation.Token).AsTask(), source.OpenConnectionAsync(cancellation.Token).AsTask() };
+        await cancellation.CancelAsync();
+        foreach (var lease in leases)
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => lease);
+        }
+
+        using var patience = new CancellationTokenSource(s_patience);
+        while (_time.ArmedTimers < leases.Length)
+        {
+            await Task.Delay(5, patience.Token);
+        }
+
+        // The probe's timeout.
+        _time.Advance(TimeSpan.FromMilliseconds(200));
+        await AssertBothPlacesAreFreeAsync(source);
+    }
+
+    [Fact]
     public async Task When_a_connection_object_that_its_owner_opens_finds_no_server()
     {
         var time = new FreezableTimeProvider();
@@ -75,7 +109,8 @@ public sealed class PlaceTests(PostgresFixture postgres)
     public async Task When_a_transaction_cannot_have_a_second_connection()
     {
         await using var proxy = new FaultProxy(postgres.Cluster.Port);
-        await using var source = Open(proxy.Port, _time);
+        await using var source = new WarmNpgsqlDataSource(
+            postgres.Cluster.For(proxy.Port), new WarmNpgsqlOptions { Environment = Db.Environment(), LeaseTimeout = TimeSpan.FromSeconds(2) });
         for (var i = 0; i < 3; i++)
         {
             using var scope = new TransactionScope(TransactionScopeAsyncFlowOption.Enabled);
@@ -116,5 +151,39 @@ public sealed class PlaceTests(PostgresFixture postgres)
 
         // Nor was what had been opened for the third given back twice, to be handed out to two callers.
         await AssertBothPlacesAreFreeAsync(source);
+    }
+
+    [Fact]
+    public async Task Finding_no_place_takes_nobody_elses_connection()
+    {
+        await using var source = new WarmNpgsqlDataSource(
+            postgres.Cluster.ConnectionString, new WarmNpgsqlOptions { Environment = Db.Environment(_time), LeaseTimeout = TimeSpan.FromSeconds(3) });
+        await using var first = await source.OpenConnectionAsync();
+        var second = await source.OpenConnectionAsync();
+        await using var third = source.CreateConnection();
+        var opening = Task.Run(third.Open);
+        using var patience = new CancellationTokenSource(s_patience);
+        while (_time.ArmedTimers == 0)
+        {
+            await Task.Delay(5, patience.Token);
+        }
+
+        // As a rule the place is taken again before the one who waits for it has woken up.
+        await second.DisposeAsync();
+        var barging = source.OpenConnectionAsync().AsTask();
+        if (barging.IsCompletedSuccessfully)
+        {
+            _time.Advance(TimeSpan.FromSeconds(3));
+            await Assert.ThrowsAsync<WarmNpgsqlException>(() => opening.WaitAsync(s_patience));
+        }
+        else
+        {
+            await opening.WaitAsync(s_patience);
+            await third.CloseAsync();
+        }
+
+        await using var taken = await barging.WaitAsync(s_patience);
+        Assert.Equal(1, await taken.QueryAsync<int>("SELECT 1"));
+        Assert.Equal(1, await first.QueryAsync<int>("SELECT 1"));
     }
 }

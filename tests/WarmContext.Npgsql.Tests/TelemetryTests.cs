@@ -57,6 +57,19 @@ public sealed class TelemetryTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task A_connection_that_was_only_just_opened_has_answered_and_is_not_asked_again()
+    {
+        var counts = new ConcurrentDictionary<string, double>();
+        using var listener = Listen(counts);
+        await using var source = new WarmNpgsqlDataSource(
+            postgres.Cluster.ConnectionString, new WarmNpgsqlOptions { Environment = Db.Environment(_time), Name = _name, FreshFor = TimeSpan.Zero });
+        await source.UseAsync();
+        Assert.False(counts.ContainsKey("warmcontext.connection.probed"));
+        await source.UseAsync();
+        Assert.Equal(1, counts["warmcontext.connection.probed"]);
+    }
+
+    [Fact]
     public async Task The_first_silent_connection_condemns_its_siblings_so_that_their_probes_do_not_add_up()
     {
         const int together = 6;
@@ -93,7 +106,7 @@ public sealed class TelemetryTests(PostgresFixture postgres)
 
         await using var connections = new WarmConnection<NpgsqlConnection>(
             () => new NpgsqlConnection($"{postgres.Cluster.For(proxy.Port)};Pooling=false"),
-            new WarmConnectionOptions<NpgsqlConnection> { Environment = Db.Environment(time), Name = _name });
+            new WarmConnectionOptions<NpgsqlConnection> { Environment = Db.Environment(time), Name = _name, ProbeTimeout = TimeSpan.FromSeconds(2) });
         (await connections.LeaseAsync()).Dispose();
         proxy.Blackhole();
         time.Freeze(TimeSpan.FromSeconds(2));
@@ -161,13 +174,12 @@ public sealed class TelemetryTests(PostgresFixture postgres)
     public async Task After_a_long_gap_the_connection_is_proven_before_the_handler_runs()
     {
         await using var proxy = new FaultProxy(postgres.Cluster.Port);
-        var time = new FreezableTimeProvider();
-        var environment = Db.Environment(time);
+        var environment = Db.Environment(_time);
         await using var source = new WarmNpgsqlDataSource(
             postgres.Cluster.For(proxy.Port), new WarmNpgsqlOptions { Environment = environment, ApplicationName = _name, Name = _name });
         await Db.InInvocationAsync(environment, TimeSpan.FromSeconds(10), () => source.UseAsync());
         proxy.Reset();
-        time.Freeze(TimeSpan.FromMinutes(1));
+        _time.Advance(TimeSpan.FromMinutes(1));
 
         var hot = await Db.InInvocationAsync(environment, TimeSpan.FromSeconds(10), async () =>
         {

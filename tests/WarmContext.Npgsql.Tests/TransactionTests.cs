@@ -58,6 +58,18 @@ public sealed partial class TransactionTests
                 scope.Complete();
             }
 
+            // Opened by its owner within one that is ambient.
+            using (var scope = new TransactionScope(TransactionScopeAsyncFlowOption.Enabled))
+            {
+                await using var scoped = source.CreateConnection();
+                await scoped.OpenAsync();
+                await scoped.QueryAsync<int>("SELECT 1");
+                await scoped.CloseAsync();
+                await scoped.OpenAsync();
+                await scoped.QueryAsync<int>("SELECT 1");
+                scope.Complete();
+            }
+
             // Opened by its owner, as Entity Framework does.
             await using var own = source.CreateConnection();
             await own.OpenAsync();

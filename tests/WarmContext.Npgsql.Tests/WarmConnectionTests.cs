@@ -107,7 +107,7 @@ public sealed class WarmConnectionTests(PostgresFixture postgres)
     [Fact]
     public async Task Thirty_two_leases_at_once_share_the_bound()
     {
-        await using var connections = Open(options => options.MaxConnections = 8, time: TimeProvider.System);
+        await using var connections = Open(static options => (options.MaxConnections, options.ProbeTimeout) = (8, TimeSpan.FromMinutes(1)), time: TimeProvider.System);
         await Task.WhenAll(Enumerable.Range(0, 32).Select(async _ =>
         {
             for (var i = 0; i < 10; i++)

@@ -7,7 +7,11 @@ namespace WarmContext.Npgsql;
 /// <summary>Opens connections from Npgsql's pool, and tries again where nothing was sent yet and time may mend the failure.</summary>
 internal sealed class ConnectionOpener
 {
+    // A kept password that was refused, and one that another attempt obtained just before it was replaced.
+    private const int MostRefusedPasswords = 2;
+
     private readonly NpgsqlDataSource _pool;
+    private readonly EnvironmentClock _clock;
     private readonly TimeProvider _time;
     private readonly TimeSpan _attemptTimeout;
     private readonly string _target;
@@ -19,7 +23,8 @@ internal sealed class ConnectionOpener
     public ConnectionOpener(NpgsqlDataSource pool, WarmNpgsqlOptions options, PasswordCache? passwords, string name, string target)
     {
         _pool = pool;
-        _time = options.Environment.Clock.TimeProvider;
+        _clock = options.Environment.Clock;
+        _time = _clock.TimeProvider;
         _attemptTimeout = options.OpenAttemptTimeout;
         _target = target;
         _name = name;
@@ -63,12 +68,13 @@ internal sealed class ConnectionOpener
 
     // A first attempt succeeds as a rule, so what repeats it is made, and its assembly loaded, only when one has failed: a cold start has no use for it.
     private ValueTask<NpgsqlConnection> RetryAsync(Attempts attempts, LeaseLimit limit) =>
-        (_retry ??= new OpenRetry(_time, _passwords, _name)).RunAsync(attempts.NextAsync, limit.Token);
+        (_retry ??= new OpenRetry(_time, _name)).RunAsync(attempts.NextAsync, limit.Token);
 
     private sealed class Attempts(ConnectionOpener opener, PendingOpen? first, LeaseLimit limit)
     {
         private PendingOpen? _first = first;
         private ExceptionDispatchInfo? _failure;
+        private int _refusedPasswords;
 
         /// <summary>Has the next attempt fail as the first did, so that whoever repeats attempts decides on it as on any other.</summary>
         public void FailedWith(Exception exception) => _failure = ExceptionDispatchInfo.Capture(exception);
@@ -87,6 +93,7 @@ internal sealed class ConnectionOpener
                 failure.Throw();
             }
 
+            var startedAt = _first is null ? opener._clock.Read() : limit.Started;
             var attempt = _first ?? opener.Start();
             _first = null;
             using var source = attempt.Source;
@@ -109,7 +116,14 @@ internal sealed class ConnectionOpener
                 if (exception is OperationCanceledException)
                 {
                     exception = new WarmNpgsqlException(
-                        $"an attempt took more than {nameof(WarmNpgsqlOptions)}.{nameof(WarmNpgsqlOptions.OpenAttemptTimeout)} ({opener._attemptTimeout}); {opener._target} accepts no connection or answers too slowly.", exception, true);
+                        $"an attempt took more than {nameof(WarmNpgsqlOptions)}.{nameof(WarmNpgsqlOptions.OpenAttemptTimeout)} ({opener._attemptTimeout}); {opener._target} accepts no connection or answers too slowly. {OpenFailure.CheckNetwork}", exception, true);
+                    limit.LastFailure = exception;
+                    throw exception;
+                }
+
+                if (OpenFailure.IsRefusedPassword(exception) && opener._passwords?.Refused(startedAt, source.Token) == true && ++_refusedPasswords <= MostRefusedPasswords)
+                {
+                    exception = new WarmNpgsqlException("the server refused a password that was kept from earlier.", exception, true);
                     limit.LastFailure = exception;
                     throw exception;
                 }

@@ -6,6 +6,9 @@ namespace WarmContext.Npgsql;
 /// <summary>Tells failures to open that time mends from those that it doesn't, and puts them into words.</summary>
 internal static class OpenFailure
 {
+    /// <summary>What to check where a server can't be reached; one that a security group shuts off is merely silent.</summary>
+    public const string CheckNetwork = "Check Host and Port, the security group and the function's VPC settings.";
+
     public static bool IsTransient(Exception exception) => exception switch
     {
         PostgresException postgres => IsTransient(postgres.SqlState) || IsTransientOfPooler(postgres),
@@ -37,7 +40,7 @@ internal static class OpenFailure
             _ when FindMissingFile(exception) is { } missing =>
                 $"a file that it needs isn't there ({missing.Message}). Check Root Certificate, SSL Certificate, SSL Key and Passfile in the connection string, and that the file is in the deployment package.",
             _ when Find<SocketException>(exception) is { } socket =>
-                $"the server can't be reached ({socket.SocketErrorCode}). Check Host and Port, the security group and the function's VPC settings.",
+                $"the server can't be reached ({socket.SocketErrorCode}). {CheckNetwork}",
             _ => $"{exception.Message} {exception.InnerException?.Message}".TrimEnd(),
         };
         return new WarmNpgsqlException($"No connection to {target}: {reason}", exception, IsTransient(exception));

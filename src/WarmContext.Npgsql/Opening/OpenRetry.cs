@@ -5,12 +5,12 @@ using WarmContext.Connections;
 
 namespace WarmContext.Npgsql;
 
-/// <summary>Repeats attempts to open where nothing was sent yet and time may mend the failure: exponential delays with jitter, until the lease's limit.</summary>
+/// <summary>Repeats attempts to open where nothing was sent yet and another one may succeed: exponential delays with jitter, until the lease's limit.</summary>
 internal sealed class OpenRetry
 {
     private readonly ResiliencePipeline _pipeline;
 
-    public OpenRetry(TimeProvider time, PasswordCache? passwords, string name) => _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
+    public OpenRetry(TimeProvider time, string name) => _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
         .AddRetry(new RetryStrategyOptions
         {
             // The lease's own limit ends it.
@@ -19,7 +19,7 @@ internal sealed class OpenRetry
             UseJitter = true,
             Delay = TimeSpan.FromMilliseconds(20),
             MaxDelay = TimeSpan.FromMilliseconds(500),
-            ShouldHandle = failure => new ValueTask<bool>(failure.Outcome.Exception is { } exception && IsWorthRetrying(exception, passwords)),
+            ShouldHandle = failure => new ValueTask<bool>(failure.Outcome.Exception is { } exception && OpenFailure.IsTransient(exception)),
             OnRetry = retry =>
             {
                 ConnectionMetrics.Retried(name);
@@ -31,7 +31,4 @@ internal sealed class OpenRetry
 
     public ValueTask<NpgsqlConnection> RunAsync(Func<CancellationToken, ValueTask<NpgsqlConnection>> attempt, CancellationToken cancellationToken) =>
         _pipeline.ExecuteAsync(static (attempt, token) => attempt(token), attempt, cancellationToken);
-
-    private static bool IsWorthRetrying(Exception exception, PasswordCache? passwords) =>
-        OpenFailure.IsTransient(exception) || (passwords is not null && OpenFailure.IsRefusedPassword(exception) && passwords.Forget());
 }

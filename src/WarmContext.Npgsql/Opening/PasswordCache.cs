@@ -8,15 +8,20 @@ namespace WarmContext.Npgsql;
 /// </summary>
 internal sealed class PasswordCache(WarmNpgsqlOptions options)
 {
+    // Longer than opening takes as a rule.
+    private static readonly TimeSpan s_doubtAfter = TimeSpan.FromSeconds(1);
+
     private readonly Func<WarmPasswordRequest, CancellationToken, ValueTask<WarmPassword>> _provider = options.PasswordProvider!;
     private readonly EnvironmentClock _clock = options.Environment.Clock;
     private volatile Entry? _entry;
 
-    public async ValueTask<string> GetAsync(NpgsqlConnectionStringBuilder settings, CancellationToken cancellationToken)
+    /// <param name="settings">Which server and user it is for.</param>
+    /// <param name="attempt">Cancels the attempt to open, and tells one attempt from another.</param>
+    public async ValueTask<string> GetAsync(NpgsqlConnectionStringBuilder settings, CancellationToken attempt)
     {
-        if (_entry is { } entry && _clock.ElapsedSince(entry.ObtainedAt) < entry.UsableFor)
+        if (_entry is { } entry && _clock.ElapsedSince(entry.ObtainedAt) < entry.UsableFor && !IsDoubtful(entry))
         {
-            entry.IsReused = true;
+            entry.Unproven ??= new Use(_clock.Read());
             return entry.Value;
         }
 
@@ -27,9 +32,9 @@ internal sealed class PasswordCache(WarmNpgsqlOptions options)
         WarmPassword password;
         try
         {
-            password = await _provider(new WarmPasswordRequest(settings.Host!, settings.Port, settings.Database ?? settings.Username ?? string.Empty, settings.Username ?? string.Empty), cancellationToken).ConfigureAwait(false);
+            password = await _provider(new WarmPasswordRequest(settings.Host!, settings.Port, settings.Database ?? settings.Username ?? string.Empty, settings.Username ?? string.Empty), attempt).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (attempt.IsCancellationRequested)
         {
             throw;
         }
@@ -43,28 +48,60 @@ internal sealed class PasswordCache(WarmNpgsqlOptions options)
             throw new PasswordProviderException($"{option} returned null or nothing for user '{settings.Username}'; it must return the password or token.", null);
         }
 
-        var life = password.Life ?? options.PasswordLife;
-        _entry = life > TimeSpan.Zero ? new Entry(password.Value, askedAt, life * 2 / 3) : null;
+        // Divided first: a life may be as long as can be said.
+        _entry = new Entry(password.Value, askedAt, (password.Life ?? options.PasswordLife) / 3 * 2, attempt) { Unproven = new Use(askedAt) };
         return password.Value;
     }
 
     /// <summary>Forgets the password that the server refused.</summary>
-    /// <returns>True if it was one kept from earlier, so that asking anew may help.</returns>
-    public bool Forget()
+    /// <param name="startedAt">When the attempt began.</param>
+    /// <param name="attempt">The attempt that was refused.</param>
+    /// <returns>True if it was given one that was kept from earlier, or has been replaced since, so that another attempt may succeed.</returns>
+    public bool Refused(ClockReading startedAt, CancellationToken attempt)
     {
         var entry = _entry;
-        _entry = null;
-        return entry is { IsReused: true };
+        var askedItself = entry?.AskedBy == attempt;
+
+        // What another attempt has obtained since this one began is not what was refused.
+        if (entry is not null && (askedItself || _clock.Elapsed(startedAt, entry.ObtainedAt) == TimeSpan.Zero))
+        {
+            Interlocked.CompareExchange(ref _entry, null, entry);
+        }
+
+        return !askedItself;
     }
 
-    private sealed class Entry(string value, ClockReading obtainedAt, TimeSpan usableFor)
+    /// <summary>A connection was opened: the password is right.</summary>
+    public void Proven()
     {
+        if (_entry is { } entry)
+        {
+            entry.Unproven = null;
+        }
+    }
+
+    // Nobody tells of it when the server refuses a connection object that its owner opens; all there is to see is that nothing was opened.
+    private bool IsDoubtful(Entry entry) => entry.Unproven is { } use && _clock.ElapsedSince(use.At) > s_doubtAfter;
+
+    private sealed class Entry(string value, ClockReading obtainedAt, TimeSpan usableFor, CancellationToken askedBy)
+    {
+        private volatile Use? _unproven;
+
         public string Value => value;
+
+        public CancellationToken AskedBy => askedBy;
 
         public ClockReading ObtainedAt => obtainedAt;
 
         public TimeSpan UsableFor => usableFor;
 
-        public bool IsReused { get; set; }
+        /// <summary>The first use since a connection was opened last.</summary>
+        public Use? Unproven
+        {
+            get => _unproven;
+            set => _unproven = value;
+        }
     }
+
+    private sealed record Use(ClockReading At);
 }

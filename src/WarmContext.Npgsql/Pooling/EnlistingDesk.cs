@@ -1,3 +1,4 @@
+using System.Data;
 using System.Runtime.CompilerServices;
 using System.Transactions;
 using Npgsql;
@@ -11,13 +12,23 @@ namespace WarmContext.Npgsql;
 /// </summary>
 internal sealed class EnlistingDesk(LeaseDesk desk, PoolLedger ledger, LeasePolicy policy, NpgsqlDataSource pool)
 {
-    private readonly ConditionalWeakTable<Transaction, object> _enlisted = [];
+    // What each transaction's connections were handed out as.
+    private readonly ConditionalWeakTable<Transaction, List<NpgsqlConnection>> _enlisted = [];
 
     public async ValueTask<NpgsqlConnection> LeaseAsync(Transaction ambient, CancellationToken cancellationToken)
     {
-        if (_enlisted.TryGetValue(ambient, out _))
+        var enlisted = _enlisted.GetOrCreateValue(ambient);
+        if (TakeClosed(enlisted) is { } closed)
         {
-            return await LeaseAgainAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return Add(enlisted, await LeaseAgainAsync(cancellationToken).ConfigureAwait(false));
+            }
+            catch
+            {
+                Add(enlisted, closed);
+                throw;
+            }
         }
 
         // A scope, and not Transaction.Current = null: setting that under a scope that flows leaves it set on this thread for ever.
@@ -31,8 +42,7 @@ internal sealed class EnlistingDesk(LeaseDesk desk, PoolLedger ledger, LeasePoli
         try
         {
             connection.EnlistTransaction(ambient);
-            _enlisted.AddOrUpdate(ambient, ambient);
-            return connection;
+            return Add(enlisted, connection);
         }
         catch
         {
@@ -41,7 +51,26 @@ internal sealed class EnlistingDesk(LeaseDesk desk, PoolLedger ledger, LeasePoli
         }
     }
 
-    /// <summary>Has Npgsql hand out the connection that the transaction holds already. It was alive within this transaction, and must not be probed in it.</summary>
+    private static NpgsqlConnection Add(List<NpgsqlConnection> enlisted, NpgsqlConnection connection)
+    {
+        lock (enlisted)
+        {
+            enlisted.Add(connection);
+            return connection;
+        }
+    }
+
+    /// <summary>Takes one that was closed: behind it, Npgsql keeps a connection for the transaction. While all are open, another one is needed, which must be proven.</summary>
+    private static NpgsqlConnection? TakeClosed(List<NpgsqlConnection> enlisted)
+    {
+        lock (enlisted)
+        {
+            var closed = enlisted.Find(static connection => connection.State != ConnectionState.Open);
+            return closed is not null && enlisted.Remove(closed) ? closed : null;
+        }
+    }
+
+    /// <summary>Has Npgsql hand out a connection that the transaction holds already. It was alive within this transaction, and must not be probed in it.</summary>
     private async ValueTask<NpgsqlConnection> LeaseAgainAsync(CancellationToken cancellationToken)
     {
         using var limit = new LeaseLimit(policy, cancellationToken);

@@ -33,7 +33,8 @@ internal sealed class LeaseDesk(ConnectionOpener opener, PoolLedger ledger, Leas
         }
 
         if (pending.Opening.IsCompletedSuccessfully
-            && ledger.Find(pending.Connection) is { } physical && policy.Check(physical.LastUse) == LeaseCheck.None && !probe.IsKnownReadOnly(pending.Connection))
+            && ledger.Find(pending.Connection) is { } physical && policy.Check(physical.LastUse) == LeaseCheck.None
+            && !physical.IsStranger && !ledger.IsCondemned(physical) && !probe.IsKnownReadOnly(pending.Connection))
         {
             opener.Recycle(pending.Source);
             ledger.Leased(pending.Connection, physical);
@@ -52,10 +53,15 @@ internal sealed class LeaseDesk(ConnectionOpener opener, PoolLedger ledger, Leas
     /// <param name="connection">The connection; its object is the caller's to close, unless it is still in use by a probe that was given up on.</param>
     /// <param name="physical">What is behind it.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    public async ValueTask<(ProbeOutcome Outcome, Task Asking)> ProveAsync(NpgsqlConnection connection, PhysicalConnection physical, CancellationToken cancellationToken)
+    public async ValueTask<(ProbeOutcome Outcome, Task<bool> Asking)> ProveAsync(NpgsqlConnection connection, PhysicalConnection physical, CancellationToken cancellationToken)
     {
         ConnectionMetrics.Probed(ledger.Name);
         var asking = probe.AskAsync(connection);
+        return (await JudgeAsync(asking, physical, cancellationToken).ConfigureAwait(false), asking);
+    }
+
+    private async ValueTask<ProbeOutcome> JudgeAsync(Task<bool> asking, PhysicalConnection physical, CancellationToken cancellationToken)
+    {
         var outcome = await ProbeRace.RunAsync(asking, policy.ProbeTimeout, policy.Clock.TimeProvider, cancellationToken).ConfigureAwait(false);
         if (outcome == ProbeOutcome.Alive && !await asking.ConfigureAwait(false))
         {
@@ -66,6 +72,7 @@ internal sealed class LeaseDesk(ConnectionOpener opener, PoolLedger ledger, Leas
         {
             case ProbeOutcome.Alive:
                 physical.LastUse = policy.Clock.Read();
+                physical.IsStranger = false;
                 break;
             case ProbeOutcome.Dead:
                 Replaced(ConnectionMetrics.ReasonDead);
@@ -82,7 +89,7 @@ internal sealed class LeaseDesk(ConnectionOpener opener, PoolLedger ledger, Leas
                 break;
         }
 
-        return (outcome, asking);
+        return outcome;
     }
 
     public void Replaced(string reason)
@@ -97,12 +104,13 @@ internal sealed class LeaseDesk(ConnectionOpener opener, PoolLedger ledger, Leas
         using var activity = ConnectionMetrics.Source.StartActivity("warmcontext.connection.lease", ActivityKind.Client);
         activity?.SetTag("warmcontext.connection.pool", ledger.Name);
         using var limit = new LeaseLimit(policy, cancellationToken);
+        var hadSlot = hasSlot;
         try
         {
             if (!hasSlot)
             {
                 await ledger.Slots.WaitAsync(limit.Token).ConfigureAwait(false);
-                hasSlot = true;
+                hasSlot = hadSlot = true;
             }
 
             while (true)
@@ -110,7 +118,15 @@ internal sealed class LeaseDesk(ConnectionOpener opener, PoolLedger ledger, Leas
                 var connection = await opener.OpenAsync(pending, limit).ConfigureAwait(false);
                 pending = null;
                 var physical = ledger.FindOrNote(connection);
-                var check = probe.IsKnownReadOnly(connection) ? LeaseCheck.Probe : policy.Check(physical.LastUse);
+                if (ledger.IsCondemned(physical))
+                {
+                    // It was on its way back when the pool was cleared, or Npgsql missed it.
+                    ledger.Condemn(physical);
+                    await connection.DisposeAsync().ConfigureAwait(false);
+                    continue;
+                }
+
+                var check = Check(connection, physical);
                 if (check == LeaseCheck.Replace)
                 {
                     Replaced(ConnectionMetrics.ReasonIdle);
@@ -124,15 +140,14 @@ internal sealed class LeaseDesk(ConnectionOpener opener, PoolLedger ledger, Leas
                     var (outcome, asking) = await ProveAsync(connection, physical, limit.Token).ConfigureAwait(false);
                     if (outcome == ProbeOutcome.Cancelled)
                     {
-                        // The connection may be fine, and keeps its place until that is known.
                         hasSlot = false;
-                        _ = SeeToItsEndAsync(asking, connection, physical, true);
+                        _ = SettleAsync(asking, connection, physical);
                         limit.Token.ThrowIfCancellationRequested();
                     }
 
                     if (outcome == ProbeOutcome.Silent)
                     {
-                        _ = SeeToItsEndAsync(asking, connection, physical, false);
+                        _ = SeeToItsEndAsync(asking, connection);
                         continue;
                     }
 
@@ -156,7 +171,7 @@ internal sealed class LeaseDesk(ConnectionOpener opener, PoolLedger ledger, Leas
                 ledger.Slots.Release();
             }
 
-            var described = Describe(exception, limit, hasSlot, cancellationToken);
+            var described = Describe(exception, limit, hadSlot, cancellationToken);
             activity?.SetStatus(ActivityStatusCode.Error, described.Message);
             if (described == exception)
             {
@@ -181,29 +196,43 @@ internal sealed class LeaseDesk(ConnectionOpener opener, PoolLedger ledger, Leas
         }
 
         var why = limit.LastFailure is { } failure ? OpenFailure.Describe(failure, target).Message
-            : hadSlot ? $"No connection to {target}: it answers too slowly."
+            : hadSlot ? $"No connection to {target}: it answers too slowly, or not at all. {OpenFailure.CheckNetwork}"
             : $"No connection to {target}: all {ledger.Bound} are leased. Dispose connections when done with them, or raise {nameof(WarmNpgsqlOptions)}.{nameof(WarmNpgsqlOptions.MaxConnections)}.";
         return new WarmNpgsqlException(
             $"{why} Gave up after {limit.Budget}, the time that the invocation had left less {nameof(WarmNpgsqlOptions.DeadlineMargin)}, or {nameof(WarmNpgsqlOptions.LeaseTimeout)}.", limit.LastFailure ?? new TimeoutException(), true);
     }
 
-    private async Task SeeToItsEndAsync(Task asking, NpgsqlConnection connection, PhysicalConnection physical, bool releasesSlot)
+    /// <summary>What an open connection needs before it may be handed out.</summary>
+    public LeaseCheck Check(NpgsqlConnection connection, PhysicalConnection physical) =>
+        physical.IsStranger || probe.IsKnownReadOnly(connection) ? LeaseCheck.Probe : policy.Check(physical.LastUse, !physical.WasLeased);
+
+    // The caller has given up, and the connection may be fine: it is kept if it answers. But a silent one must not keep its place for as long as
+    // Npgsql takes to see to its end.
+    private async Task SettleAsync(Task<bool> asking, NpgsqlConnection connection, PhysicalConnection physical)
     {
-        var spare = SpareThread.Add();
-        try
+        if (await JudgeAsync(asking, physical, CancellationToken.None).ConfigureAwait(false) == ProbeOutcome.Silent)
         {
-            await asking.ConfigureAwait(false);
-            physical.LastUse = policy.Clock.Read();
-        }
-        catch (Exception)
-        {
-            // It was given up on; how it ended is of no interest, only that it did.
-        }
-        finally
-        {
-            SpareThread.Remove(spare);
+            ledger.Slots.Release();
+            await SeeToItsEndAsync(asking, connection).ConfigureAwait(false);
+            return;
         }
 
+        await CloseAsync(connection).ConfigureAwait(false);
+        ledger.Slots.Release();
+    }
+
+    private static async Task SeeToItsEndAsync(Task asking, NpgsqlConnection connection)
+    {
+        var spare = SpareThread.Add();
+
+        // It was given up on; how it ends is of no interest, only that it does.
+        await asking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        SpareThread.Remove(spare);
+        await CloseAsync(connection).ConfigureAwait(false);
+    }
+
+    private static async Task CloseAsync(NpgsqlConnection connection)
+    {
         try
         {
             await connection.DisposeAsync().ConfigureAwait(false);
@@ -211,11 +240,6 @@ internal sealed class LeaseDesk(ConnectionOpener opener, PoolLedger ledger, Leas
         catch (Exception)
         {
             // Npgsql throws what broke the connection; it is closed all the same.
-        }
-
-        if (releasesSlot)
-        {
-            ledger.Slots.Release();
         }
     }
 }

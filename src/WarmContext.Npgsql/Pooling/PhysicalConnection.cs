@@ -25,6 +25,9 @@ internal sealed class PhysicalConnection
     /// </summary>
     public ClockReading LastUse { get; set; }
 
+    /// <summary>True until it has answered, where nothing is known of its past.</summary>
+    public bool IsStranger { get; set; }
+
     public ClockReading LeasedAt { get; set; }
 
     public bool WasLeased { get; set; }

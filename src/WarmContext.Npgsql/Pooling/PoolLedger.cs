@@ -25,6 +25,7 @@ internal sealed class PoolLedger
     private readonly NpgsqlDataSource _pool;
     private readonly LeasePolicy _policy;
     private readonly StateChangeEventHandler _whileClosed;
+    private readonly object _clearing = new();
     private int _epoch;
 
     public PoolLedger(NpgsqlDataSource pool, LeasePolicy policy, string name, int bound)
@@ -71,7 +72,7 @@ internal sealed class PoolLedger
 
     /// <summary>As <see cref="Find"/>, but notes one that was never seen.</summary>
     public PhysicalConnection FindOrNote(NpgsqlConnection connection) => Find(connection) ?? _physical.GetValue(
-        connection.PostgresParameters, _ => new PhysicalConnection(this, _policy.Clock.Read(), Volatile.Read(ref _epoch)));
+        connection.PostgresParameters, _ => new PhysicalConnection(this, _policy.Clock.Read(), Volatile.Read(ref _epoch)) { IsStranger = true });
 
     /// <summary>A connection goes out to a caller, with the place in the bound that was taken for it.</summary>
     public void Leased(NpgsqlConnection connection, PhysicalConnection physical)
@@ -101,22 +102,35 @@ internal sealed class PoolLedger
     public void Unwatch(NpgsqlConnection connection) => connection.StateChange -= _whileClosed;
 
     /// <summary>
+    /// True of a physical connection that is to be closed. Npgsql's pool may still hand it out: it misses one that comes back just as it is cleared.
+    /// </summary>
+    public bool IsCondemned(PhysicalConnection physical) => physical.Epoch != Volatile.Read(ref _epoch);
+
+    /// <summary>
     /// Has Npgsql close a physical connection instead of keeping it, as soon as its connection object is closed. Npgsql can only be told to
     /// close all; those opened since the last time are spared when it was told already.
     /// </summary>
     public void Condemn(PhysicalConnection physical)
     {
-        if (Interlocked.CompareExchange(ref _epoch, physical.Epoch + 1, physical.Epoch) == physical.Epoch)
+        // Within the lock, so that whoever finds the pool cleared can rely on it.
+        lock (_clearing)
         {
-            _pool.Clear();
+            if (!IsCondemned(physical))
+            {
+                CondemnAll();
+            }
         }
     }
 
     /// <summary>Closes the idle connections, and has those that are out closed when they come back.</summary>
     public void CondemnAll()
     {
-        Interlocked.Increment(ref _epoch);
-        _pool.Clear();
+        lock (_clearing)
+        {
+            // In this order: a connection that is opened meanwhile is closed once too often rather than kept although it is condemned.
+            Interlocked.Increment(ref _epoch);
+            _pool.Clear();
+        }
     }
 
     private void OnReopened(object sender, StateChangeEventArgs change)

@@ -1,4 +1,5 @@
 using System.Data;
+using System.Transactions;
 using Npgsql;
 using WarmContext.Connections;
 
@@ -9,7 +10,7 @@ namespace WarmContext.Npgsql;
 /// it when the connection is open already, and within the call, so this blocks: not at all for a connection just used, one round trip for an
 /// idle one, the probe's timeout for a half-open one.
 /// </summary>
-internal sealed class ReopenGuard(LeaseDesk desk, PoolLedger ledger, LeasePolicy policy, ConnectionProbe probe)
+internal sealed class ReopenGuard(LeaseDesk desk, PoolLedger ledger, LeasePolicy policy, bool enlists)
 {
     [ThreadStatic]
     private static bool s_nested;
@@ -19,47 +20,61 @@ internal sealed class ReopenGuard(LeaseDesk desk, PoolLedger ledger, LeasePolicy
         if (s_nested)
         {
             ProveNested(connection);
-            return;
         }
-
-        if (ledger.Find(connection) is { } physical && policy.Check(physical.LastUse) == LeaseCheck.None && !probe.IsKnownReadOnly(connection) && ledger.Slots.Wait(0))
+        else if (FindUsable(connection) is { } physical && ledger.Slots.Wait(0))
         {
-            ledger.Unwatch(connection);
-            ledger.Leased(connection, physical);
-            return;
+            Lease(connection, physical);
         }
+        else
+        {
+            Reopen(connection);
+        }
+    }
 
-        Reopen(connection);
+    /// <summary>What is behind a connection that needs no asking: it was used a moment ago, or Npgsql has enlisted it in a transaction, in which it must not be probed.</summary>
+    private PhysicalConnection? FindUsable(NpgsqlConnection connection) =>
+        ledger.Find(connection) is { } physical
+        && ((enlists && Transaction.Current is not null) || (desk.Check(connection, physical) == LeaseCheck.None && !ledger.IsCondemned(physical))) ? physical : null;
+
+    private void Lease(NpgsqlConnection connection, PhysicalConnection physical)
+    {
+        ledger.Unwatch(connection);
+        ledger.Leased(connection, physical);
     }
 
     private void Reopen(NpgsqlConnection connection)
     {
         using var limit = new LeaseLimit(policy, CancellationToken.None);
+        var hasSlot = false;
         try
         {
-            connection.Close();
+            // Held meanwhile, and not given back: when no place comes free, Npgsql takes it back, whoever may have it by then.
             ledger.Slots.Wait(limit.Token);
-            try
+            hasSlot = true;
+            if (FindUsable(connection) is { } physical)
             {
-                while (!TryOpenNested(connection))
-                {
-                    limit.Token.ThrowIfCancellationRequested();
-                }
+                Lease(connection, physical);
+                return;
             }
-            catch
+
+            connection.Close();
+            while (!TryOpenNested(connection))
             {
-                ledger.Slots.Release();
-                throw;
+                limit.Token.ThrowIfCancellationRequested();
             }
         }
         catch (Exception exception)
         {
-            // Npgsql is about to take back, for the second time, the connection that was closed above. A cleared pool ignores that.
+            if (hasSlot)
+            {
+                ledger.Slots.Release();
+            }
+
+            // Npgsql is about to take back what it had opened: for the second time, if it was closed above, and beyond the bound, if there was no
+            // place for it. A cleared pool keeps it in neither case.
             ledger.CondemnAll();
             WarmNpgsqlLog.ReopenFailed(ledger.Name, exception);
-            throw exception is OperationCanceledException
-                ? new WarmNpgsqlException($"{ledger.Name}: no live connection could be had within {limit.Budget}.", new TimeoutException(), true)
-                : exception is WarmNpgsqlException ? exception : OpenFailure.Describe(exception, ledger.Name);
+            throw desk.Describe(exception, limit, hasSlot, CancellationToken.None);
         }
     }
 
@@ -84,10 +99,14 @@ internal sealed class ReopenGuard(LeaseDesk desk, PoolLedger ledger, LeasePolicy
     private void ProveNested(NpgsqlConnection connection)
     {
         var physical = ledger.FindOrNote(connection);
-        var check = probe.IsKnownReadOnly(connection) ? LeaseCheck.Probe : policy.Check(physical.LastUse);
+        var check = desk.Check(connection, physical);
         if (check == LeaseCheck.Replace)
         {
             desk.Replaced(ConnectionMetrics.ReasonIdle);
+        }
+
+        if (check == LeaseCheck.Replace || ledger.IsCondemned(physical))
+        {
             ledger.Condemn(physical);
             throw new UnprovenException();
         }
@@ -103,8 +122,7 @@ internal sealed class ReopenGuard(LeaseDesk desk, PoolLedger ledger, LeasePolicy
             }
         }
 
-        ledger.Unwatch(connection);
-        ledger.Leased(connection, physical);
+        Lease(connection, physical);
     }
 
     /// <summary>Has Npgsql undo an open whose connection is not to be used.</summary>

@@ -25,23 +25,28 @@ internal sealed class KeptConnections<T>(string name, Func<CancellationToken, Va
     public void Return(KeptConnection<T> kept, bool keep)
     {
         kept.LastUse = policy.LastUse(kept.LeasedAt);
-        if (keep && kept.Connection.State == ConnectionState.Open && kept.Generation == Volatile.Read(ref _generation))
+        var isOpen = keep && kept.Connection.State == ConnectionState.Open;
+        lock (_idle)
         {
-            lock (_idle)
+            // Within the lock, or one that is condemned just now would stay.
+            if (isOpen && kept.Generation == _generation)
             {
                 _idle.Push(kept);
+                return;
             }
         }
-        else
-        {
-            Close(kept.Connection);
-        }
+
+        Close(kept.Connection);
     }
 
     /// <summary>Closes the idle ones, and condemns the others to be closed when they come back.</summary>
     public void CondemnAll()
     {
-        Interlocked.Increment(ref _generation);
+        lock (_idle)
+        {
+            _generation++;
+        }
+
         while (TryTakeIdle() is { } kept)
         {
             Close(kept.Connection);

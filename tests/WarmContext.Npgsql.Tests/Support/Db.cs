@@ -35,6 +35,19 @@ internal static class Db
         return await connection.QueryAsync<int>("SELECT pg_backend_pid()");
     }
 
+    /// <summary>An invocation whose time is up after an attempt to open was refused: by a clock of its own, however long the attempt took.</summary>
+    public static async Task<WarmNpgsqlException> FailOnceRefusedAsync(string connectionString, WarmNpgsqlPreset preset = WarmNpgsqlPreset.Direct)
+    {
+        var time = new ManualTimeProvider();
+        var options = new WarmNpgsqlOptions { Environment = Environment(time), Preset = preset, Name = NewApplicationName() };
+        await using var source = new WarmNpgsqlDataSource(connectionString, options);
+        using var watch = new RetryWatch(source.Name);
+        var invocation = InInvocationAsync(options.Environment, TimeSpan.FromSeconds(3), () => source.UseAsync());
+        await watch.Refused;
+        time.Advance(TimeSpan.FromSeconds(3));
+        return await Assert.ThrowsAsync<WarmNpgsqlException>(() => invocation);
+    }
+
     public static Task<T> InInvocationAsync<T>(ExecutionEnvironment environment, TimeSpan deadline, Func<Task<T>> handler) =>
         new InvocationRunner(new InvocationOptions { Environment = environment }).RunAsync(
             new InvocationInfo { RequestId = Guid.NewGuid().ToString(), Deadline = environment.Clock.TimeProvider.GetUtcNow() + deadline }, handler, static (handler, _) => handler());

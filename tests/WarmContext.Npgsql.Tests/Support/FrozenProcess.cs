@@ -11,10 +11,11 @@ internal sealed class FrozenProcess : IAsyncDisposable
     /// <param name="connectionString">Where to connect to.</param>
     /// <param name="preset">The preset.</param>
     /// <param name="passwordFile">A file that the password is read from at each physical open; null takes it from the connection string.</param>
-    public FrozenProcess(string connectionString, WarmNpgsqlPreset preset = WarmNpgsqlPreset.Direct, string? passwordFile = null)
+    /// <param name="probeTimeout">How long an answer to a probe is waited for; null for the default.</param>
+    public FrozenProcess(string connectionString, WarmNpgsqlPreset preset = WarmNpgsqlPreset.Direct, string? passwordFile = null, TimeSpan? probeTimeout = null)
     {
         var assembly = Path.Combine(AppContext.BaseDirectory, "WarmContext.Npgsql.FreezeHost.dll");
-        _process = Process.Start(new ProcessStartInfo("dotnet", [assembly, connectionString, preset.ToString(), .. passwordFile is null ? [] : new[] { passwordFile }])
+        _process = Process.Start(new ProcessStartInfo("dotnet", [assembly, connectionString, preset.ToString(), passwordFile ?? "-", probeTimeout?.ToString() ?? "-"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

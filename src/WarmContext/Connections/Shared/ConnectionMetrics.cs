@@ -10,7 +10,6 @@ internal static class ConnectionMetrics
     public const string ReasonSilent = "half_open";
     public const string ReasonIdle = "idle_limit";
     public const string ReasonReadOnly = "read_only";
-    public const string ReasonUnreset = "reset_failed";
 
     public static readonly ActivitySource Source = new(WarmContextDiagnostics.ActivitySourceName);
 
