@@ -32,16 +32,17 @@ internal sealed class EmbeddedMetricsBuffer
                 return false;
             }
 
+            if (_values >= MostValues)
+            {
+                return true;
+            }
+
             if (!_groups.TryGetValue(key, out var group))
             {
                 _groups.Add(key, group = new EmbeddedMetricGroup(Dimensions(tags)));
             }
 
-            if (_values < MostValues)
-            {
-                _values += group.Add(instrument, value) ? 1 : 0;
-            }
-
+            _values += group.Add(instrument, value) ? 1 : 0;
             return true;
         }
     }

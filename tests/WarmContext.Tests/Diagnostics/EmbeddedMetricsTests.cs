@@ -22,6 +22,19 @@ public sealed class EmbeddedMetricsTests : IDisposable
     public void Dispose() => _meter.Dispose();
 
     [Fact]
+    public void Where_nobody_flushes_what_is_kept_is_bounded_however_the_tags_vary()
+    {
+        var buffer = new EmbeddedMetricsBuffer();
+        var counter = _meter.CreateCounter<long>(_id + ".requests", "{request}");
+        for (var i = 0; i < 20_000; i++)
+        {
+            Assert.True(buffer.TryAdd(counter, 1, [new KeyValuePair<string, object?>("path", i)]));
+        }
+
+        Assert.Equal(10_000, buffer.Take().Count);
+    }
+
+    [Fact]
     public void Counters_are_summed_and_histograms_keep_their_values_with_unit_and_dimensions()
     {
         using var metrics = Start();
