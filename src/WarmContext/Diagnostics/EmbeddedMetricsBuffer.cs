@@ -77,9 +77,9 @@ internal sealed class EmbeddedMetricsBuffer
         var dimensions = new Dictionary<string, string>(tags.Length, StringComparer.Ordinal);
         foreach (var (name, value) in tags)
         {
-            // CloudWatch takes no empty dimension.
+            // CloudWatch takes no blank dimension.
             var text = Text(value);
-            if (text.Length > 0)
+            if (!string.IsNullOrWhiteSpace(text))
             {
                 dimensions[name] = text;
             }

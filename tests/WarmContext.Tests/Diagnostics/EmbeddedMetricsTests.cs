@@ -74,6 +74,19 @@ public sealed class EmbeddedMetricsTests : IDisposable
     }
 
     [Fact]
+    public void Tags_are_written_in_the_characters_that_CloudWatch_takes()
+    {
+        using var metrics = Start();
+        var counter = _meter.CreateCounter<long>(_id);
+        counter.Add(1, new KeyValuePair<string, object?>("item", "Préparer\tles clés \ud83d\ude00"), new KeyValuePair<string, object?>("outcome", " "));
+        metrics.Flush();
+
+        var line = Assert.Single(Lines(), line => line.TryGetProperty(_id, out _));
+        Assert.Equal("Pr?parer?les cl?s ??", line.GetProperty("item").GetString());
+        Assert.False(line.TryGetProperty("outcome", out _));
+    }
+
+    [Fact]
     public void More_than_the_format_allows_is_divided_over_lines_and_cut_to_length()
     {
         using var metrics = Start(static options => options.Dimensions["Service"] = new string('s', 2000));
@@ -166,6 +179,8 @@ public sealed class EmbeddedMetricsTests : IDisposable
     {
         Assert.Contains("Namespace", Assert.Throws<ArgumentException>(() => Start(static options => options.Namespace = " ")).Message, StringComparison.Ordinal);
         Assert.Contains("Dimensions", Assert.Throws<ArgumentException>(() => Start(static options => options.Dimensions["a"] = "")).Message, StringComparison.Ordinal);
+        Assert.Contains("Namespace", Assert.Throws<ArgumentException>(() => Start(static options => options.Namespace = "Bestellungen für alle")).Message, StringComparison.Ordinal);
+        Assert.Contains("'ü'", Assert.Throws<ArgumentException>(() => Start(static options => options.Dimensions["a"] = "ü")).Message, StringComparison.Ordinal);
         Assert.Contains("Environment", Assert.Throws<ArgumentException>(() => Start(static options => options.Environment = null!)).Message, StringComparison.Ordinal);
     }
 
