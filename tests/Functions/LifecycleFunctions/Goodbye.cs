@@ -7,7 +7,8 @@ internal static class Goodbye
 {
     public static ShutdownHook Register() => ShutdownHook.Register(new ShutdownHookOptions { Budget = TimeSpan.FromSeconds(2) }).Add("goodbye", static async token =>
     {
-        await Task.Delay(100, token);
+        Console.Error.WriteLine("about to leave");
+        await Task.Delay(300, token);
         Console.Error.WriteLine("goodbye");
     });
 }
