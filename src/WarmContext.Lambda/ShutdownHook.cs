@@ -18,7 +18,8 @@ public sealed class ShutdownHook : IDisposable
     private readonly ShutdownHookOptions _options;
     private readonly List<(string Name, Func<CancellationToken, Task> Work)> _work = [];
     private readonly PosixSignalRegistration _registration;
-    private bool _hasRun;
+    private readonly ManualResetEventSlim _done = new();
+    private bool _hasBegun;
 
     private ShutdownHook(ShutdownHookOptions options)
     {
@@ -58,26 +59,42 @@ public sealed class ShutdownHook : IDisposable
     /// <summary>Takes the hook back.</summary>
     public void Dispose() => _registration.Dispose();
 
-    /// <summary>Does what is to be done at shutdown, once, within the budget. Blocks; never throws.</summary>
+    /// <summary>
+    /// Does what is to be done at shutdown, once, within the budget. Blocks, also when called again meanwhile: the process ends when any call of a
+    /// signal's returns. Never throws.
+    /// </summary>
     internal void Run()
     {
         (string Name, Func<CancellationToken, Task> Work)[] work;
         lock (_gate)
         {
-            if (_hasRun)
+            if (_hasBegun)
             {
-                return;
+                work = [];
             }
-
-            _hasRun = true;
-            work = [.. _work];
+            else
+            {
+                _hasBegun = true;
+                work = [("environment", _ => ShutDownEnvironmentAsync()), .. _work];
+            }
         }
 
+        if (work.Length == 0)
+        {
+            _done.Wait(_options.Budget);
+            return;
+        }
+
+        RunAll(work);
+        _done.Set();
+    }
+
+    private void RunAll((string Name, Func<CancellationToken, Task> Work)[] work)
+    {
         var budget = new CancellationTokenSource(_options.Budget);
-        var running = new List<(string Name, Task Task)> { ("running invocations", Start(() => _options.Environment.ShutDownAsync(budget.Token))) };
-        running.AddRange(work.Select(item => (item.Name, Start(() => RunAsync(item.Name, item.Work, budget.Token)))));
-        Task.WaitAll([.. running.Select(static item => item.Task)], _options.Budget);
-        var unfinished = running.Where(static item => !item.Task.IsCompletedSuccessfully).Select(static item => item.Name).ToArray();
+        var running = Array.ConvertAll(work, item => (item.Name, Task: Start(() => IsDoneAsync(item.Name, item.Work, budget.Token))));
+        Task.WaitAll(Array.ConvertAll(running, static item => item.Task), _options.Budget);
+        var unfinished = running.Where(static item => !item.Task.IsCompleted || !item.Task.Result).Select(static item => item.Name).ToArray();
         if (unfinished.Length > 0)
         {
             // The wait may have been over a moment before the source's own timer.
@@ -86,18 +103,32 @@ public sealed class ShutdownHook : IDisposable
         }
     }
 
-    // On threads of their own: a pool whose threads are all blocked would start none of it within half a second.
-    private static Task Start(Func<Task> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+    // Invocations get most of the time. With the rest of it connections are closed and metrics flushed, also where an invocation takes too long.
+    private async Task ShutDownEnvironmentAsync()
+    {
+        using var waiting = new CancellationTokenSource(_options.Budget * 0.75);
+        await _options.Environment.ShutDownAsync(waiting.Token).ConfigureAwait(false);
+    }
 
-    private static async Task RunAsync(string name, Func<CancellationToken, Task> work, CancellationToken cancellationToken)
+    // On threads of their own: a pool whose threads are all blocked would start none of it within half a second.
+    private static Task<bool> Start(Func<Task<bool>> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+
+    /// <summary>Never fails: false for work that gave up when its time was over.</summary>
+    private static async Task<bool> IsDoneAsync(string name, Func<CancellationToken, Task> work, CancellationToken cancellationToken)
     {
         try
         {
             await work(cancellationToken).ConfigureAwait(false);
+            return true;
         }
-        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+        catch (Exception exception)
         {
             LambdaLog.ShutdownWorkFailed(name, exception);
+            return true;
         }
     }
 }

@@ -43,7 +43,7 @@ public static class SnapStart
     /// <exception cref="ArgumentException">An argument is null or blank.</exception>
     public static bool BeforeSnapshot(string name, Func<Task> hook) => s_hooks.Value.AddBeforeSnapshot(name, hook);
 
-    /// <summary>Registers a holder whose value must not be in the snapshot: it is given up, disposed, and made anew at its first use after a restore.</summary>
+    /// <summary>Registers a holder whose value must not be in the snapshot: it is given up, disposed (an asynchronous disposal isn't waited for), and made anew at its first use after a restore.</summary>
     /// <typeparam name="T">What is held.</typeparam>
     /// <param name="holder">The holder.</param>
     /// <returns>False when it is too late: the value stays in the snapshot, which is logged too.</returns>

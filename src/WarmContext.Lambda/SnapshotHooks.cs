@@ -76,6 +76,10 @@ internal sealed class SnapshotHooks(ExecutionEnvironment environment)
         }
     }
 
+    // Also before a handler has opened one here, as in a static field's initializer: the runtime sets the trace id for each, and not in Init.
+    private bool HasInvocationBegun => environment.InvocationCount > 0
+        || (environment == ExecutionEnvironment.Current && !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("_X_AMZN_TRACE_ID")));
+
     private bool Add(List<(string Name, Func<Task> Hook)> hooks, string name, Func<Task> hook, Func<SnapshotHooks, bool> hasRun)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
@@ -83,7 +87,7 @@ internal sealed class SnapshotHooks(ExecutionEnvironment environment)
         lock (_gate)
         {
             // The first invocation comes after the restore, also where the runtime never saw the hooks.
-            var isTooLate = hasRun(this) || (environment.InitializationType == InitializationType.SnapStart && environment.InvocationCount > 0);
+            var isTooLate = hasRun(this) || (environment.InitializationType == InitializationType.SnapStart && HasInvocationBegun);
             if (!isTooLate)
             {
                 hooks.Add((name, hook));

@@ -146,13 +146,13 @@ public sealed partial class WarmHandler
             return new InvocationInfo { RequestId = Lambda.PrimingContext.RequestId, IsPriming = true };
         }
 
-        // RemainingTime is deadline - UtcNow, so adding it gives the deadline back. Test contexts leave it at zero or set it absurdly high:
-        // neither limits anything, while a function's real limit is 15 minutes.
+        // RemainingTime is deadline - UtcNow, so adding it gives the deadline back; it is negative once the deadline is over. Test contexts leave
+        // it at zero or set it absurdly high: neither limits anything, while a function's real limit is 15 minutes.
         var remaining = context.RemainingTime;
         return new InvocationInfo
         {
             RequestId = string.IsNullOrEmpty(context.AwsRequestId) ? "unknown" : context.AwsRequestId,
-            Deadline = remaining == TimeSpan.Zero || remaining > s_longest ? null : _runner.Environment.Clock.TimeProvider.GetUtcNow() + remaining,
+            Deadline = remaining == TimeSpan.Zero || remaining > s_longest ? null : _runner.Environment.Clock.TimeProvider.GetUtcNow() + (remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero),
             InvokedFunctionArn = context.InvokedFunctionArn,
         };
     }

@@ -73,6 +73,71 @@ public sealed class ShutdownHookTests
     }
 
     [Fact]
+    public async Task Work_that_gives_up_when_its_time_is_over_is_named_too()
+    {
+        using var log = new LogCapture();
+        var name = "obedient " + Guid.NewGuid();
+        using var hook = Register(TimeSpan.FromMilliseconds(50)).Add(name, static cancellationToken => Task.Delay(Timeout.Infinite, cancellationToken));
+
+        await Task.Run(hook.Run).WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Contains(log.Entries, entry => entry.EventName == "ShutdownUnfinished" && entry.Message.Contains(name, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_second_signal_ends_the_process_no_sooner()
+    {
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var finish = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var hook = Register(TimeSpan.FromSeconds(2)).Add("goodbye", _ =>
+        {
+            begun.SetResult();
+            return finish.Task;
+        });
+        var first = Task.Run(hook.Run);
+        await begun.Task;
+        var hasReturned = false;
+        var second = new Thread(() =>
+        {
+            hook.Run();
+            hasReturned = true;
+        });
+        second.Start();
+
+        // What waits, waits; what returns at once is over by then.
+        Assert.True(SpinWait.SpinUntil(() => hasReturned || second.ThreadState.HasFlag(ThreadState.WaitSleepJoin), TimeSpan.FromSeconds(30)));
+        Assert.False(hasReturned);
+
+        finish.SetResult();
+        await first;
+        second.Join();
+    }
+
+    [Fact]
+    public async Task An_invocation_that_takes_too_long_leaves_time_to_close_connections_and_flush_metrics()
+    {
+        using var log = new LogCapture();
+        var output = new MemoryStream();
+        using var metrics = EmbeddedMetrics.Start(new EmbeddedMetricsOptions { Environment = _environment, Output = output });
+        using var meter = new System.Diagnostics.Metrics.Meter(WarmContextDiagnostics.MeterName);
+        var counter = meter.CreateCounter<long>("shutdown" + Guid.NewGuid().ToString("N"));
+        var never = new TaskCompletionSource<bool>();
+        var invocation = new InvocationRunner(new InvocationOptions { Environment = _environment }).RunAsync(new InvocationInfo { RequestId = "r" }, never.Task, static (never, _) => never);
+        var connection = new Connection();
+        _environment.Register(connection);
+        counter.Add(1);
+        using var hook = Register(TimeSpan.FromSeconds(2));
+
+        await Task.Run(hook.Run).WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.True(connection.IsClosed);
+        Assert.Contains(counter.Name, System.Text.Encoding.UTF8.GetString(output.ToArray()), StringComparison.Ordinal);
+        Assert.Contains(log.Entries, static entry => entry.EventName == "ShutdownDuringInvocations");
+        never.SetResult(true);
+        await invocation;
+    }
+
+    [Fact]
     public void Failing_work_is_logged_and_stops_nothing()
     {
         using var log = new LogCapture();
@@ -108,6 +173,21 @@ public sealed class ShutdownHookTests
     [InlineData(3000)]
     public void An_absurd_budget_is_refused_by_name(int milliseconds) =>
         Assert.Contains("ShutdownHookOptions.Budget", Assert.Throws<ArgumentOutOfRangeException>(() => Register(TimeSpan.FromMilliseconds(milliseconds))).Message, StringComparison.Ordinal);
+
+    private sealed class Connection : IWarmResource
+    {
+        public string Name => "connection";
+
+        public bool IsClosed { get; private set; }
+
+        public ValueTask RevalidateAsync(TimeSpan gap, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+        public ValueTask ReleaseAsync(CancellationToken cancellationToken)
+        {
+            IsClosed = true;
+            return ValueTask.CompletedTask;
+        }
+    }
 
     private ShutdownHook Register(TimeSpan budget) => ShutdownHook.Register(new ShutdownHookOptions { Environment = _environment, Budget = budget });
 }

@@ -34,6 +34,17 @@ public sealed class SnapStartProcessTests
         Assert.Equal(["connection revalidated", "token dropped", "token made"], events.Skip(5).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task A_hook_in_a_static_field_without_a_static_constructor_comes_too_late_and_that_is_said()
+    {
+        await using var function = await LifecycleFunction.StartAsync(
+            "LifecycleFunctions::LifecycleFunctions.LateHandlers::Status", BackgroundCompletion.BeforeReturn, static options => options.InitializationType = InitializationType.SnapStart);
+
+        Assert.Contains("hooked=False", (await function.Environment.InvokeAsync("\"\"")).ReadPayload<string>(), StringComparison.Ordinal);
+        Assert.Contains(function.Environment.ReadLog(), static line =>
+            line.Contains("SnapshotHookTooLate", StringComparison.Ordinal) && line.Contains("late-field", StringComparison.Ordinal));
+    }
+
     private static Task<LifecycleFunction> StartAsync(string hooks) => LifecycleFunction.StartAsync(
         "LifecycleFunctions::LifecycleFunctions.SnapshotHandlers::Handle",
         BackgroundCompletion.BeforeReturn,

@@ -35,6 +35,16 @@ public sealed class WarmHandlerTests
         Assert.Equal(TimeSpan.FromSeconds(3), seen.RemainingTime);
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(long.MinValue)]
+    public async Task A_deadline_that_is_over_leaves_no_time(long ticks)
+    {
+        var seen = await _handler.RunAsync(new TestLambdaContext { RemainingTime = new TimeSpan(ticks) }, static invocation => Task.FromResult(invocation));
+
+        Assert.Equal(TimeSpan.Zero, seen.RemainingTime);
+    }
+
     [Fact]
     public async Task Every_shape_of_handler_runs_and_drains()
     {

@@ -12,10 +12,15 @@ internal sealed class ExtensionLedger
     private readonly object _gate = new();
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     private TaskCompletionSource? _idle;
+    private volatile bool _hasBegun;
+
+    /// <summary>True once a handler has begun here.</summary>
+    public bool HasBegun => _hasBegun;
 
     /// <summary>The handler's side: its invocation begins.</summary>
     public void Begin(string requestId)
     {
+        _hasBegun = true;
         lock (_gate)
         {
             // Lambda sends the next event only when the extension is done with the last: what ended unheard will never be heard.
@@ -82,6 +87,12 @@ internal sealed class ExtensionLedger
         {
             entry = Get(requestId);
             entry.Heard.TrySetResult();
+            if (entry.Ended.Task.IsCompleted)
+            {
+                // Forgotten in the same step: should Lambda repeat the request under its id, its handler must not find it held.
+                _entries.Remove(requestId);
+                return;
+            }
         }
 
         if (!entry.Begun.Task.IsCompleted)

@@ -9,6 +9,12 @@ internal sealed class InternalExtension : IFreezeGuard, IDisposable
     /// <summary>How long a handler may take to begin after the extension has heard of its invocation, before it is taken never to.</summary>
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
 
+    // The first one is compiled before it begins, and what reads its input with it, which takes long where little memory buys little CPU.
+    private static readonly TimeSpan s_firstGrace = TimeSpan.FromSeconds(5);
+
+    // No invocation takes longer, and a timer can't count much further.
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(1);
+
     // How long Init may be held up by the registration, which takes long where little memory buys little CPU.
     private static readonly TimeSpan s_registrationBudget = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_firstRetry = TimeSpan.FromMilliseconds(50);
@@ -151,7 +157,7 @@ internal sealed class InternalExtension : IFreezeGuard, IDisposable
                 retry = s_firstRetry;
                 if (heard is { Type: "INVOKE", RequestId: { } requestId })
                 {
-                    _ledger.HearAsync(requestId, s_grace, Until(heard.Deadline), _clock.TimeProvider, _stop.Token).GetAwaiter().GetResult();
+                    _ledger.HearAsync(requestId, _ledger.HasBegun ? s_grace : s_firstGrace, Until(heard.Deadline), _clock.TimeProvider, _stop.Token).GetAwaiter().GetResult();
                 }
             }
             catch (Exception) when (_stop.IsCancellationRequested)
@@ -178,6 +184,6 @@ internal sealed class InternalExtension : IFreezeGuard, IDisposable
         }
 
         var left = time - _clock.TimeProvider.GetUtcNow();
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        return left <= TimeSpan.Zero ? TimeSpan.Zero : left < s_longest ? left : Timeout.InfiniteTimeSpan;
     }
 }

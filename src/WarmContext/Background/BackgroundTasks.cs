@@ -44,7 +44,7 @@ public sealed class BackgroundTasks
     /// <summary>Starts work on the thread pool at once and tracks it.</summary>
     /// <param name="name">What to call it in logs and reports, 1 to 256 characters.</param>
     /// <param name="work">
-    /// The work. Its token is cancelled shortly before the invocation's deadline (<see cref="InvocationOptions.DeadlineMargin"/>): pass it on.
+    /// The work. Its token is cancelled once the handler is done and the invocation's deadline is near (<see cref="InvocationOptions.DeadlineMargin"/>): pass it on.
     /// </param>
     /// <exception cref="ArgumentException">The name is null, empty or too long, or the work is null.</exception>
     /// <exception cref="InvalidOperationException">The invocation has ended; the work was not started.</exception>
@@ -96,8 +96,8 @@ public sealed class BackgroundTasks
     }
 
     /// <summary>
-    /// Waits until no task is left, adds included; cancels at the deadline less the margin, and abandons half a margin later. Afterwards
-    /// nothing more is accepted. Never throws.
+    /// Waits until no task is left, adds included; cancels at the deadline less the margin, and abandons half a margin later, or halfway to the
+    /// deadline where the handler has left less than the margin. Afterwards nothing more is accepted. Never throws.
     /// </summary>
     /// <returns>The report; null when nothing was ever tracked.</returns>
     internal async ValueTask<BackgroundReport?> DrainAsync()
@@ -113,7 +113,8 @@ public sealed class BackgroundTasks
         {
             // Callbacks of the token are the user's code: they may block or throw, and are not waited for.
             _ = CancelQuietlyAsync();
-            await WaitUntilEndedAsync(_options.DeadlineMargin / 2).ConfigureAwait(false);
+            var left = _invocation.RemainingTime;
+            await WaitUntilEndedAsync((left > TimeSpan.Zero && left < _options.DeadlineMargin ? left : _options.DeadlineMargin) / 2).ConfigureAwait(false);
         }
 
         return Close(clock, begun);

@@ -21,7 +21,12 @@ public sealed partial class Warm<T>
             if (_flight is not null)
             {
                 ThrowIfWithin(_flight);
-                return _flight.Task;
+                if (_flight.Version == _version)
+                {
+                    return _flight.Task;
+                }
+
+                // The holder was invalidated since: what that attempt makes is for those who wait for it already.
             }
 
             if (_entry is { } entry)
@@ -102,7 +107,7 @@ public sealed partial class Warm<T>
     {
         lock (_gate)
         {
-            _flight = null;
+            End(flight);
             exception = _disposed ? new ObjectDisposedException(Name, exception) : exception;
         }
 
@@ -115,7 +120,7 @@ public sealed partial class Warm<T>
         var retire = false;
         lock (_gate)
         {
-            _flight = null;
+            End(flight);
             if (flight.Version == _version)
             {
                 _entry = entry;
@@ -145,6 +150,9 @@ public sealed partial class Warm<T>
             entry.Retire();
         }
     }
+
+    /// <summary>Another attempt may have taken this one's place.</summary>
+    private void End(WarmFlight<T> flight) => _flight = ReferenceEquals(_flight, flight) ? null : _flight;
 
     /// <summary>Gives up an entry that failed its check, without making the flight that checked it stale.</summary>
     private void Invalidate(WarmEntry<T> unhealthy, WarmFlight<T> flight)

@@ -129,7 +129,7 @@ public sealed partial class Warm<T> : IWarmResource, IAsyncDisposable, IDisposab
     }
 
     /// <summary>
-    /// Gives up the present value: the next use makes a new one. A value that is being made now reaches those who wait for it and nobody else.
+    /// Gives up the present value: the next use makes a new one. A value that is being made now reaches those who wait for it already and nobody else.
     /// </summary>
     public void Invalidate() => Invalidate(null);
 

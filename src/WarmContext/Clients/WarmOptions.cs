@@ -31,7 +31,7 @@ public sealed class WarmOptions<T>
 
     /// <summary>
     /// The longest an asynchronous factory may take before its callers get a <see cref="TimeoutException"/> and the next use tries again.
-    /// A synchronous factory can't be interrupted. <value>Default: 1 minute. Allowed: more than 0; <see cref="Timeout.InfiniteTimeSpan"/>.</value>
+    /// A synchronous factory can't be interrupted. <value>Default: 1 minute. Allowed: more than 0, at most 1 day; <see cref="Timeout.InfiniteTimeSpan"/>.</value>
     /// </summary>
     public TimeSpan CreationTimeout { get; set; } = TimeSpan.FromMinutes(1);
 
@@ -55,7 +55,11 @@ public sealed class WarmOptions<T>
         }
 
         Guard.PositiveOrInfinite(Lifetime, type, nameof(Lifetime));
-        Guard.PositiveOrInfinite(CreationTimeout, type, nameof(CreationTimeout));
+        if (CreationTimeout != Timeout.InfiniteTimeSpan)
+        {
+            Guard.Between(CreationTimeout, TimeSpan.FromTicks(1), TimeSpan.FromDays(1), type, nameof(CreationTimeout));
+        }
+
         Guard.Between(HealthCheckTimeout, TimeSpan.FromTicks(1), TimeSpan.FromMinutes(15), type, nameof(HealthCheckTimeout));
         if (HealthCheckAfterIdle != TimeSpan.Zero)
         {

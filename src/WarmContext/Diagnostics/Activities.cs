@@ -25,12 +25,29 @@ internal static class Activities
             activity.SetTag("faas.name", environment.FunctionName);
             activity.SetTag("faas.version", environment.FunctionVersion);
             activity.SetTag("faas.max_memory", environment.MemoryMegabytes * 1024L * 1024);
-            activity.SetTag("cloud.resource_id", invocation.Info.InvokedFunctionArn);
+            activity.SetTag("aws.lambda.invoked_arn", invocation.Info.InvokedFunctionArn);
+            activity.SetTag("cloud.resource_id", ResourceId(invocation.Info.InvokedFunctionArn, environment.FunctionVersion));
             activity.SetTag("warmcontext.initialization_type", environment.InitializationType.ToString());
             activity.SetTag("warmcontext.environment.gap", invocation.GapSincePrevious?.TotalSeconds);
         }
 
         return activity;
+    }
+
+    /// <summary>
+    /// The function's ARN with the version that runs in place of the alias it was invoked by: several aliases may lead to one environment
+    /// (https://opentelemetry.io/docs/specs/semconv/faas/faas-spans/, read 2026-11-28).
+    /// </summary>
+    internal static string? ResourceId(string? invokedArn, string? version)
+    {
+        // arn:aws:lambda:region:account:function:name, and perhaps :alias
+        if (invokedArn is null || invokedArn.AsSpan().Count(':') != 7)
+        {
+            return invokedArn;
+        }
+
+        var end = invokedArn.LastIndexOf(':');
+        return version is null ? invokedArn[..end] : $"{invokedArn.AsSpan(0, end)}:{version}";
     }
 
     /// <summary>A span within the current one; null when nobody listens.</summary>

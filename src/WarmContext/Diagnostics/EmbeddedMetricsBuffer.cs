@@ -32,16 +32,17 @@ internal sealed class EmbeddedMetricsBuffer
                 return false;
             }
 
+            if (_values >= MostValues)
+            {
+                return true;
+            }
+
             if (!_groups.TryGetValue(key, out var group))
             {
                 _groups.Add(key, group = new EmbeddedMetricGroup(Dimensions(tags)));
             }
 
-            if (_values < MostValues)
-            {
-                _values += group.Add(instrument, value) ? 1 : 0;
-            }
-
+            _values += group.Add(instrument, value) ? 1 : 0;
             return true;
         }
     }
@@ -76,9 +77,9 @@ internal sealed class EmbeddedMetricsBuffer
         var dimensions = new Dictionary<string, string>(tags.Length, StringComparer.Ordinal);
         foreach (var (name, value) in tags)
         {
-            // CloudWatch takes no empty dimension.
+            // CloudWatch takes no blank dimension.
             var text = Text(value);
-            if (text.Length > 0)
+            if (!string.IsNullOrWhiteSpace(text))
             {
                 dimensions[name] = text;
             }

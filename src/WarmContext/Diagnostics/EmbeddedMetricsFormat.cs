@@ -34,7 +34,7 @@ internal static class EmbeddedMetricsFormat
         var merged = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, value) in common.Concat(tags).Take(MostDimensions))
         {
-            merged[Cut(name, LongestDimensionName)] = Cut(value, LongestDimensionValue);
+            merged[Clean(name, LongestDimensionName)] = Clean(value, LongestDimensionValue);
         }
 
         return [.. merged];
@@ -144,7 +144,15 @@ internal static class EmbeddedMetricsFormat
         json.WriteEndArray();
     }
 
-    private static string Cut(string text, int length) => text.Length <= length ? text : text[..length];
+    /// <summary>CloudWatch takes printable ASCII alone in dimensions, and drops a document with anything else in them.</summary>
+    private static string Clean(string text, int length)
+    {
+        var cut = text.Length <= length ? text : text[..length];
+        return IsClean(cut) ? cut : new string(Array.ConvertAll(cut.ToCharArray(), static character => character is >= ' ' and <= '~' ? character : '?'));
+    }
+
+    /// <summary>True for printable ASCII.</summary>
+    public static bool IsClean(string text) => !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
     private readonly record struct Slice(EmbeddedMetric Metric, int Offset, int Count);
 }

@@ -3,12 +3,12 @@ namespace WarmContext;
 /// <summary>Where <see cref="EmbeddedMetrics"/> writes to, and under which names.</summary>
 public sealed class EmbeddedMetricsOptions
 {
-    /// <summary>The CloudWatch namespace. <value>Default: "WarmContext". Allowed: 1 to 255 characters.</value></summary>
+    /// <summary>The CloudWatch namespace. <value>Default: "WarmContext". Allowed: 1 to 255 printable ASCII characters.</value></summary>
     public string Namespace { get; set; } = "WarmContext";
 
     /// <summary>
     /// Dimensions of every metric, besides the tags it is recorded with. Each combination of values is a metric of its own that CloudWatch
-    /// charges for. <value>Default: empty, which stands for FunctionName where there is one. Allowed: up to 20, with non-empty names and values.</value>
+    /// charges for. <value>Default: empty, which stands for FunctionName where there is one. Allowed: up to 20, with names and values of printable ASCII that are not blank. In tags, other characters are written as question marks.</value>
     /// </summary>
     public IDictionary<string, string> Dimensions { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
@@ -23,9 +23,9 @@ public sealed class EmbeddedMetricsOptions
 
     internal void Validate()
     {
-        if (string.IsNullOrWhiteSpace(Namespace) || Namespace.Length > 255)
+        if (string.IsNullOrWhiteSpace(Namespace) || Namespace.Length > 255 || !EmbeddedMetricsFormat.IsClean(Namespace))
         {
-            throw new ArgumentException($"{nameof(EmbeddedMetricsOptions)}.{nameof(Namespace)} is '{Namespace}'; it must have 1 to 255 characters.");
+            throw new ArgumentException($"{nameof(EmbeddedMetricsOptions)}.{nameof(Namespace)} is '{Namespace}'; it must have 1 to 255 printable ASCII characters.");
         }
 
         if (Dimensions.Count > 20)
@@ -35,9 +35,9 @@ public sealed class EmbeddedMetricsOptions
 
         foreach (var (name, value) in Dimensions)
         {
-            if (string.IsNullOrWhiteSpace(name) || name.StartsWith(':') || name == "_aws" || string.IsNullOrWhiteSpace(value))
+            if (string.IsNullOrWhiteSpace(name) || name.StartsWith(':') || name == "_aws" || string.IsNullOrWhiteSpace(value) || !EmbeddedMetricsFormat.IsClean(name) || !EmbeddedMetricsFormat.IsClean(value))
             {
-                throw new ArgumentException($"{nameof(EmbeddedMetricsOptions)}.{nameof(Dimensions)} has '{name}' = '{value}'; names and values must not be blank, and a name neither '_aws' nor begin with a colon.");
+                throw new ArgumentException($"{nameof(EmbeddedMetricsOptions)}.{nameof(Dimensions)} has '{name}' = '{value}'; names and values must be printable ASCII and not blank, and a name neither '_aws' nor begin with a colon.");
             }
         }
 

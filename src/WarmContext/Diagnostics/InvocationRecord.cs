@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace WarmContext;
 
-/// <summary>The figures and the span of one invocation. A priming run has neither.</summary>
+/// <summary>The figures and the span of one invocation. A priming run has neither. Never throws: whoever listens runs code of its own here.</summary>
 internal sealed class InvocationRecord
 {
     private readonly Invocation _invocation;
@@ -11,7 +11,14 @@ internal sealed class InvocationRecord
     private InvocationRecord(Invocation invocation)
     {
         _invocation = invocation;
-        _activity = invocation.IsPriming ? null : Activities.StartInvocation(invocation);
+        try
+        {
+            _activity = invocation.IsPriming ? null : Activities.StartInvocation(invocation);
+        }
+        catch (Exception exception)
+        {
+            WarmContextLog.TelemetryFailed(invocation.RequestId, exception);
+        }
     }
 
     public static InvocationRecord Begin(Invocation invocation) => new(invocation);
@@ -24,6 +31,38 @@ internal sealed class InvocationRecord
             return;
         }
 
+        try
+        {
+            RecordHandler(exception);
+        }
+        catch (Exception failure)
+        {
+            WarmContextLog.TelemetryFailed(_invocation.RequestId, failure);
+        }
+    }
+
+    public void InvocationEnded(BackgroundReport? report)
+    {
+        if (_invocation.IsPriming)
+        {
+            return;
+        }
+
+        try
+        {
+            RecordEnd(report);
+        }
+        catch (Exception failure)
+        {
+            WarmContextLog.TelemetryFailed(_invocation.RequestId, failure);
+        }
+
+        // Where several invocations run at once, the figures written now may be several's.
+        EmbeddedMetrics.FlushAll(_invocation.Environment.MaxConcurrency == 1 ? _invocation.RequestId : null);
+    }
+
+    private void RecordHandler(Exception? exception)
+    {
         if (exception is not null)
         {
             Instruments.Errors.Add(1);
@@ -54,13 +93,8 @@ internal sealed class InvocationRecord
         }
     }
 
-    public void InvocationEnded(BackgroundReport? report)
+    private void RecordEnd(BackgroundReport? report)
     {
-        if (_invocation.IsPriming)
-        {
-            return;
-        }
-
         if (report is not null)
         {
             AddTasks(report.Completed, "completed");
@@ -73,9 +107,6 @@ internal sealed class InvocationRecord
         }
 
         _activity?.Dispose();
-
-        // Where several invocations run at once, the figures written now may be several's.
-        EmbeddedMetrics.FlushAll(_invocation.Environment.MaxConcurrency == 1 ? _invocation.RequestId : null);
     }
 
     private static void AddTasks(int count, string outcome)

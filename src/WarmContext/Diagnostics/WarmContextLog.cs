@@ -74,6 +74,12 @@ internal static class WarmContextLog
         WarmContextLogLevel.Warning, 22, nameof(WarmUpTooLate),
         "A warm-up was started in an invocation, whose caller waits for it, and not in Init. A static field of a class without a static constructor is initialized at its first use: run the warm-up in the handler class's constructor or static constructor, or in Main.", requestId, null);
 
+    public static void TelemetryFailed(string? requestId, Exception exception) => Write(
+        WarmContextLogLevel.Warning, 23, nameof(TelemetryFailed), "A listener of WarmContext's metrics or spans threw; the invocation goes on without them.", requestId, exception);
+
+    public static void ShutdownDuringInvocations() => Write(
+        WarmContextLogLevel.Warning, 24, nameof(ShutdownDuringInvocations), "The environment is shut down while invocations or their background work still run: there is no time left to wait for them.", null, null);
+
     private static void Write(WarmContextLogLevel level, int id, string name, string message, string? requestId, Exception? exception) =>
         WarmContextDiagnostics.Write(new WarmContextLogEntry(level, id, name, message, requestId, exception));
 

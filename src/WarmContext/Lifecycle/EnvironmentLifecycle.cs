@@ -1,6 +1,6 @@
 namespace WarmContext;
 
-/// <summary>What changes during an environment's life: which invocations run, when the last one ended, what outlived its own.</summary>
+/// <summary>What changes during an environment's life: which invocations run, when it was last in use, what outlived its invocation.</summary>
 internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
 {
     private readonly object _gate = new();
@@ -9,7 +9,7 @@ internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
     private List<WarmUp>? _warmUps;
     private CancellationTokenSource? _shutdown;
     private TaskCompletionSource? _idle;
-    private ClockReading _lastEnd;
+    private ClockReading _lastUse = environment.Clock.Read();
     private long _invocationCount;
 
     public WarmResourceList Resources { get; } = new();
@@ -26,8 +26,8 @@ internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
             var number = info.IsPriming ? 0 : _invocationCount + 1;
 
             // With others still running there was no gap: the environment is in use.
-            TimeSpan? gap = number <= 1 ? null : _active.Count > 0 ? TimeSpan.Zero : environment.Clock.Elapsed(_lastEnd, now);
-            var invocation = new Invocation(environment, info, options, number, gap, now);
+            var idle = _active.Count > 0 ? TimeSpan.Zero : environment.Clock.Elapsed(_lastUse, now);
+            var invocation = new Invocation(environment, info, options, number, idle, now);
             _active.Add(invocation);
             if (number > 0)
             {
@@ -50,7 +50,7 @@ internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
                 return ValueTask.CompletedTask;
             }
 
-            _lastEnd = now;
+            _lastUse = now;
             if (_active.Count == 0)
             {
                 _idle?.TrySetResult();
@@ -86,6 +86,16 @@ internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
         }
 
         return retire();
+    }
+
+    /// <summary>Says that the environment is in use, and what it holds fresh, without an invocation: at a warm-up's end and after a revalidation.</summary>
+    public void Touch()
+    {
+        var now = environment.Clock.Read();
+        lock (_gate)
+        {
+            _lastUse = now;
+        }
     }
 
     /// <summary>Cancelled when the environment shuts down.</summary>

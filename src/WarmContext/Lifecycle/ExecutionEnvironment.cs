@@ -147,7 +147,13 @@ public sealed class ExecutionEnvironment
     /// <summary>Revalidates every registered resource, all at once, as an invocation does after a long gap. Failures are logged.</summary>
     /// <param name="gap">How long the environment was idle or frozen, or how old the snapshot is that it was restored from.</param>
     /// <param name="budget">The longest to wait; what is not done by then carries on.</param>
-    public Task RevalidateAsync(TimeSpan gap, TimeSpan budget) => Revalidation.RunAsync(this, null, gap, budget);
+    public async Task RevalidateAsync(TimeSpan gap, TimeSpan budget)
+    {
+        await Revalidation.RunAsync(this, null, gap, budget).ConfigureAwait(false);
+
+        // The invocation that follows a restore needn't do it again.
+        Lifecycle.Touch();
+    }
 
     /// <summary>
     /// Has every registered resource give up what must not be in a snapshot or be left to the other end at shutdown, all at once: connections are
@@ -168,7 +174,13 @@ public sealed class ExecutionEnvironment
     public async Task ShutDownAsync(CancellationToken cancellationToken = default)
     {
         await Lifecycle.ShutDownAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await Lifecycle.WhenIdleAsync().WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var idle = Lifecycle.WhenIdleAsync();
+        await idle.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!idle.IsCompleted)
+        {
+            WarmContextLog.ShutdownDuringInvocations();
+        }
+
         await ReleaseAsync(s_releaseBudget).ConfigureAwait(false);
         EmbeddedMetrics.FlushAll(null);
     }

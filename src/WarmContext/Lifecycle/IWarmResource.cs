@@ -10,7 +10,7 @@ public interface IWarmResource
     /// Called when an invocation begins after a long gap, before the handler runs, for all registered resources at once so that their waits
     /// overlap. What it throws is logged and never reaches the handler.
     /// </summary>
-    /// <param name="gap">How long no invocation ran.</param>
+    /// <param name="gap">How long no invocation ran; before the first one, how long ago the warm-up was.</param>
     /// <param name="cancellationToken">Cancelled when the time set aside for revalidation is over.</param>
     ValueTask RevalidateAsync(TimeSpan gap, CancellationToken cancellationToken);
 

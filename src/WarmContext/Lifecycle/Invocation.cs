@@ -6,6 +6,9 @@ namespace WarmContext;
 /// </summary>
 public sealed class Invocation
 {
+    // Timers can't count further. Nothing on Lambda takes longer than 15 minutes, so a deadline beyond it is nonsense and limits nothing.
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(24);
+
     private static readonly AsyncLocal<Invocation?> s_current = new();
 
     private readonly ClockReading _begun;
@@ -15,14 +18,14 @@ public sealed class Invocation
     private List<IAsyncDisposable>? _disposables;
     private bool _isOver;
 
-    internal Invocation(ExecutionEnvironment environment, InvocationInfo info, InvocationOptions options, long number, TimeSpan? gap, ClockReading now)
+    internal Invocation(ExecutionEnvironment environment, InvocationInfo info, InvocationOptions options, long number, TimeSpan idle, ClockReading now)
     {
         Environment = environment;
         Info = info;
         Number = number;
-        GapSincePrevious = gap;
+        IdleBefore = idle;
         _begun = now;
-        _timeAtBegin = info.Deadline is { } deadline
+        _timeAtBegin = info.Deadline is { } deadline && deadline.UtcTicks - _begun.WallTicks <= s_longest.Ticks
             ? new TimeSpan(Math.Max(0, deadline.UtcTicks - _begun.WallTicks))
             : TimeSpan.MaxValue;
         _deadlineMargin = options.DeadlineMargin;
@@ -98,7 +101,7 @@ public sealed class Invocation
     public bool IsPriming => Info.IsPriming;
 
     /// <summary>How long no invocation ran before this one began: frozen or idle time. Null for the first; zero when others are running.</summary>
-    public TimeSpan? GapSincePrevious { get; }
+    public TimeSpan? GapSincePrevious => Number <= 1 ? null : IdleBefore;
 
     /// <summary>The work to finish before this invocation is over.</summary>
     public BackgroundTasks Background { get; }
@@ -126,6 +129,12 @@ public sealed class Invocation
             (_disposables ??= []).Add(disposable);
         }
     }
+
+    /// <summary>How long the environment was not in use before this invocation, also the first, which may come long after Init.</summary>
+    internal TimeSpan IdleBefore { get; }
+
+    /// <summary>True where a deadline limits the invocation.</summary>
+    internal bool IsLimited => _timeAtBegin != TimeSpan.MaxValue;
 
     /// <summary>Guarded by the lifecycle's lock.</summary>
     internal List<EnvironmentLifecycle.PendingRetirement>? Retirements { get; set; }

@@ -13,7 +13,8 @@ public sealed class InvocationOptions
     public TimeSpan DeadlineMargin { get; set; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
-    /// How long no invocation must have run for registered resources to be revalidated before the handler is called.
+    /// How long no invocation must have run for registered resources to be revalidated before the handler is called. For the first invocation,
+    /// which may come long after Init (with provisioned concurrency, for one), since the warm-up or the environment's beginning.
     /// <value>Default: 30 s. Allowed: more than 0; <see cref="Timeout.InfiniteTimeSpan"/> switches it off.</value>
     /// </summary>
     public TimeSpan RevalidateAfterGap { get; set; } = TimeSpan.FromSeconds(30);

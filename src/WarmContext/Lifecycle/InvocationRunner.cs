@@ -71,9 +71,9 @@ public sealed class InvocationRunner
                 lifecycle.CarryWarmUpsInto(invocation);
             }
 
-            if (invocation.GapSincePrevious is { } gap && _options.RevalidateAfterGap != Timeout.InfiniteTimeSpan && gap >= _options.RevalidateAfterGap)
+            if (invocation.IdleBefore >= _options.RevalidateAfterGap && _options.RevalidateAfterGap != Timeout.InfiniteTimeSpan && !info.IsPriming)
             {
-                await Revalidation.RunAsync(invocation, gap, _options.RevalidationBudget).ConfigureAwait(false);
+                await Revalidation.RunAsync(invocation, invocation.IdleBefore, _options.RevalidationBudget).ConfigureAwait(false);
             }
 
             var handling = handler(state, invocation);
@@ -122,7 +122,7 @@ public sealed class InvocationRunner
     }
 
     private static bool EnforcesDeadline(Invocation invocation) =>
-        invocation.Environment.InitializationType == InitializationType.ManagedInstances && invocation.Deadline is not null;
+        invocation.Environment.InitializationType == InitializationType.ManagedInstances && invocation.IsLimited;
 
     private static void ReportOutlived(Invocation invocation)
     {

@@ -242,6 +242,7 @@ public sealed class WarmUp
         {
             if (_report is null)
             {
+                _options.Environment.Lifecycle.Touch();
                 _report = new WarmUpReport(Items, _options.Environment.Clock.ElapsedSince(_begun));
                 if (!_all!.IsCompleted && !_report.IsFinished)
                 {
@@ -276,7 +277,14 @@ public sealed class WarmUp
     {
         if (IsFinished && Interlocked.Exchange(ref _recorded, 1) == 0)
         {
-            _items.ForEach(static item => item.Record());
+            try
+            {
+                _items.ForEach(static item => item.Record());
+            }
+            catch (Exception exception)
+            {
+                WarmContextLog.TelemetryFailed(Invocation.CurrentOrDefault?.RequestId, exception);
+            }
         }
     }
 }

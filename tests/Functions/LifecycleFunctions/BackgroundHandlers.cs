@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Amazon.Lambda.Core;
@@ -8,17 +10,24 @@ namespace LifecycleFunctions;
 
 /// <summary>
 /// Does background work as the event says, and keeps a journal of it in the temporary directory: a line when work ends, with the invocation
-/// it belongs to, the one it finds itself in, that one's number and how many had begun by then.
+/// it belongs to, the one it finds itself in, that one's number and how many had begun by then, and for "gated" work whether it was told to go on.
 /// </summary>
 public class BackgroundHandlers
 {
     private static readonly WarmHandler s_warm = new(
-        new InvocationOptions { BackgroundCompletion = Enum.Parse<BackgroundCompletion>(Environment.GetEnvironmentVariable("COMPLETION") ?? "BeforeReturn") },
+        new InvocationOptions
+        {
+            BackgroundCompletion = Enum.Parse<BackgroundCompletion>(Environment.GetEnvironmentVariable("COMPLETION") ?? "BeforeReturn"),
+            DeadlineMargin = TimeSpan.FromMilliseconds(int.Parse(Environment.GetEnvironmentVariable("MARGIN") ?? "500", CultureInfo.InvariantCulture)),
+        },
         Enum.Parse<AfterResponseMechanism>(Environment.GetEnvironmentVariable("MECHANISM") ?? "Automatic"));
 
     private static readonly string[] s_kinds = ["yielding", "stubborn", "blocking", "adding", "failing"];
     private static readonly object s_gate = new();
-    private static readonly string s_journal = Path.Combine(ExecutionEnvironment.Current.TemporaryDirectory, "journal");
+    private static readonly string s_directory = ExecutionEnvironment.Current.TemporaryDirectory;
+
+    // Longer than any answer takes on a busy machine.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     // Without a static constructor, static fields are initialized at their first use: in the first invocation, not in Init.
     static BackgroundHandlers()
@@ -39,6 +48,11 @@ public class BackgroundHandlers
             await Task.Delay(work.HandlerMilliseconds);
         }
 
+        while (ExecutionEnvironment.Current.InvocationCount < work.Invocations)
+        {
+            await Task.Delay(5);
+        }
+
         return work.Throws
             ? throw new InvalidOperationException("the handler's own")
             : (Stream)new MemoryStream(Encoding.UTF8.GetBytes($"\"{invocation.RequestId}\""));
@@ -57,6 +71,7 @@ public class BackgroundHandlers
 
     private static async Task DoAsync(WorkOrder work, Invocation invocation, CancellationToken cancellationToken)
     {
+        var told = string.Empty;
         switch (work.Kind)
         {
             case "blocking": Thread.Sleep(work.Milliseconds); break;
@@ -64,12 +79,30 @@ public class BackgroundHandlers
             case "adding": invocation.Background.Run("added", token => DoAsync(work with { Kind = "yielding" }, invocation, token)); break;
             case "answered": await RuntimeClient.Answered(invocation.RequestId); await Task.Delay(work.Milliseconds, cancellationToken); break;
             case "failing": await Task.Delay(work.Milliseconds, cancellationToken); throw new InvalidOperationException("failed in the background");
+            case "gated": told = await IsToldAsync(invocation.RequestId, cancellationToken) ? " told" : " untold"; await Task.Delay(work.Milliseconds, cancellationToken); break;
             default: await Task.Delay(work.Milliseconds, cancellationToken); break;
         }
 
         lock (s_gate)
         {
-            File.AppendAllText(s_journal, $"{invocation.RequestId} {Invocation.Current.RequestId} {invocation.Number} {ExecutionEnvironment.Current.InvocationCount}\n");
+            File.AppendAllText(Path.Combine(s_directory, "journal"), $"{invocation.RequestId} {Invocation.Current.RequestId} {invocation.Number} {ExecutionEnvironment.Current.InvocationCount}{told}\n");
         }
+    }
+
+    /// <summary>Waits for the file by which the caller says that it has the answer; false when it doesn't come.</summary>
+    private static async Task<bool> IsToldAsync(string requestId, CancellationToken cancellationToken)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        while (!File.Exists(Path.Combine(s_directory, "answered-" + requestId)))
+        {
+            if (Stopwatch.GetElapsedTime(begun) > s_patience)
+            {
+                return false;
+            }
+
+            await Task.Delay(5, cancellationToken);
+        }
+
+        return true;
     }
 }

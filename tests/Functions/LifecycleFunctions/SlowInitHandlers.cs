@@ -4,17 +4,19 @@ using WarmContext.Lambda;
 
 namespace LifecycleFunctions;
 
-/// <summary>An Init that takes longer than Lambda's 10 s: as a warm-up item of 11 s that is started after 3 s, or, with BLOCKING=yes, in the constructor itself the first time.</summary>
+/// <summary>An Init that takes longer than Lambda's 10 s: as a warm-up item that is started after 5 s and ends once the first handler has run, or, with BLOCKING=yes, in the constructor itself the first time.</summary>
 public class SlowInitHandlers
 {
     private readonly WarmHandler _warm = new(new InvocationOptions { BackgroundCompletion = BackgroundCompletion.AfterResponse });
-    private readonly WarmUp _warmUp = new WarmUp().Add("slow", static token => Task.Delay(11_000, token));
+    private readonly TaskCompletionSource _handled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly WarmUp _warmUp = new();
 
     public SlowInitHandlers()
     {
         if (Environment.GetEnvironmentVariable("BLOCKING") != "yes")
         {
-            Thread.Sleep(3000);
+            _warmUp.Add("slow", _handled.Task.WaitAsync);
+            Thread.Sleep(5000);
             _warmUp.Run();
             return;
         }
@@ -34,6 +36,8 @@ public class SlowInitHandlers
             await Task.Delay(100, token);
             await File.AppendAllTextAsync(Path.Combine(ExecutionEnvironment.Current.TemporaryDirectory, "done"), "done\n", token);
         });
-        return Task.FromResult(string.Join(' ', _warmUp.Items.Select(static item => item.Outcome)));
+        var outcomes = string.Join(' ', _warmUp.Items.Select(static item => item.Outcome));
+        _handled.TrySetResult();
+        return Task.FromResult(outcomes);
     });
 }

@@ -8,17 +8,16 @@ public sealed class ClassLibraryTests
     [Fact]
     public async Task Of_many_invocations_frozen_at_once_none_loses_work_and_no_caller_waits_for_it()
     {
-        var figures = await FreezeStress.RunAsync(static () => LifecycleFunction.StartAsync(Work, BackgroundCompletion.AfterResponse));
+        var answeredFirst = await FreezeStress.RunAfterResponseAsync(static () => LifecycleFunction.StartAsync(Work, BackgroundCompletion.AfterResponse));
 
-        // The median, because other work on the machine may delay any single one. Work takes 125 ms on average, never less than 50.
-        var latencies = figures.Select(static figure => figure.Latency.TotalMilliseconds).Order().ToArray();
-        Assert.InRange(latencies[latencies.Length / 2], 0, 40);
+        // Not each of them: a handler that a busy machine keeps from beginning within a second of its event finishes its work before the return.
+        Assert.True(answeredFirst.Count(static first => first) > answeredFirst.Count / 2, $"{answeredFirst.Count(static first => first)} of {answeredFirst.Count} answers came before the work's end.");
     }
 
     [Fact]
     public async Task Before_return_the_caller_waits_and_none_of_many_loses_work()
     {
-        var figures = await FreezeStress.RunAsync(static () => LifecycleFunction.StartAsync(Work, BackgroundCompletion.BeforeReturn));
+        var figures = await FreezeStress.RunBeforeReturnAsync(static () => LifecycleFunction.StartAsync(Work, BackgroundCompletion.BeforeReturn));
 
         // Timers are a few milliseconds coarse.
         Assert.All(figures, static figure => Assert.True(figure.Latency.TotalMilliseconds >= figure.WorkMilliseconds - 15));
@@ -31,7 +30,7 @@ public sealed class ClassLibraryTests
         for (var i = 0; i < 3; i++)
         {
             // The work is finished before the return, so it is done when the next invocation begins.
-            Assert.Equal($"warm=True done={i}", (await function.Environment.InvokeAsync("\"\"")).ReadPayload<string>());
+            Assert.Equal($"warm=True hooked=True done={i}", (await function.Environment.InvokeAsync("\"\"")).ReadPayload<string>());
             await function.Environment.WaitUntilFrozenAsync();
         }
 
@@ -58,8 +57,8 @@ public sealed class ClassLibraryTests
     [Fact]
     public async Task Work_that_will_not_end_before_the_deadline_is_abandoned_and_the_process_lives_on()
     {
-        await using var function = await LifecycleFunction.StartAsync(Work, BackgroundCompletion.AfterResponse, TimeSpan.FromSeconds(2));
-        var first = (await function.InvokeAsync("stubborn", 4000)).EnsureSuccess();
+        await using var function = await LifecycleFunction.StartAsync(Work, BackgroundCompletion.AfterResponse, TimeSpan.FromSeconds(6), ("MARGIN", "4000"));
+        var first = (await function.InvokeAsync("stubborn", 60_000)).EnsureSuccess();
         await function.Environment.WaitUntilFrozenAsync();
         (await function.InvokeAsync("yielding", 1)).EnsureSuccess();
         await function.Environment.WaitUntilFrozenAsync();

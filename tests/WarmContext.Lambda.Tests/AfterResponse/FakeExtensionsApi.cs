@@ -10,10 +10,12 @@ internal sealed class FakeExtensionsApi : IDisposable
     private readonly HttpListener _listener = new();
     private readonly ConcurrentQueue<string> _calls = new();
     private readonly BlockingCollection<HttpListenerContext> _polls = [];
+    private readonly TimeProvider _time;
     private TaskCompletionSource _changed = NewSignal();
 
-    public FakeExtensionsApi(HttpStatusCode registration = HttpStatusCode.OK, Task? registrationGate = null)
+    public FakeExtensionsApi(TimeProvider time, HttpStatusCode registration = HttpStatusCode.OK, Task? registrationGate = null)
     {
+        _time = time;
         using (var socket = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0))
         {
             socket.Start();
@@ -50,7 +52,7 @@ internal sealed class FakeExtensionsApi : IDisposable
     /// <summary>Answers the pending request with the event of an invocation.</summary>
     public void Invoke(string requestId, TimeSpan? timeout = null)
     {
-        var deadline = DateTimeOffset.UtcNow.Add(timeout ?? TimeSpan.FromSeconds(30)).ToUnixTimeMilliseconds();
+        var deadline = _time.GetUtcNow().Add(timeout ?? TimeSpan.FromSeconds(30)).ToUnixTimeMilliseconds();
         Answer(Take(), HttpStatusCode.OK, $$"""{"eventType":"INVOKE","deadlineMs":{{deadline}},"requestId":"{{requestId}}","invokedFunctionArn":"arn","tracing":{"type":"X-Amzn-Trace-Id","value":"1"} }""");
     }
 

@@ -117,6 +117,9 @@ internal sealed class FreezingEnvironment : IAsyncDisposable
         return (id, text, Stopwatch.GetElapsedTime(begun));
     }
 
+    /// <summary>Tells "gated" work that its answer is here. Work that its answer waited for is never told in time, and says so in the journal.</summary>
+    public void TellAnswered(string requestId) => File.WriteAllText(Path.Combine(TemporaryDirectory, "answered-" + requestId), string.Empty);
+
     public Task UntilFrozenAsync()
     {
         lock (_gate)
@@ -137,8 +140,9 @@ internal sealed class FreezingEnvironment : IAsyncDisposable
     /// Ends the environment as Lambda does where there is an internal extension: SIGTERM, some time, SIGKILL. More time than Lambda's 500 ms,
     /// because on a busy machine the process may get too little of it; the hook keeps to its own budget.
     /// </summary>
+    /// <param name="again">What the log must hold for the signal to be sent once more; null for once.</param>
     /// <returns>True when the process ended by itself in that time.</returns>
-    public async Task<bool> ShutDownAsync()
+    public async Task<bool> ShutDownAsync(string? again = null)
     {
         lock (_gate)
         {
@@ -147,6 +151,19 @@ internal sealed class FreezingEnvironment : IAsyncDisposable
 
         Signal(Terminate);
         Signal(Continue);
+        while (again is not null && !_exited.Task.IsCompleted)
+        {
+            await Task.WhenAny(_exited.Task, Task.Delay(5));
+            lock (Log)
+            {
+                if (Log.ToString().Contains(again, StringComparison.Ordinal))
+                {
+                    Signal(Terminate);
+                    break;
+                }
+            }
+        }
+
         await Task.WhenAny(_exited.Task, Task.Delay(5000));
         var ended = _exited.Task.IsCompleted;
         Signal(Kill);

@@ -9,11 +9,10 @@ public sealed class InternalExtensionProcessTests
     [Fact]
     public async Task After_each_invocation_one_event_is_asked_for_when_the_work_is_done_and_no_caller_waits_for_it()
     {
-        var figures = (await Task.WhenAll(Enumerable.Range(0, 4).Select(RunAsync))).SelectMany(static each => each).ToArray();
+        var answeredFirst = (await Task.WhenAll(Enumerable.Range(0, 4).Select(RunAsync))).SelectMany(static each => each).ToArray();
 
-        // Not each of them, because other work on the machine may delay any single one. Who waited would wait for longer than the work takes, always.
-        var sooner = figures.Count(static figure => figure.Latency < figure.Work);
-        Assert.True(sooner > figures.Length / 2, $"{sooner} of {figures.Length} answers came before the work's end.");
+        // Not each of them: a handler that a busy machine keeps from beginning within a second of its event finishes its work before the return.
+        Assert.True(answeredFirst.Count(static first => first) > answeredFirst.Length / 2, $"{answeredFirst.Count(static first => first)} of {answeredFirst.Length} answers came before the work's end.");
     }
 
     [Fact]
@@ -23,12 +22,12 @@ public sealed class InternalExtensionProcessTests
         await lambda.InvokeAsync("yielding", 1);
         await lambda.UntilFrozenAsync();
 
-        var (_, answer, latency) = await lambda.InvokeAsync("yielding", 4000, tasks: 2, throws: true);
+        var (id, answer, _) = await lambda.InvokeAsync("gated", 1, tasks: 2, throws: true);
+        lambda.TellAnswered(id);
 
         Assert.Contains("the handler's own", answer, StringComparison.Ordinal);
-        Assert.True(latency < TimeSpan.FromMilliseconds(3900));
         await lambda.UntilFrozenAsync();
-        Assert.Equal(3, lambda.Journal().Length);
+        Assert.Equal(["told", "told"], lambda.Journal().Skip(1).Select(static line => line[^1]));
     }
 
     [Fact]
@@ -37,7 +36,7 @@ public sealed class InternalExtensionProcessTests
         await using var lambda = await FreezingEnvironment.StartAsync(BackgroundCompletion.AfterResponse, null, ("REFUSES_INPUT", "yes"));
         await lambda.InvokeAsync("yielding", 1);
 
-        await lambda.UntilFrozenAsync().WaitAsync(TimeSpan.FromSeconds(15));
+        await lambda.UntilFrozenAsync().WaitAsync(TimeSpan.FromSeconds(25));
     }
 
     [Theory]
@@ -46,7 +45,7 @@ public sealed class InternalExtensionProcessTests
     public async Task Work_that_will_not_end_before_the_deadline_is_abandoned_by_name_and_found_in_the_next_invocation(string kind)
     {
         await using var lambda = await FreezingEnvironment.StartAsync(BackgroundCompletion.AfterResponse, TimeSpan.FromSeconds(2));
-        var (first, _, _) = await lambda.InvokeAsync(kind, 4000);
+        var (first, _, _) = await lambda.InvokeAsync(kind, 60_000);
         await lambda.UntilFrozenAsync();
         Assert.Empty(lambda.Journal());
 
@@ -112,23 +111,18 @@ public sealed class InternalExtensionProcessTests
         }
     }
 
-    private static async Task<List<(double Latency, int Work)>> RunAsync(int seed)
+    private static async Task<IEnumerable<bool>> RunAsync(int seed)
     {
         await using var lambda = await FreezingEnvironment.StartAsync(BackgroundCompletion.AfterResponse);
         var random = new Random(seed);
         var requests = new List<string>();
-        var figures = new List<(double Latency, int Work)>();
         for (var i = 0; i < 25; i++)
         {
-            var work = random.Next(50, 201);
-            var (id, answer, latency) = await lambda.InvokeAsync("yielding", work);
+            var (id, answer, _) = await lambda.InvokeAsync("gated", random.Next(50, 201));
+            lambda.TellAnswered(id);
             Assert.Equal($"\"{id}\"", answer);
             await lambda.UntilFrozenAsync();
             requests.Add(id);
-            if (i > 0)
-            {
-                figures.Add((latency.TotalMilliseconds, work));
-            }
         }
 
         // One event asked for in Init and one after each invocation: none too early, none left out.
@@ -138,10 +132,10 @@ public sealed class InternalExtensionProcessTests
         for (var i = 0; i < journal.Length; i++)
         {
             var number = (i + 1).ToString(CultureInfo.InvariantCulture);
-            Assert.Equal([requests[i], requests[i], number, number], journal[i]);
+            Assert.Equal([requests[i], requests[i], number, number], journal[i][..4]);
         }
 
-        return figures;
+        return journal.Skip(1).Select(static line => line[^1] == "told");
     }
 
     private static async Task UntilLoggedAsync(FreezingEnvironment lambda, string eventName, string detail)

@@ -7,6 +7,7 @@ public sealed class InternalExtensionTests : IAsyncLifetime
 {
     private static readonly TimeSpan s_budget = TimeSpan.FromSeconds(30);
 
+    private readonly ManualTimeProvider _time = new();
     private readonly string _request = Guid.NewGuid().ToString();
     private readonly TaskCompletionSource _work = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ExecutionEnvironment _environment = ExecutionEnvironment.Create(new Dictionary<string, string?> { ["AWS_LAMBDA_FUNCTION_NAME"] = "orders" });
@@ -79,6 +80,12 @@ public sealed class InternalExtensionTests : IAsyncLifetime
         var runner = Start();
         await _api.UntilPollsAsync(1);
         _api.Invoke(_request);
+        await UntilWaitingAsync();
+
+        // The first handler, which may have to be compiled, is given longer.
+        _time.Advance(TimeSpan.FromSeconds(4));
+        Assert.Equal(1, _time.ArmedTimers);
+        _time.Advance(TimeSpan.FromSeconds(1));
         await _api.UntilPollsAsync(2);
 
         // It begins after all: nothing holds the environment for it, so its work comes first.
@@ -86,6 +93,11 @@ public sealed class InternalExtensionTests : IAsyncLifetime
         Assert.False(running.IsCompleted);
         _work.SetResult();
         Assert.Equal("answer", await running);
+
+        _api.Invoke("another");
+        await UntilWaitingAsync();
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await _api.UntilPollsAsync(3);
     }
 
     [Fact]
@@ -93,12 +105,26 @@ public sealed class InternalExtensionTests : IAsyncLifetime
     {
         var runner = Start();
         await _api.UntilPollsAsync(1);
-        _api.Invoke(_request, TimeSpan.FromMilliseconds(100));
         var running = RunAsync(runner, _request);
+        _api.Invoke(_request, TimeSpan.FromSeconds(3));
+        await UntilWaitingAsync();
+        await running;
+
+        _time.Advance(TimeSpan.FromSeconds(3));
 
         await _api.UntilPollsAsync(2);
+    }
+
+    [Fact]
+    public async Task A_deadline_that_no_timer_can_count_to_holds_the_environment_until_the_work_is_done()
+    {
+        var runner = Start();
+        await _api.UntilPollsAsync(1);
+        _api.Invoke(_request, TimeSpan.FromDays(1000));
+
+        Assert.Equal("answer", await RunAsync(runner, _request));
         _work.SetResult();
-        await running;
+        await _api.UntilPollsAsync(2);
     }
 
     [Theory]
@@ -189,7 +215,7 @@ public sealed class InternalExtensionTests : IAsyncLifetime
     [Fact]
     public async Task Stopping_it_leaves_no_poll_behind()
     {
-        _api = new FakeExtensionsApi();
+        _api = new FakeExtensionsApi(_time);
         _disposables.Add(_api);
         var extension = new InternalExtension(new ExtensionApi(_api.Address), EnvironmentClock.System, "warmcontext", ["INVOKE"]);
         extension.Start(s_budget);
@@ -215,10 +241,19 @@ public sealed class InternalExtensionTests : IAsyncLifetime
         await _api.UntilPollsAsync(4);
     }
 
+    /// <summary>Until the extension has heard of the invocation and waits, for its handler to begin or for its end.</summary>
+    private async Task UntilWaitingAsync()
+    {
+        while (_time.ArmedTimers == 0)
+        {
+            await Task.Yield();
+        }
+    }
+
     private InvocationRunner Start(HttpStatusCode status = HttpStatusCode.OK, Task? gate = null, TimeSpan? budget = null)
     {
-        _api = new FakeExtensionsApi(status, gate);
-        var extension = new InternalExtension(new ExtensionApi(_api.Address), EnvironmentClock.System, "warmcontext", ["INVOKE"]);
+        _api = new FakeExtensionsApi(_time, status, gate);
+        var extension = new InternalExtension(new ExtensionApi(_api.Address), new EnvironmentClock(_time), "warmcontext", ["INVOKE"]);
         _disposables.AddRange([extension, _api]);
         extension.Start(budget ?? s_budget);
         return NewRunner(extension);

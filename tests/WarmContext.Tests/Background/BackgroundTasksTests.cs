@@ -264,6 +264,38 @@ public sealed class BackgroundTasksTests
     }
 
     [Fact]
+    public async Task A_handler_that_leaves_less_than_the_margin_has_its_work_abandoned_before_the_deadline()
+    {
+        var stubborn = new TaskCompletionSource();
+        var running = Run(
+            tasks =>
+            {
+                tasks.Track("stubborn", stubborn.Task);
+                _time.Advance(TimeSpan.FromSeconds(2.8));
+            },
+            deadline: TimeSpan.FromSeconds(3));
+        await UntilWaitingAgain();
+
+        _time.Advance(TimeSpan.FromSeconds(0.1));
+
+        Assert.Equal("done", await running.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(1, Assert.Single(_reports).Abandoned);
+    }
+
+    [Fact]
+    public async Task A_deadline_that_no_timer_can_count_to_limits_nothing()
+    {
+        var work = new TaskCompletionSource();
+        var running = Run(tasks => tasks.Track("work", work.Task), deadline: DateTimeOffset.MaxValue - _time.GetUtcNow());
+        Assert.False(running.IsCompleted);
+
+        work.SetResult();
+
+        Assert.Equal("done", await running);
+        Assert.Equal(1, Assert.Single(_reports).Completed);
+    }
+
+    [Fact]
     public async Task Work_that_blocks_its_thread_delays_nobody_past_the_deadline()
     {
         using var release = new ManualResetEventSlim();

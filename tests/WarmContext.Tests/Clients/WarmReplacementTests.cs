@@ -145,6 +145,36 @@ public sealed class WarmReplacementTests
     }
 
     [Fact]
+    public async Task Who_asks_after_an_invalidation_gets_a_value_made_after_it_though_one_is_still_being_made()
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var old = new DisposableValue(1);
+        var holder = new Warm<DisposableValue>(
+            async _ =>
+            {
+                if (++_made > 1)
+                {
+                    return new DisposableValue(_made);
+                }
+
+                await gate.Task;
+                return old;
+            },
+            new WarmOptions<DisposableValue> { Environment = _environment });
+        var before = holder.GetAsync().AsTask();
+        holder.Invalidate();
+
+        var after = await holder.GetAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(2, after.Number);
+        gate.SetResult();
+        Assert.Same(old, await before);
+        await old.Disposed;
+        Assert.Same(after, await holder.GetAsync());
+        Assert.False(after.IsDisposed);
+    }
+
+    [Fact]
     public async Task A_leased_value_is_disposed_when_its_last_lease_ends()
     {
         var holder = Holder();
@@ -328,6 +358,7 @@ public sealed class WarmReplacementTests
     [InlineData(nameof(WarmOptions<>.Lifetime), 0)]
     [InlineData(nameof(WarmOptions<>.Lifetime), -5)]
     [InlineData(nameof(WarmOptions<>.CreationTimeout), 0)]
+    [InlineData(nameof(WarmOptions<>.CreationTimeout), 24 * 60 * 60 + 1)]
     [InlineData(nameof(WarmOptions<>.HealthCheckTimeout), 0)]
     [InlineData(nameof(WarmOptions<>.HealthCheckAfterIdle), -5)]
     public void An_absurd_option_is_refused_by_name(string option, int seconds)

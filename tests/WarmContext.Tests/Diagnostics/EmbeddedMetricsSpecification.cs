@@ -46,6 +46,7 @@ internal static class EmbeddedMetricsSpecification
                 var target = root.GetProperty(name.GetString()!);
                 Assert.Equal(JsonValueKind.String, target.ValueKind);
                 Assert.InRange(target.GetString()!.Length, 1, 1024);
+                Assert.All(name.GetString() + target.GetString(), static character => Assert.InRange(character, ' ', '~'));
             }
         }
 

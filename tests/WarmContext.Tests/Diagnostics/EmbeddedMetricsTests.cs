@@ -22,6 +22,19 @@ public sealed class EmbeddedMetricsTests : IDisposable
     public void Dispose() => _meter.Dispose();
 
     [Fact]
+    public void Where_nobody_flushes_what_is_kept_is_bounded_however_the_tags_vary()
+    {
+        var buffer = new EmbeddedMetricsBuffer();
+        var counter = _meter.CreateCounter<long>(_id + ".requests", "{request}");
+        for (var i = 0; i < 20_000; i++)
+        {
+            Assert.True(buffer.TryAdd(counter, 1, [new KeyValuePair<string, object?>("path", i)]));
+        }
+
+        Assert.Equal(10_000, buffer.Take().Count);
+    }
+
+    [Fact]
     public void Counters_are_summed_and_histograms_keep_their_values_with_unit_and_dimensions()
     {
         using var metrics = Start();
@@ -58,6 +71,19 @@ public sealed class EmbeddedMetricsTests : IDisposable
 
         var lines = Lines().Where(line => line.TryGetProperty(_id, out _)).ToArray();
         Assert.Equal([("completed", 5), ("failed", 2), (null, 8)], lines.Select(line => (line.TryGetProperty("outcome", out var outcome) ? outcome.GetString() : null, line.GetProperty(_id).GetInt32())));
+    }
+
+    [Fact]
+    public void Tags_are_written_in_the_characters_that_CloudWatch_takes()
+    {
+        using var metrics = Start();
+        var counter = _meter.CreateCounter<long>(_id);
+        counter.Add(1, new KeyValuePair<string, object?>("item", "Préparer\tles clés \ud83d\ude00"), new KeyValuePair<string, object?>("outcome", " "));
+        metrics.Flush();
+
+        var line = Assert.Single(Lines(), line => line.TryGetProperty(_id, out _));
+        Assert.Equal("Pr?parer?les cl?s ??", line.GetProperty("item").GetString());
+        Assert.False(line.TryGetProperty("outcome", out _));
     }
 
     [Fact]
@@ -153,6 +179,8 @@ public sealed class EmbeddedMetricsTests : IDisposable
     {
         Assert.Contains("Namespace", Assert.Throws<ArgumentException>(() => Start(static options => options.Namespace = " ")).Message, StringComparison.Ordinal);
         Assert.Contains("Dimensions", Assert.Throws<ArgumentException>(() => Start(static options => options.Dimensions["a"] = "")).Message, StringComparison.Ordinal);
+        Assert.Contains("Namespace", Assert.Throws<ArgumentException>(() => Start(static options => options.Namespace = "Bestellungen für alle")).Message, StringComparison.Ordinal);
+        Assert.Contains("'ü'", Assert.Throws<ArgumentException>(() => Start(static options => options.Dimensions["a"] = "ü")).Message, StringComparison.Ordinal);
         Assert.Contains("Environment", Assert.Throws<ArgumentException>(() => Start(static options => options.Environment = null!)).Message, StringComparison.Ordinal);
     }
 

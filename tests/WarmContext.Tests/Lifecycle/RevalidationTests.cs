@@ -36,6 +36,36 @@ public sealed class RevalidationTests
         await Run(() => Assert.All(resources, static resource => Assert.Equal(TimeSpan.FromMinutes(20), resource.Gap)));
     }
 
+    [Theory]
+    [InlineData(29, false)]
+    [InlineData(30, true)]
+    public async Task A_first_invocation_long_after_the_warm_up_revalidates_too(int seconds, bool revalidates)
+    {
+        var resource = new Resource(static _ => Task.CompletedTask);
+        _environment.Register(resource);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        await new WarmUp(new WarmUpOptions { Environment = _environment }).RunAsync();
+        await _runner.RunAsync(new InvocationInfo { RequestId = "priming", IsPriming = true }, 0, static (_, _) => Task.FromResult(true));
+        Assert.Null(resource.Gap);
+
+        _time.Advance(TimeSpan.FromSeconds(seconds));
+        await Run();
+
+        Assert.Equal(revalidates ? TimeSpan.FromSeconds(seconds) : null, resource.Gap);
+    }
+
+    [Fact]
+    public async Task What_was_revalidated_after_a_restore_is_not_revalidated_again_by_the_first_invocation()
+    {
+        var resource = new Resource(static _ => Task.CompletedTask);
+        _environment.Register(resource);
+        _time.Advance(TimeSpan.FromHours(3));
+        await _environment.RevalidateAsync(TimeSpan.FromHours(2), TimeSpan.FromSeconds(1));
+        await Run();
+
+        Assert.Equal(TimeSpan.FromHours(2), resource.Gap);
+    }
+
     [Fact]
     public async Task A_short_gap_revalidates_nothing()
     {
