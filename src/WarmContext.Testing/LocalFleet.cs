@@ -13,9 +13,6 @@ public sealed class LocalFleet : IAsyncDisposable
     // An environment that has just answered is about to ask for its next event; only when it stays busy after its response another is needed.
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(50);
 
-    // Where there may be no other, being throttled for an environment that is just about to be free would depend on how busy the machine is.
-    private static readonly TimeSpan s_patienceAtLimit = TimeSpan.FromSeconds(2);
-
     private readonly object _gate = new();
     private readonly LocalFleetOptions _options;
     private readonly List<LocalExecutionEnvironment> _all = [];
@@ -148,7 +145,7 @@ public sealed class LocalFleet : IAsyncDisposable
                 }
 
                 var isAtLimit = _all.Count + _starting >= _options.MaxEnvironments;
-                left = (isAtLimit ? s_patienceAtLimit : s_patience) - Stopwatch.GetElapsedTime(begun);
+                left = (isAtLimit ? _options.PatienceAtLimit : s_patience) - Stopwatch.GetElapsedTime(begun);
                 if (_settling == 0 || left <= TimeSpan.Zero)
                 {
                     if (isAtLimit)

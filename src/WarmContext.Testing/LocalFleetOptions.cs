@@ -19,6 +19,9 @@ public sealed class LocalFleetOptions
     /// <summary>How many are started ahead, with provisioned concurrency. <value>Default: 0. Allowed: 0 to <see cref="MaxEnvironments"/>.</value></summary>
     public int ProvisionedEnvironments { get; set; }
 
+    /// <summary>How long an invocation waits, where there may be no other environment, for one that has answered and has yet to ask for its next event. Being throttled would depend on how busy the machine is.</summary>
+    internal TimeSpan PatienceAtLimit { get; set; } = TimeSpan.FromSeconds(2);
+
     internal LocalFleetOptions Validated()
     {
         ArgumentNullException.ThrowIfNull(Function);
@@ -36,6 +39,6 @@ public sealed class LocalFleetOptions
                 string.Create(CultureInfo.InvariantCulture, $"{nameof(LocalFleetOptions)}.{nameof(ProvisionedEnvironments)} is {ProvisionedEnvironments}; it must be between 0 and {nameof(MaxEnvironments)}, {MaxEnvironments}."));
         }
 
-        return new LocalFleetOptions { Function = Function.Validated(), MaxEnvironments = MaxEnvironments, ProvisionedEnvironments = ProvisionedEnvironments };
+        return new LocalFleetOptions { Function = Function.Validated(), MaxEnvironments = MaxEnvironments, ProvisionedEnvironments = ProvisionedEnvironments, PatienceAtLimit = PatienceAtLimit };
     }
 }

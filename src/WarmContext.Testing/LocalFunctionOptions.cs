@@ -44,6 +44,9 @@ public sealed partial class LocalFunctionOptions
     /// <summary>SnapStart's limit for the after-restore hooks (https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks.html, read 2026-11-20). For tests of this package.</summary>
     internal TimeSpan RestoreTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How many times as long as on Lambda the Shutdown phase may take. For tests of this package: half a second is less than a busy machine may need for what isn't late.</summary>
+    internal double ShutdownPatience { get; set; } = 1;
+
     /// <summary>The function's memory, in MB. <see cref="ResourceLimits"/> says what it limits. <value>Default: 512. Allowed: 128 to 10,240.</value></summary>
     public int MemoryMegabytes { get; set; } = 512;
 

@@ -170,15 +170,18 @@ public class AuditorTests
     }
 
     [Theory]
-    [InlineData(19, 0, false, null)]
-    [InlineData(20, 0, false, FindingSeverity.Warning)]
-    [InlineData(0, 1, false, FindingSeverity.Warning)]
-    [InlineData(20, 0, true, FindingSeverity.Information)]
-    public void Work_after_the_response_is_a_warning_where_nothing_holds_the_freeze_back(int milliseconds, int received, bool isHeld, FindingSeverity? severity)
+    [InlineData(19, 0, false, false, null)]
+    [InlineData(20, 0, false, false, FindingSeverity.Warning)]
+    [InlineData(0, 1, false, false, FindingSeverity.Warning)]
+    [InlineData(20, 0, true, false, FindingSeverity.Information)]
+    [InlineData(59, 0, false, true, null)]
+    [InlineData(60, 0, false, true, FindingSeverity.Warning)]
+    [InlineData(0, 1, false, true, FindingSeverity.Warning)]
+    public void Work_after_the_response_is_a_warning_where_nothing_holds_the_freeze_back(int milliseconds, int received, bool isHeld, bool isFirst, FindingSeverity? severity)
     {
         var work = Work() with { CpuTime = TimeSpan.FromMilliseconds(milliseconds), Traffic = [new RecordedTraffic(Remote, 0, received, 0, 0)], WasHeldByExtension = isHeld };
 
-        var findings = Auditor.Check(Of([Invocation(0) with { BackgroundWork = work }]));
+        var findings = Auditor.Check(Of([Invocation(0) with { IsColdStart = isFirst, BackgroundWork = work }]));
 
         Assert.Equal(severity, findings.SingleOrDefault(static finding => finding.Kind == FindingKind.WorkAfterResponse)?.Severity);
     }

@@ -68,25 +68,71 @@ public class ExtensionRefusalTests
     }
 
     [Fact]
-    public async Task A_request_for_the_next_event_that_is_given_up_can_be_made_again()
+    public async Task A_request_for_the_next_event_that_is_given_up_can_be_made_again_at_once_and_gets_the_next_event()
     {
-        using var function = new ScriptFunction(Function).WithExtension("wavering", """
+        // The runtime asks for its first event only afterwards, so that Init isn't over before the extension waits again.
+        using var function = new ScriptFunction("""
             register wavering '"INVOKE"'
             me="Lambda-Extension-Identifier: $extension_id"
-            curl -sS --max-time 0.3 -o /dev/null -H "$me" "$extension/event/next"
-            while :; do curl -sS -o /dev/null -w '%{http_code}\n' -H "$me" "$extension/event/next"; done
+            for i in 1 2 3 4 5 6 7 8 9 10; do curl -s --max-time 0.1 -o /dev/null -w '%{http_code}\n' -H "$me" "$extension/event/next"; done
+            ( curl -sS -w ' %{http_code}\n' -H "$me" "$extension/event/next" ) &
+            next; curl -sS -o /dev/null -d "$event" "$runtime/invocation/$id/response"; wait
             """);
         function.Options.FreezesBetweenInvocations = false;
         await using var lambda = await function.StartAsync();
 
-        // An invocation that comes while it doesn't wait, it doesn't hear of.
-        await TestFunction.UntilAsync(async () =>
-        {
-            (await lambda.InvokeAsync()).EnsureSuccess();
-            return lambda.ReadLog().Contains("200");
-        });
+        var outcome = (await lambda.InvokeAsync()).EnsureSuccess();
+        await TestFunction.UntilAsync(() => Task.FromResult(lambda.ReadLog().Count == 11));
 
-        Assert.DoesNotContain("403", lambda.ReadLog());
+        Assert.Equal(Enumerable.Repeat("000", 10), lambda.ReadLog().Take(10));
+        Assert.Contains($"\"requestId\":\"{outcome.RequestId}\"", lambda.ReadLog()[10], StringComparison.Ordinal);
+        Assert.EndsWith(" 200", lambda.ReadLog()[10], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_extension_that_has_given_up_its_request_holds_the_freeze_back()
+    {
+        using var function = new ScriptFunction("""
+            register wavering '"INVOKE"'
+            me="Lambda-Extension-Identifier: $extension_id"
+            ( curl -sS -o /dev/null -H "$me" "$extension/event/next"
+              curl -s --max-time 0.1 -o /dev/null -H "$me" "$extension/event/next"
+              : > "$TMPDIR/given-up"
+              while [ ! -e "$TMPDIR/go" ]; do sleep 0.02; done
+              curl -sS -o /dev/null -H "$me" "$extension/event/next" ) &
+            next; while [ ! -e "$TMPDIR/given-up" ]; do sleep 0.02; done
+            curl -sS -o /dev/null -d "$event" "$runtime/invocation/$id/response"; next
+            """);
+        await using var lambda = await function.StartAsync();
+        (await lambda.InvokeAsync()).EnsureSuccess();
+
+        var freezing = lambda.WaitUntilFrozenAsync();
+
+        // Nothing says that it isn't frozen; given the time, it would be.
+        Assert.NotSame(freezing, await Task.WhenAny(freezing, Task.Delay(300)));
+        await File.WriteAllTextAsync(Path.Combine(lambda.TemporaryDirectory, "go"), string.Empty);
+        await freezing;
+    }
+
+    [Fact]
+    public async Task A_subscription_to_telemetry_or_logs_gets_the_answer_that_there_is_none()
+    {
+        using var function = new ScriptFunction("""
+            call -X PUT -d '{}' "http://$AWS_LAMBDA_RUNTIME_API/2022-07-01/telemetry"
+            call -X PUT -d '{}' "http://$AWS_LAMBDA_RUNTIME_API/2020-08-15/logs"
+            call "http://$AWS_LAMBDA_RUNTIME_API/2022-07-01/telemetry"
+            exit 1
+            """);
+
+        var log = (await Assert.ThrowsAsync<FunctionInitException>(function.StartAsync)).Log;
+
+        Assert.Equal(
+            [
+                """{"errorMessage":"Telemetry API is not supported","errorType":"Telemetry.NotSupported"} 202""",
+                """{"errorMessage":"Logs API is not supported","errorType":"Logs.NotSupported"} 202""",
+                " 405",
+            ],
+            log);
     }
 
     [Fact]

@@ -21,23 +21,22 @@ public class ExtensionTests
     public async Task An_external_extension_hears_of_every_invocation_and_of_the_shutdown()
     {
         using var function = new ScriptFunction(Function).WithExtension("observer", Observer);
-        await TestFunction.WithinLimitsAsync(async () =>
-        {
-            await using var lambda = await function.StartAsync();
+        function.Options.ShutdownPatience = 30;
+        await using var lambda = await function.StartAsync();
 
-            var outcome = await lambda.InvokeAsync("[1]");
-            await lambda.WaitUntilFrozenAsync();
-            var shutdown = await lambda.ShutdownAsync();
+        var outcome = await lambda.InvokeAsync("[1]");
+        await lambda.WaitUntilFrozenAsync();
+        var shutdown = await lambda.ShutdownAsync();
 
-            Assert.Equal("[1]", outcome.PayloadText);
-            var invoke = lambda.ReadLog().Single(static line => line.Contains("INVOKE", StringComparison.Ordinal));
-            Assert.Contains($"\"requestId\":\"{outcome.RequestId}\"", invoke, StringComparison.Ordinal);
-            Assert.Contains("\"invokedFunctionArn\":\"arn:aws:lambda:us-east-1:123456789012:function:local-function\"", invoke, StringComparison.Ordinal);
-            Assert.Contains("\"deadlineMs\":", invoke, StringComparison.Ordinal);
-            Assert.Contains("\"tracing\":{\"type\":\"X-Amzn-Trace-Id\",\"value\":\"Root=1-", invoke, StringComparison.Ordinal);
-            Assert.Equal(TimeSpan.FromSeconds(2), shutdown.Limit);
-            return !shutdown.WasKilled && shutdown.Log.Any(static line => line.Contains("SHUTDOWN", StringComparison.Ordinal) && line.Contains("\"shutdownReason\":\"spindown\"", StringComparison.Ordinal));
-        });
+        Assert.Equal("[1]", outcome.PayloadText);
+        var invoke = lambda.ReadLog().Single(static line => line.Contains("INVOKE", StringComparison.Ordinal));
+        Assert.Contains($"\"requestId\":\"{outcome.RequestId}\"", invoke, StringComparison.Ordinal);
+        Assert.Contains("\"invokedFunctionArn\":\"arn:aws:lambda:us-east-1:123456789012:function:local-function\"", invoke, StringComparison.Ordinal);
+        Assert.Contains("\"deadlineMs\":", invoke, StringComparison.Ordinal);
+        Assert.Contains("\"tracing\":{\"type\":\"X-Amzn-Trace-Id\",\"value\":\"Root=1-", invoke, StringComparison.Ordinal);
+        Assert.Equal(TimeSpan.FromSeconds(2), shutdown.Limit);
+        Assert.False(shutdown.WasKilled);
+        Assert.Contains(shutdown.Log, static line => line.Contains("SHUTDOWN", StringComparison.Ordinal) && line.Contains("\"shutdownReason\":\"spindown\"", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -108,22 +107,21 @@ public class ExtensionTests
             curl -sS -o /dev/null "$runtime/invocation/next" &
             wait $!
             """);
-        await TestFunction.WithinLimitsAsync(async () =>
-        {
-            await using var lambda = await function.StartAsync();
+        function.Options.ShutdownPatience = 60;
+        await using var lambda = await function.StartAsync();
 
-            await lambda.InvokeAsync();
-            var freezing = lambda.WaitUntilFrozenAsync();
-            Assert.NotSame(freezing, await Task.WhenAny(freezing, Task.Delay(300)));
-            Assert.DoesNotContain("flushed", lambda.ReadLog());
-            await File.WriteAllTextAsync(Path.Combine(lambda.TemporaryDirectory, "go"), string.Empty);
-            await freezing;
-            Assert.Contains("flushed", lambda.ReadLog());
-            var shutdown = await lambda.ShutdownAsync();
+        await lambda.InvokeAsync();
+        var freezing = lambda.WaitUntilFrozenAsync();
+        Assert.NotSame(freezing, await Task.WhenAny(freezing, Task.Delay(300)));
+        Assert.DoesNotContain("flushed", lambda.ReadLog());
+        await File.WriteAllTextAsync(Path.Combine(lambda.TemporaryDirectory, "go"), string.Empty);
+        await freezing;
+        Assert.Contains("flushed", lambda.ReadLog());
+        var shutdown = await lambda.ShutdownAsync();
 
-            Assert.Equal(TimeSpan.FromMilliseconds(500), shutdown.Limit);
-            return !shutdown.WasKilled && shutdown.Log is ["terminated"];
-        });
+        Assert.Equal(TimeSpan.FromMilliseconds(500), shutdown.Limit);
+        Assert.False(shutdown.WasKilled);
+        Assert.Equal(["terminated"], shutdown.Log);
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public class FleetTests
     {
         // More than 100 ms from the answer to the request for the next event.
         using var function = new ScriptFunction("""while :; do next; curl -sS -o /dev/null -d "$event" "$runtime/invocation/$id/response"; sleep 0.1; done""");
-        await using var fleet = await LocalFleet.StartAsync(new LocalFleetOptions { Function = function.Options, MaxEnvironments = 1 });
+        await using var fleet = await LocalFleet.StartAsync(new LocalFleetOptions { Function = function.Options, MaxEnvironments = 1, PatienceAtLimit = TimeSpan.FromMinutes(2) });
 
         for (var i = 0; i < 3; i++)
         {

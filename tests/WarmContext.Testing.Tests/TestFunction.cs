@@ -63,20 +63,6 @@ internal static class TestFunction
         return TimeSpan.FromSeconds(Math.Clamp(once.TotalSeconds * 10, 3, 100));
     }
 
-    /// <summary>
-    /// Runs something that a machine which stalls for half a second would spoil, because Lambda's own limit is that short: again where it has. What is wrong fails every
-    /// time.
-    /// </summary>
-    /// <param name="attempt">Runs it; false when the machine was too slow.</param>
-    public static async Task WithinLimitsAsync(Func<Task<bool>> attempt)
-    {
-        const int Attempts = 5;
-        for (var i = 1; !await attempt(); i++)
-        {
-            Assert.True(i < Attempts, $"None of {Attempts} attempts kept within Lambda's limit.");
-        }
-    }
-
     /// <summary>Waits for something that nothing signals.</summary>
     public static async Task UntilAsync(Func<Task<bool>> holds)
     {

@@ -19,8 +19,8 @@ internal sealed class SandboxAudit(Func<IReadOnlyList<int>> processes, string ru
     private static readonly TimeSpan s_stillRuns = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan s_goesOn = TimeSpan.FromMilliseconds(3);
 
-    // Above what a thread gets s_stillRuns in, with a few percent of a CPU.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+    // Above what a thread gets s_stillRuns in, with a percent of a CPU.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
 
     // The runtime's own threads, by the 15 characters of their names that Linux keeps. What they go on with, such as compiling, the function can't end before the freeze.
     private static readonly string[] s_runtimeThreads = [".NET Tiered", ".NET SynchM", ".NET EventP", ".NET SigHan", ".NET Finali", ".NET TP Gat", ".NET BGC", ".NET Server GC", "warmcontext"];

@@ -8,6 +8,8 @@ internal sealed class Extension(string name, bool isExternal)
     public const string Invoke = "INVOKE";
     public const string Shutdown = "SHUTDOWN";
 
+    private HttpRequest? _request;
+
     public string Name { get; } = name;
 
     public bool IsExternal { get; } = isExternal;
@@ -25,10 +27,20 @@ internal sealed class Extension(string name, bool isExternal)
     /// <summary>True when the environment may be frozen as far as it is concerned.</summary>
     public bool IsReady => State is ExtensionState.Ready or ExtensionState.Exited;
 
-    public TaskCompletionSource<HttpResponse> Wait()
+    public TaskCompletionSource<HttpResponse> Wait(HttpRequest request)
     {
         State = ExtensionState.Ready;
+        _request = request;
         return Next = new TaskCompletionSource<HttpResponse>(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    /// <summary>Takes its request back if it has given that up, whether or not that has been noticed.</summary>
+    public void AbandonIfGone()
+    {
+        if (Next is { } next && _request!.IsSenderGone())
+        {
+            Abandon(next);
+        }
     }
 
     /// <summary>Takes a request back whose sender went away.</summary>

@@ -21,6 +21,9 @@ internal sealed class ExtensionRegistry(LocalFunctionOptions options)
     /// <summary>True when no extension stands in the way of a freeze.</summary>
     public bool AllReady => _extensions.TrueForAll(static extension => extension.IsReady);
 
+    /// <summary>Takes back the requests of those that have given them up.</summary>
+    public void AbandonGone() => _extensions.ForEach(static extension => extension.AbandonIfGone());
+
     /// <summary>True when every external extension has registered, so that the runtime may be started.</summary>
     public bool AllExternalRegistered => _extensions.TrueForAll(static extension => !extension.IsExternal || extension.State != ExtensionState.Started);
 
@@ -93,12 +96,13 @@ internal sealed class ExtensionRegistry(LocalFunctionOptions options)
             return refusal;
         }
 
-        if (extension!.State is not (ExtensionState.Registered or ExtensionState.Running))
+        extension!.AbandonIfGone();
+        if (extension.State is not (ExtensionState.Registered or ExtensionState.Running))
         {
             return ExtensionResponses.InvalidState(extension, nameof(ExtensionState.Ready), extension.Id);
         }
 
-        extension.Wait();
+        extension.Wait(request);
         return null;
     }
 

@@ -13,6 +13,7 @@ internal sealed class HttpConnection(Socket socket, Func<HttpRequest, int> large
         {
             while (await _reader.ReadRequestAsync().ConfigureAwait(false) is { } request)
             {
+                request.IsSenderGone = IsSenderGone;
                 var response = await AnswerAsync(request).ConfigureAwait(false);
                 if (response is null)
                 {
@@ -68,6 +69,19 @@ internal sealed class HttpConnection(Socket socket, Func<HttpRequest, int> large
         }
 
         return await answer.ConfigureAwait(false);
+    }
+
+    // Readable with nothing to read: the end. The sender's own order is kept: what it closes before it sends another request is closed when that comes in.
+    private bool IsSenderGone()
+    {
+        try
+        {
+            return socket.Poll(0, SelectMode.SelectRead) && socket.Available == 0;
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            return true;
+        }
     }
 
     private async ValueTask TrySendAsync(HttpResponse response)

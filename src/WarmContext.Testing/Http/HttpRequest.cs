@@ -25,6 +25,9 @@ internal sealed class HttpRequest(string method, string path, List<KeyValuePair<
     /// <summary>Called once if the sender goes away before it has an answer.</summary>
     public Action? Abandoned { get; set; }
 
+    /// <summary>Whether the sender has closed its connection, which it may have before <see cref="Abandoned"/> is called.</summary>
+    public Func<bool> IsSenderGone { get; set; } = static () => false;
+
     public bool KeepsAlive => !string.Equals(Header("Connection"), "close", StringComparison.OrdinalIgnoreCase);
 
     public string? Header(string name) => Find(headers, name);

@@ -1,3 +1,4 @@
+using WarmContext.Testing.Extensions;
 using WarmContext.Testing.Http;
 using WarmContext.Testing.Sandboxes;
 
@@ -51,6 +52,10 @@ internal static class RuntimeApiRoutes
                 return new(request.Method == "POST" ? sandbox.ExtensionError(request, isInit: true) : ApiResponses.MethodNotAllowed);
             case "/2020-01-01/extension/exit/error":
                 return new(request.Method == "POST" ? sandbox.ExtensionError(request, isInit: false) : ApiResponses.MethodNotAllowed);
+            case "/2022-07-01/telemetry":
+                return new(request.Method == "PUT" ? ExtensionResponses.NoTelemetry : ApiResponses.MethodNotAllowed);
+            case "/2020-08-15/logs":
+                return new(request.Method == "PUT" ? ExtensionResponses.NoLogs : ApiResponses.MethodNotAllowed);
         }
 
         if (InvocationRoute(request.Path) is var (requestId, action))

@@ -19,6 +19,7 @@ internal sealed partial class Sandbox
     /// <returns>True when something had to be killed.</returns>
     private async Task<bool> ShutDownProcessesAsync(string reason, TimeSpan limit)
     {
+        limit *= _options.ShutdownPatience;
         var begun = Stopwatch.GetTimestamp();
         var deadline = DateTimeOffset.UtcNow + limit;
         var wasKilled = false;

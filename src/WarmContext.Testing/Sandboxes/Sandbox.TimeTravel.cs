@@ -5,7 +5,7 @@ namespace WarmContext.Testing.Sandboxes;
 /// <content>Freezes that are declared longer than they are.</content>
 internal sealed partial class Sandbox
 {
-    private static readonly TimeSpan s_jumpPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_jumpPatience = TimeSpan.FromSeconds(10);
 
     private TimeSpan _lengthened;
 

@@ -173,7 +173,13 @@ internal sealed partial class Sandbox : IAsyncDisposable
     /// <summary>When everybody has asked for the next event, Init, or the invocation, is over.</summary>
     private void EndPhaseIfAllAreReady()
     {
-        if (_state is not (RuntimeState.Started or RuntimeState.ResponseSent) || (_next.Count == 0 && _restoreNext is null) || !_extensions.AllReady)
+        if (_state is not (RuntimeState.Started or RuntimeState.ResponseSent) || (_next.Count == 0 && _restoreNext is null))
+        {
+            return;
+        }
+
+        _extensions.AbandonGone();
+        if (!_extensions.AllReady)
         {
             return;
         }
