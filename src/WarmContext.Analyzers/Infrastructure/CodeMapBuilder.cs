@@ -47,8 +47,20 @@ internal sealed class CodeMapBuilder
             _queue.Enqueue((symbol, node, BodyKind.Invocation, true));
         }
 
+        // An inherited handler runs in an object of the deriving type, and one that derives has its base's fields.
+        _handlerTypes.UnionWith(_handlerTypes.Where(static type => type is { TypeKind: TypeKind.Class, IsSealed: false, IsStatic: false }).SelectMany(_implementations.DerivedFrom).ToList());
+        _handlerTypes.UnionWith(_handlerTypes.SelectMany(BasesOf).ToList());
+
         // What a handler reaches comes first: code that runs both then and at Init is judged as the former.
         Drain();
+
+        // Made by another handler, a type that only takes the context along is no handler the runtime makes.
+        _handlerTypes.ExceptWith(_created);
+        foreach (var type in _handlerTypes)
+        {
+            Touch(type);
+        }
+
         foreach (var (symbol, node) in finder.InitPrograms)
         {
             _queue.Enqueue((symbol, node, BodyKind.Init, false));
@@ -187,6 +199,14 @@ internal sealed class CodeMapBuilder
         if (member.IsStatic && IsOurs(member))
         {
             Touch(member.ContainingType);
+        }
+    }
+
+    private IEnumerable<INamedTypeSymbol> BasesOf(INamedTypeSymbol type)
+    {
+        for (var current = type.BaseType?.OriginalDefinition; current is not null && IsOurs(current); current = current.BaseType?.OriginalDefinition)
+        {
+            yield return current;
         }
     }
 

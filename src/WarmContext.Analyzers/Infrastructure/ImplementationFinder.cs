@@ -26,6 +26,8 @@ internal sealed class ImplementationFinder
             : Enumerable.Empty<IMethodSymbol>();
     }
 
+    public IEnumerable<INamedTypeSymbol> DerivedFrom(INamedTypeSymbol ancestor) => _types.Value.Where(type => Derives(type, ancestor));
+
     private static IEnumerable<IMethodSymbol> Implementations(INamedTypeSymbol type, INamedTypeSymbol contract, IMethodSymbol definition)
     {
         foreach (var implemented in type.AllInterfaces)
