@@ -26,7 +26,7 @@ internal static class RuleTable
     private const string Options = """
 
         The rules look at Lambda projects only, and there at handlers, at what handlers call within the project, and at what these need at Init. A handler is a method with an `ILambdaContext`
-        parameter, a `[LambdaFunction]` method, a delegate given to `LambdaBootstrapBuilder`, or a method named in `aws-lambda-tools-defaults.json`, `serverless.template` or `template.yaml` (found next to
+        parameter, a `[LambdaFunction]` method, a delegate given to `LambdaBootstrapBuilder`, or a method named in `aws-lambda-tools-defaults.json`, `serverless.template` or `template.yaml`, as handler or as command of a container image (found next to
         the project and up to two folders above it; others can be added as `AdditionalFiles`). Minimal APIs behind `AddAWSLambdaHosting`, test projects and generated code are left alone.
 
         ## Options
@@ -36,7 +36,7 @@ internal static class RuleTable
         | Option | Meaning | Default |
         |---|---|---|
         | `warmcontext.costly_types` | full names of further types to build once (what derives from or implements them counts too), separated by commas | none |
-        | `warmcontext.snapstart` | whether the function runs under SnapStart, for WARM0014 and WARM0015 | what the deployment files say |
+        | `warmcontext.snapstart` | `true` or `false`: whether the function runs under SnapStart, for WARM0014 and WARM0015 | what the deployment files say |
         | `warmcontext.handlers` | further handlers, `Assembly::Type::Method`, separated by commas; in a global config (`is_global = true`) | none |
         | `warmcontext.analyze_tests` | look into projects that reference xunit, NUnit or MSTest too | `false` |
 

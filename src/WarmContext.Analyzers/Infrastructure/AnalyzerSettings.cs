@@ -13,11 +13,12 @@ internal sealed class AnalyzerSettings
     private readonly AnalyzerConfigOptionsProvider _provider;
     private readonly ConcurrentDictionary<SyntaxTree, ImmutableHashSet<string>> _costlyTypes = new();
 
-    public AnalyzerSettings(AnalyzerConfigOptionsProvider provider, SyntaxTree? first)
+    public AnalyzerSettings(AnalyzerConfigOptionsProvider provider, IEnumerable<SyntaxTree> trees)
     {
         _provider = provider;
-        SnapStart = Flag("warmcontext.snapstart", first);
-        AnalyzeTests = Flag("warmcontext.analyze_tests", first) ?? false;
+        var files = trees.Select(provider.GetOptions).ToList();
+        SnapStart = Flag("warmcontext.snapstart", files);
+        AnalyzeTests = Flag("warmcontext.analyze_tests", files) ?? false;
     }
 
     /// <summary>warmcontext.snapstart: whether the function runs under SnapStart; null leaves it to the templates.</summary>
@@ -34,19 +35,17 @@ internal sealed class AnalyzerSettings
             : ImmutableHashSet<string>.Empty;
     });
 
-    private bool? Flag(string name, SyntaxTree? tree)
+    /// <summary>About the whole project, whichever of its files says so: the first may be a linked one that no .editorconfig of ours covers.</summary>
+    private bool? Flag(string name, List<AnalyzerConfigOptions> files)
     {
-        string? value = null;
-        if (tree is not null)
+        foreach (var options in files.Append(_provider.GlobalOptions))
         {
-            _provider.GetOptions(tree).TryGetValue(name, out value);
+            if (options.TryGetValue(name, out var value) && bool.TryParse(value, out var flag))
+            {
+                return flag;
+            }
         }
 
-        if (value is null)
-        {
-            _provider.GlobalOptions.TryGetValue(name, out value);
-        }
-
-        return bool.TryParse(value, out var flag) ? flag : null;
+        return null;
     }
 }

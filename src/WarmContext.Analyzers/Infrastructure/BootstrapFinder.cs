@@ -28,7 +28,8 @@ internal sealed class BootstrapFinder
                 var arguments = node switch
                 {
                     InvocationExpressionSyntax call when IsBootstrapName(call.Expression) => call.ArgumentList,
-                    ObjectCreationExpressionSyntax creation when creation.Type.ToString().EndsWith("LambdaBootstrap", StringComparison.Ordinal) => creation.ArgumentList,
+                    ObjectCreationExpressionSyntax creation when HandlerFinder.SimpleName(creation.Type) == "LambdaBootstrap" => creation.ArgumentList,
+                    ImplicitObjectCreationExpressionSyntax { Parent.Parent.Parent: VariableDeclarationSyntax { Type: { } type } } creation when HandlerFinder.SimpleName(type) == "LambdaBootstrap" => creation.ArgumentList,
                     _ => null,
                 };
 
@@ -49,7 +50,7 @@ internal sealed class BootstrapFinder
 
     private static bool IsBootstrapName(ExpressionSyntax expression)
         => expression is MemberAccessExpressionSyntax { Expression: { } receiver }
-        && (receiver.ToString().EndsWith("LambdaBootstrapBuilder", StringComparison.Ordinal) || receiver.ToString().EndsWith("HandlerWrapper", StringComparison.Ordinal));
+        && (receiver is MemberAccessExpressionSyntax qualified ? qualified.Name.Identifier.ValueText : HandlerFinder.SimpleName(receiver)) is "LambdaBootstrapBuilder" or "HandlerWrapper";
 
     private bool IsRuntimeSupport(SyntaxNode node)
     {

@@ -19,6 +19,7 @@ internal sealed class CodeMapBuilder
     private readonly ImplementationFinder _implementations;
     private readonly Queue<(ISymbol Symbol, SyntaxNode? Node, BodyKind Kind, bool IsHandler)> _queue = new();
     private readonly HashSet<(ISymbol, SyntaxNode)> _visited = new();
+    private readonly HashSet<(ISymbol, BodyKind)> _called = new();
     private readonly Dictionary<SyntaxTree, SemanticModel> _models = new();
     private readonly Dictionary<SyntaxTree, bool> _generated = new();
     private readonly Dictionary<SyntaxTree, List<CodeBody>> _bodies = new();
@@ -47,8 +48,24 @@ internal sealed class CodeMapBuilder
             _queue.Enqueue((symbol, node, BodyKind.Invocation, true));
         }
 
+        // An inherited handler runs in an object of the deriving type, and one that derives has its base's fields.
+        if (_handlerTypes.Any(static type => type is { TypeKind: TypeKind.Class, IsSealed: false }))
+        {
+            _handlerTypes.UnionWith(_implementations.DerivedFrom(_handlerTypes).ToList());
+        }
+
+        _handlerTypes.UnionWith(_handlerTypes.SelectMany(BasesOf).ToList());
+
         // What a handler reaches comes first: code that runs both then and at Init is judged as the former.
         Drain();
+
+        // Made by another handler, a type that only takes the context along is no handler the runtime makes.
+        _handlerTypes.ExceptWith(_created);
+        foreach (var type in _handlerTypes)
+        {
+            Touch(type);
+        }
+
         foreach (var (symbol, node) in finder.InitPrograms)
         {
             _queue.Enqueue((symbol, node, BodyKind.Init, false));
@@ -148,6 +165,11 @@ internal sealed class CodeMapBuilder
         }
 
         var definition = (method.ReducedFrom ?? method).OriginalDefinition;
+        if (!_called.Add((definition, kind)))
+        {
+            return;
+        }
+
         _queue.Enqueue((definition.PartialImplementationPart ?? definition, null, kind, false));
         foreach (var implementation in _implementations.Of(definition))
         {
@@ -187,6 +209,14 @@ internal sealed class CodeMapBuilder
         if (member.IsStatic && IsOurs(member))
         {
             Touch(member.ContainingType);
+        }
+    }
+
+    private IEnumerable<INamedTypeSymbol> BasesOf(INamedTypeSymbol type)
+    {
+        for (var current = type.BaseType?.OriginalDefinition; current is not null && IsOurs(current); current = current.BaseType?.OriginalDefinition)
+        {
+            yield return current;
         }
     }
 

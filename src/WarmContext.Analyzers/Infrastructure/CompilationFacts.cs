@@ -16,7 +16,7 @@ internal sealed class CompilationFacts
     {
         Compilation = compilation;
         Types = new KnownTypes(compilation);
-        Settings = new AnalyzerSettings(options.AnalyzerConfigOptionsProvider, compilation.SyntaxTrees.FirstOrDefault());
+        Settings = new AnalyzerSettings(options.AnalyzerConfigOptionsProvider, compilation.SyntaxTrees);
         Templates = LambdaTemplates.Read(options, compilation.AssemblyName, cancellationToken);
         Costly = new CostlyTypes(compilation, Types, Settings);
     }

@@ -136,6 +136,8 @@ internal sealed class DataFlow
     {
         switch (operation)
         {
+            case IParameterReferenceOperation when operation.CapturedByType(body) is { } captured:
+                return _facts.Costly.IsShareable(captured.Type, tree);
             case IParameterReferenceOperation { Parameter: { } parameter }:
                 return !KnownTypes.Is(parameter.Type, _facts.Types.CancellationToken) && !parameter.Type.IsOrImplements(_facts.Types.LambdaContext);
             case IAwaitOperation:

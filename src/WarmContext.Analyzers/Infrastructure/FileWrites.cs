@@ -69,17 +69,10 @@ internal static class FileWrites
 
     private static bool OpensForWriting(IEnumerable<IArgumentOperation> arguments)
     {
-        foreach (var argument in arguments)
-        {
-            foreach (var operation in argument.Value.SelfAndDescendants())
-            {
-                if (operation is IFieldReferenceOperation { Field: { ContainingType.Name: "FileMode" or "FileAccess", Name: "Create" or "CreateNew" or "Append" or "Truncate" or "Write" } })
-                {
-                    return true;
-                }
-            }
-        }
+        var wanted = arguments.SelectMany(static argument => argument.Value.SelfAndDescendants()).OfType<IFieldReferenceOperation>()
+            .Where(static operation => operation.Field.ContainingType.Name is "FileMode" or "FileAccess").Select(static operation => operation.Field.Name).ToList();
 
-        return false;
+        // OpenOrCreate asks for both unless told that reading will do.
+        return wanted.Exists(static name => name is "Create" or "CreateNew" or "Append" or "Truncate" or "Write" or "ReadWrite") || (wanted.Contains("OpenOrCreate") && !wanted.Contains("Read"));
     }
 }

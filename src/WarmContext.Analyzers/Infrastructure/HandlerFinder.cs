@@ -14,6 +14,7 @@ internal sealed class HandlerFinder
     private readonly Func<SyntaxTree, SemanticModel> _model;
     private readonly CancellationToken _cancellationToken;
     private readonly Dictionary<SyntaxNode, IMethodSymbol> _found = new();
+    private readonly HashSet<string> _contextNames = new(StringComparer.Ordinal) { "ILambdaContext" };
 
     public HandlerFinder(CompilationFacts facts, Func<SyntaxTree, SemanticModel> model, CancellationToken cancellationToken)
     {
@@ -30,6 +31,11 @@ internal sealed class HandlerFinder
 
     public IEnumerable<(IMethodSymbol Symbol, SyntaxNode Node)> Find()
     {
+        foreach (var tree in _facts.Compilation.SyntaxTrees)
+        {
+            AddContextNames(tree);
+        }
+
         foreach (var tree in _facts.Compilation.SyntaxTrees)
         {
             _cancellationToken.ThrowIfCancellationRequested();
@@ -60,11 +66,10 @@ internal sealed class HandlerFinder
     private void ScanMembers(SyntaxTree tree)
     {
         var root = (CompilationUnitSyntax)tree.GetRoot(_cancellationToken);
-        var contextNames = ContextNames(root);
         foreach (var node in root.DescendantNodes(static node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax))
         {
             if (node is MethodDeclarationSyntax method
-                && (method.ParameterList.Parameters.Any(parameter => contextNames.Contains(SimpleName(parameter.Type))) || HasLambdaAttribute(method))
+                && (method.ParameterList.Parameters.Any(parameter => _contextNames.Contains(SimpleName(parameter.Type))) || HasLambdaAttribute(method))
                 && _model(tree).GetDeclaredSymbol(method, _cancellationToken) is { } symbol
                 && IsHandler(symbol))
             {
@@ -96,24 +101,23 @@ internal sealed class HandlerFinder
         }
     }
 
-    private static HashSet<string> ContextNames(CompilationUnitSyntax root)
+    /// <summary>Aliases of ILambdaContext. One of another file does no harm: names only screen, and what is promising is looked up.</summary>
+    private void AddContextNames(SyntaxTree tree)
     {
-        var names = new HashSet<string>(StringComparer.Ordinal) { "ILambdaContext" };
-        foreach (var directive in root.Usings)
+        var root = (CompilationUnitSyntax)tree.GetRoot(_cancellationToken);
+        foreach (var directive in root.Usings.Concat(root.Members.OfType<BaseNamespaceDeclarationSyntax>().SelectMany(static space => space.Usings)))
         {
             if (directive.Alias is { } alias && SimpleName(directive.Name) == "ILambdaContext")
             {
-                names.Add(alias.Name.Identifier.ValueText);
+                _contextNames.Add(alias.Name.Identifier.ValueText);
             }
         }
-
-        return names;
     }
 
     private static bool HasLambdaAttribute(MethodDeclarationSyntax method)
         => method.AttributeLists.Any(static list => list.Attributes.Any(static attribute => SimpleName(attribute.Name) is "LambdaFunction" or "LambdaFunctionAttribute"));
 
-    private static string SimpleName(SyntaxNode? type) => type switch
+    public static string SimpleName(SyntaxNode? type) => type switch
     {
         SimpleNameSyntax name => name.Identifier.ValueText,
         QualifiedNameSyntax name => name.Right.Identifier.ValueText,

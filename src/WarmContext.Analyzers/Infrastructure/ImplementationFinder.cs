@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.CodeAnalysis;
 
 namespace WarmContext.Analyzers;
@@ -5,8 +6,11 @@ namespace WarmContext.Analyzers;
 /// <summary>Finds what a call through an interface or a virtual method may reach within the compilation.</summary>
 internal sealed class ImplementationFinder
 {
+    private static readonly List<IMethodSymbol> s_none = new();
+
     private readonly Compilation _compilation;
     private readonly Lazy<List<INamedTypeSymbol>> _types;
+    private readonly ConcurrentDictionary<IMethodSymbol, List<IMethodSymbol>> _found = new(SymbolEqualityComparer.Default);
 
     public ImplementationFinder(Compilation compilation)
     {
@@ -14,17 +18,28 @@ internal sealed class ImplementationFinder
         _types = new Lazy<List<INamedTypeSymbol>>(AllTypes);
     }
 
-    public IEnumerable<IMethodSymbol> Of(IMethodSymbol definition)
+    /// <summary>What the method may reach besides itself. Found once for all calls of it: every type of the project is asked.</summary>
+    public List<IMethodSymbol> Of(IMethodSymbol definition)
+        => definition.IsAbstract || definition.IsVirtual || definition.IsOverride || definition.ContainingType is { TypeKind: TypeKind.Interface } ? _found.GetOrAdd(definition, Find) : s_none;
+
+    /// <summary>The types that derive from one of those given.</summary>
+    public IEnumerable<INamedTypeSymbol> DerivedFrom(HashSet<INamedTypeSymbol> ancestors) => _types.Value.Where(type =>
     {
-        if (definition.ContainingType is { TypeKind: TypeKind.Interface } contract)
+        for (var current = type.BaseType; current is not null; current = current.BaseType)
         {
-            return _types.Value.SelectMany(type => Implementations(type, contract, definition));
+            if (ancestors.Contains(current.OriginalDefinition))
+            {
+                return true;
+            }
         }
 
-        return definition.IsAbstract || definition.IsVirtual || definition.IsOverride
-            ? _types.Value.Where(type => Derives(type, definition.ContainingType)).SelectMany(type => Overrides(type, definition))
-            : Enumerable.Empty<IMethodSymbol>();
-    }
+        return false;
+    });
+
+    private List<IMethodSymbol> Find(IMethodSymbol definition)
+        => (definition.ContainingType is { TypeKind: TypeKind.Interface } contract
+            ? _types.Value.SelectMany(type => Implementations(type, contract, definition))
+            : _types.Value.Where(type => Derives(type, definition.ContainingType)).SelectMany(type => Overrides(type, definition))).ToList();
 
     private static IEnumerable<IMethodSymbol> Implementations(INamedTypeSymbol type, INamedTypeSymbol contract, IMethodSymbol definition)
     {

@@ -11,9 +11,13 @@ namespace WarmContext.Analyzers;
 /// </summary>
 internal sealed class LambdaTemplates
 {
+    // The name is a plain value, the first of a list (a container image's command), a folded line, or within !Sub or Fn::Sub.
     private static readonly Regex s_handler = new(
-        @"(?:[""']?(?:function-handler|Handler)[""']?\s*:\s*)[""']?(?<assembly>[\w.\-]+)::(?<type>[\w.+`]+)::(?<method>\w+)",
+        @"[""']?(?:function-handler|image-command|Handler|Command)[""']?\s*:\s*(?:\[\s*|-\s+|[>|][-+]?\s+|!Sub\s+|\{\s*[""']?Fn::Sub[""']?\s*:\s*)*[""']?(?<assembly>[\w.\-]+)::(?<type>[\w.+`]+)::(?<method>\w+)",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase);
+
+    private static readonly Regex s_lineComment = new(@"^[ \t]*(#|//).*$", RegexOptions.Multiline | RegexOptions.CultureInvariant);
+    private static readonly Regex s_yamlComment = new(@"(?<=^|[ \t])#.*$", RegexOptions.Multiline | RegexOptions.CultureInvariant);
 
     private static readonly Regex s_snapStart = new(
         @"(?:SnapStart[""']?\s*:\s*\{?\s*[""']?ApplyOn|snap-start-apply-on|snapstart-apply-on)[""']?\s*:\s*[""']?PublishedVersions",
@@ -90,6 +94,7 @@ internal sealed class LambdaTemplates
             || name.EndsWith("template.json", StringComparison.OrdinalIgnoreCase);
     }
 
+    // In JSON a # can only be part of a text.
     private static string WithoutComments(string content)
-        => Regex.Replace(content, @"^[ \t]*(#|//).*$", string.Empty, RegexOptions.Multiline | RegexOptions.CultureInvariant);
+        => (content.TrimStart().StartsWith("{", StringComparison.Ordinal) ? s_lineComment : s_yamlComment).Replace(content, string.Empty);
 }

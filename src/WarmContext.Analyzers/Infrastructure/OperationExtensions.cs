@@ -73,6 +73,10 @@ internal static class OperationExtensions
         _ => null,
     };
 
+    /// <summary>A primary constructor's parameter that the body of a member reads: a field in all but name.</summary>
+    public static IParameterSymbol? CapturedByType(this IOperation? operation, CodeBody body)
+        => operation is IParameterReferenceOperation { Parameter: { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } constructor } parameter } && !KnownTypes.Is(constructor, body.Owner) ? parameter : null;
+
     public static IOperation? InstanceOf(this IOperation operation) => operation switch
     {
         IMemberReferenceOperation member => member.Instance,

@@ -125,6 +125,7 @@ internal static class PathFacts
         return (call.TargetMethod.ContainingType.Name, call.TargetMethod.Name) switch
         {
             ("Path", "GetTempPath" or "GetTempFileName") => PathPlace.Temporary,
+            ("Path", "Combine") when LastAbsolute(call) is { } absolute => ClassifyText(absolute),
             ("Path", "Combine" or "Join" or "GetFullPath" or "ChangeExtension" or "GetDirectoryName") => Classify(first, body, depth + 1),
             ("String", "Concat" or "Format") => Classify(first, body, depth + 1),
             ("Directory", "GetCurrentDirectory") => PathPlace.Outside,
@@ -133,6 +134,16 @@ internal static class PathFacts
                 : first?.ConstantValue is { HasValue: true, Value: "TMPDIR" or "TMP" or "TEMP" } ? PathPlace.Temporary : PathPlace.Unknown,
             _ => PathPlace.Unknown,
         };
+    }
+
+    /// <summary>Path.Combine("/tmp", "/x") is "/x": an absolute part makes it forget what stands before.</summary>
+    private static string? LastAbsolute(IInvocationOperation combine)
+    {
+        IEnumerable<IOperation> parts = combine.Arguments.Length == 1 && combine.Arguments[0].Value is IArrayCreationOperation { Initializer.ElementValues: var elements }
+            ? elements
+            : combine.Arguments.Select(static argument => argument.Value);
+        return parts.Skip(1).Select(static part => part.ConstantValue is { HasValue: true, Value: string text } ? text : string.Empty)
+            .LastOrDefault(static text => text.StartsWith("/", StringComparison.Ordinal));
     }
 
     /// <summary>static readonly string s_path = Path.Combine("/tmp", "x"): judged by its initialiser's text, where that is in this file.</summary>

@@ -59,9 +59,8 @@ public sealed class FreezeUnsafeConnectionStringAnalyzer : LambdaAnalyzer
             _ => string.Empty,
         };
 
-        // The whole decides whether it is a connection string: a part behind {host} needn't say so itself.
-        var whole = node.Parent is InterpolatedStringExpressionSyntax interpolated ? interpolated.ToString() : text;
-        if (text.IndexOf('=') < 0 || !ConnectionStringSettings.LooksLikeConnectionString(whole))
+        // The whole decides whether it is a connection string: a part behind {host} or a plus needn't say so itself.
+        if (text.IndexOf('=') < 0 || !ConnectionStringSettings.LooksLikeConnectionString(Whole(node)))
         {
             return;
         }
@@ -71,6 +70,17 @@ public sealed class FreezeUnsafeConnectionStringAnalyzer : LambdaAnalyzer
             var properties = ImmutableDictionary<string, string?>.Empty.Add(KeywordProperty, keyword);
             context.ReportDiagnostic(Diagnostic.Create(s_rule, node.GetLocation(), properties, keyword, reason));
         }
+    }
+
+    private static string Whole(SyntaxNode part)
+    {
+        var whole = part.Parent is InterpolatedStringExpressionSyntax interpolated ? interpolated : part;
+        while (whole.Parent is BinaryExpressionSyntax sum && sum.IsKind(SyntaxKind.AddExpression))
+        {
+            whole = sum;
+        }
+
+        return whole.ToString();
     }
 
     private static void AnalyzeAssignment(AssignmentExpressionSyntax assignment, SemanticModelAnalysisContext context, CompilationFacts facts)

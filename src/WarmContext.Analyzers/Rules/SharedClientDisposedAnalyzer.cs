@@ -87,6 +87,11 @@ public sealed class SharedClientDisposedAnalyzer : BodyAnalyzer
             return context.Facts.Costly.IsCostly(value.Type, value.Syntax.SyntaxTree) && instance.Unwrap() is IMemberReferenceOperation { Member: { } kept } ? kept : null;
         }
 
+        if (value.CapturedByType(context.Body) is { } captured)
+        {
+            return context.Facts.Costly.IsCostly(captured.Type, value.Syntax.SyntaxTree) && context.Map.OutlivesInvocation(captured.ContainingType) ? captured : null;
+        }
+
         if (value is not IMemberReferenceOperation { Member: IFieldSymbol or IPropertySymbol } reference
             || !context.Facts.Costly.IsCostly(value.Type, value.Syntax.SyntaxTree))
         {

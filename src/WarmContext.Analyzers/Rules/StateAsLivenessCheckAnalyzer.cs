@@ -19,7 +19,7 @@ public sealed class StateAsLivenessCheckAnalyzer : BodyAnalyzer
         description: "DbConnection.State is what the client last knew. It turns only when a command fails, so after a freeze, a failover or a server-side timeout it still says Open.",
         helpLinkUri: RuleIds.HelpLink(RuleIds.StateAsLivenessCheck));
 
-    private static readonly OperationKind[] s_kinds = { OperationKind.Binary, OperationKind.IsPattern, OperationKind.Invocation, OperationKind.Switch };
+    private static readonly OperationKind[] s_kinds = { OperationKind.Binary, OperationKind.IsPattern, OperationKind.Invocation, OperationKind.Switch, OperationKind.SwitchExpression };
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(s_rule);
 
@@ -48,15 +48,20 @@ public sealed class StateAsLivenessCheckAnalyzer : BodyAnalyzer
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } binary:
                 return IsState(binary.LeftOperand) ? binary.LeftOperand : IsState(binary.RightOperand) ? binary.RightOperand : null;
             case IIsPatternOperation pattern:
-                return IsState(pattern.Value) ? pattern.Value : null;
+                return IsState(pattern.Value) ? pattern.Value : AsksForState(pattern.Pattern) ? pattern : null;
             case IInvocationOperation { TargetMethod.Name: "HasFlag", Instance: { } instance }:
                 return IsState(instance) ? instance : null;
             case ISwitchOperation choice:
+                return IsState(choice.Value) ? choice.Value : null;
+            case ISwitchExpressionOperation choice:
                 return IsState(choice.Value) ? choice.Value : null;
             default:
                 return null;
         }
     }
+
+    /// <summary>s_connection is { State: Open }, and what negates it or combines it with more.</summary>
+    private static bool AsksForState(IPatternOperation pattern) => pattern.SelfAndDescendants().Any(static operation => operation is IPropertySubpatternOperation { Member: { } member } && IsState(member));
 
     // FullState & ConnectionState.Open is the same question.
     private static bool IsState(IOperation operation) => operation.Unwrap() switch
@@ -75,12 +80,18 @@ public sealed class StateAsLivenessCheckAnalyzer : BodyAnalyzer
         {
             IBinaryOperation mask => (mask.LeftOperand.Unwrap() as IPropertyReferenceOperation)?.Instance,
             IConditionalAccessOperation access => access.Operation,
+            IIsPatternOperation pattern => pattern.Value,
             _ => unwrapped.InstanceOf(),
         };
         var value = instance?.Unwrap();
         if (value is ILocalReferenceOperation local)
         {
             value = context.Body.InitialValue(local.Local)?.Unwrap();
+        }
+
+        if (value.CapturedByType(context.Body) is { } captured)
+        {
+            return context.Types.IsDbConnection(captured.Type) && context.Map.OutlivesInvocation(captured.ContainingType) ? captured : null;
         }
 
         return value is IMemberReferenceOperation { Member: IFieldSymbol or IPropertySymbol } reference && context.Types.IsDbConnection(reference.Type)

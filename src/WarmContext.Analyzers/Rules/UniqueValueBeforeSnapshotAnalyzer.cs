@@ -27,7 +27,7 @@ public sealed class UniqueValueBeforeSnapshotAnalyzer : SnapshotAnalyzer
     {
         foreach (var operation in context.Body.Of(s_kinds))
         {
-            if (Unique(operation) is { } unique && IsStored(operation, context.Body))
+            if (Unique(operation) is { } unique && (IsStored(operation, context.Body) || Fills(operation)))
             {
                 context.Report(s_rule, operation.Syntax, unique.Name, unique.What);
             }
@@ -39,7 +39,7 @@ public sealed class UniqueValueBeforeSnapshotAnalyzer : SnapshotAnalyzer
         IInvocationOperation { TargetMethod: { Name: "NewGuid" or "CreateVersion7", ContainingType.Name: "Guid" } } call => ("Guid." + call.TargetMethod.Name, "id"),
         IInvocationOperation { TargetMethod: { Name: "NewUlid", ContainingType.Name: "Ulid" } } => ("Ulid.NewUlid", "id"),
         IInvocationOperation { TargetMethod: { Name: "GetRandomFileName", ContainingType.Name: "Path" } } => ("Path.GetRandomFileName", "name"),
-        IInvocationOperation { TargetMethod: { ContainingType.Name: "RandomNumberGenerator", Name: "GetBytes" or "GetInt32" or "GetHexString" or "GetString" } } call
+        IInvocationOperation { TargetMethod: { ContainingType.Name: "RandomNumberGenerator", Name: "GetBytes" or "GetNonZeroBytes" or "Fill" or "GetInt32" or "GetHexString" or "GetString" } } call
             => ("RandomNumberGenerator." + call.TargetMethod.Name, "random value"),
         IInvocationOperation { TargetMethod: { ContainingType: { Name: "Random" } random, Name: var name } } when random.IsNamed("System", "Random") && name.StartsWith("Next", StringComparison.Ordinal)
             => ("Random." + name, "random value"),
@@ -57,6 +57,10 @@ public sealed class UniqueValueBeforeSnapshotAnalyzer : SnapshotAnalyzer
         IInvocationOperation { TargetMethod: { Name: "GetUtcNow" or "GetLocalNow", ContainingType.Name: "TimeProvider" } } => true,
         _ => false,
     };
+
+    /// <summary>RandomNumberGenerator.Fill(_key): the buffer is the field.</summary>
+    private static bool Fills(IOperation operation) => operation is IInvocationOperation { TargetMethod.Name: "Fill" or "NextBytes" or "GetBytes" or "GetNonZeroBytes", Arguments: { Length: 1 } arguments }
+        && CreationContext.IsShared(arguments[0].Value) && arguments[0].Parameter?.Type.SpecialType != SpecialType.System_Int32;
 
     /// <summary>Kept in a field or property; a value that a constructor uses up at once is harmless.</summary>
     private static bool IsStored(IOperation operation, CodeBody body)

@@ -15,17 +15,18 @@ public sealed class HoistClientFix : LambdaCodeFix
 
     private protected override IEnumerable<FixChoice> Choices(FixContext context)
     {
-        if (Creation(context) is not { } creation || ContainingType(creation) is null || !IsSelfContained(creation, context) || IsConfiguredLater(creation))
+        if (Creation(context) is not { } creation || ContainingType(creation) is not { } containing || TypeOf(creation, context) is not { } type || IsTask(type)
+            || !StaticInitializer.IsSelfContained(creation, context) || IsChangedLater(creation) || SharesItsUsing(creation))
         {
             yield break;
         }
 
-        if (context.HasWarmContext && TypeOf(creation, context) is { IsReferenceType: true } type && !IsHolder(type))
+        if (context.HasWarmContext && type.IsReferenceType && !IsHolder(type))
         {
             yield return FixChoice.Warm("Build once in a Warm<T> holder");
         }
 
-        if (creation.Parent is not AwaitExpressionSyntax)
+        if (Awaited(creation) is null && StaticInitializer.Needed(creation, containing, context) is not null)
         {
             yield return FixChoice.Plain("Build once in a static readonly field");
         }
@@ -38,19 +39,19 @@ public sealed class HoistClientFix : LambdaCodeFix
             return null;
         }
 
-        var awaited = creation.Parent as AwaitExpressionSyntax;
+        var awaited = Awaited(creation);
         var typeName = held.ToMinimalDisplayString(context.Model, type.OpenBraceToken.SpanStart);
         var initializer = Initializer(creation, typeName, awaited is not null, context.IsWarm);
         var fieldType = context.IsWarm ? $"Warm<{typeName}>" : typeName;
-        var (name, exists) = FieldName(creation, type, held, fieldType, initializer);
-        var use = !context.IsWarm ? name : awaited is null ? name + ".Value" : $"await {name}.GetAsync()";
+        var (name, exists) = FieldName(creation, type, held, fieldType, initializer, context);
+        var use = !context.IsWarm ? name : awaited is null ? name + ".Value" : $"await {name}.GetAsync(){Configured(awaited)}";
 
         var track = new SyntaxAnnotation();
         var marked = context.Root.ReplaceNode(type, ReplaceUse(type, awaited ?? creation, Edits.Expression(use)).WithAdditionalAnnotations(track));
         if (!exists)
         {
             var current = (TypeDeclarationSyntax)marked.GetAnnotatedNodes(track).Single();
-            marked = marked.ReplaceNode(current, Edits.AddField(current, $"private static readonly {fieldType} {name} = {initializer};"));
+            marked = marked.ReplaceNode(current, Edits.AddField(current, $"private static readonly {fieldType} {name} = {initializer};", StaticInitializer.Needed(creation, type, context) ?? 0));
         }
 
         return context.IsWarm ? context.With(marked, "WarmContext") : context.With(marked);
@@ -65,41 +66,65 @@ public sealed class HoistClientFix : LambdaCodeFix
     private static ITypeSymbol? TypeOf(ExpressionSyntax creation, FixContext context)
     {
         var type = context.Model.GetTypeInfo(creation, context.CancellationToken).Type;
-        return creation.Parent is AwaitExpressionSyntax && type is INamedTypeSymbol { TypeArguments.Length: 1 } task ? task.TypeArguments[0] : type;
+        return Awaited(creation) is not null && type is INamedTypeSymbol { TypeArguments.Length: 1 } task ? task.TypeArguments[0] : type;
     }
+
+    /// <summary>The await of an asynchronous factory, with or without ConfigureAwait.</summary>
+    private static AwaitExpressionSyntax? Awaited(ExpressionSyntax creation) => creation.Parent switch
+    {
+        AwaitExpressionSyntax awaited => awaited,
+        MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait", Parent: InvocationExpressionSyntax { Parent: AwaitExpressionSyntax awaited } } => awaited,
+        _ => null,
+    };
+
+    private static string Configured(AwaitExpressionSyntax awaited)
+        => awaited.Expression is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait" }, ArgumentList: { } arguments } ? ".ConfigureAwait" + arguments : string.Empty;
+
+    /// <summary>A task that is not awaited on the spot: a holder of it would keep its failure.</summary>
+    private static bool IsTask(ITypeSymbol type) => type.Name is "Task" or "ValueTask";
 
     private static bool IsHolder(ITypeSymbol type) => type.Name == "Warm" && type.ContainingNamespace.Name == "WarmContext";
 
-    /// <summary>A static field can't see locals, parameters or instance members.</summary>
-    private static bool IsSelfContained(ExpressionSyntax creation, FixContext context)
-        => creation.DescendantNodes().OfType<SimpleNameSyntax>().All(name => context.SymbolOf(name) switch
-        {
-            ILocalSymbol or IRangeVariableSymbol => IsDeclaredWithin(name, creation),
-            IParameterSymbol parameter => parameter.DeclaringSyntaxReferences.Any(reference => creation.Span.Contains(reference.Span)),
-            IFieldSymbol or IPropertySymbol or IMethodSymbol { MethodKind: MethodKind.Ordinary } when name.Parent is not MemberAccessExpressionSyntax and not MemberBindingExpressionSyntax
-                => IsInitializerName(name) || context.SymbolOf(name)!.IsStatic,
-            IMethodSymbol { MethodKind: MethodKind.LocalFunction } => false,
-            _ => true,
-        }) && !creation.DescendantNodes().Any(static node => node is ThisExpressionSyntax or AwaitExpressionSyntax);
-
-    /// <summary>http.Timeout = …, http.DefaultRequestHeaders.Add(…): done again in each invocation, to a client that all share. More than one edit.</summary>
-    private static bool IsConfiguredLater(ExpressionSyntax creation)
+    /// <summary>
+    /// http.Timeout = …, http.DefaultRequestHeaders.Add(…): done again in each invocation, to a client that all share; and disposals that don't go with the
+    /// declaration. More than one edit.
+    /// </summary>
+    private static bool IsChangedLater(ExpressionSyntax creation)
     {
-        if (creation.Parent?.Parent is not VariableDeclaratorSyntax { Parent.Parent: { Parent: { } scope } } declarator)
+        var whole = Awaited(creation) ?? creation;
+        var name = whole.Parent switch
+        {
+            EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declarator } => declarator.Identifier.ValueText,
+            AssignmentExpressionSyntax { Left: IdentifierNameSyntax assigned } assignment when assignment.Right == whole => assigned.Identifier.ValueText,
+            _ => null,
+        };
+
+        if (name is null || Edits.EnclosingFunction(creation) is not { } scope)
         {
             return false;
         }
 
-        var name = declarator.Identifier.ValueText;
-        return scope.DescendantNodes().OfType<MemberAccessExpressionSyntax>().Any(access => access.Expression is IdentifierNameSyntax receiver && receiver.Identifier.ValueText == name
-            && (access.Name.Identifier.ValueText == "DefaultRequestHeaders" || (access.Parent is AssignmentExpressionSyntax assignment && assignment.Left == access)));
+        var removed = whole.FirstAncestorOrSelf<LocalDeclarationStatementSyntax>() is { } local && whole.Parent is EqualsValueClauseSyntax ? Disposals(local, name).ToList() : new List<ExpressionStatementSyntax>();
+        return scope.DescendantNodes().OfType<IdentifierNameSyntax>().Any(use => use.Identifier.ValueText == name && use.Parent switch
+        {
+            MemberAccessExpressionSyntax access when access.Expression == use => access.Name.Identifier.ValueText switch
+            {
+                "DefaultRequestHeaders" => true,
+                "Dispose" or "DisposeAsync" => !removed.Exists(statement => statement.Span.Contains(use.Span)),
+                _ => access.Parent is AssignmentExpressionSyntax assignment && assignment.Left == access,
+            },
+            ConditionalAccessExpressionSyntax { WhenNotNull: InvocationExpressionSyntax { Expression: MemberBindingExpressionSyntax { Name.Identifier.ValueText: "Dispose" or "DisposeAsync" } } } =>
+                !removed.Exists(statement => statement.Span.Contains(use.Span)),
+            UsingStatementSyntax => true,
+            EqualsValueClauseSyntax { Parent.Parent.Parent: UsingStatementSyntax or LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not (int)SyntaxKind.None } } => true,
+            _ => false,
+        });
     }
 
-    private static bool IsDeclaredWithin(SimpleNameSyntax name, ExpressionSyntax creation)
-        => creation.DescendantNodes().OfType<VariableDeclaratorSyntax>().Any(variable => variable.Identifier.ValueText == name.Identifier.ValueText);
-
-    private static bool IsInitializerName(SimpleNameSyntax name)
-        => name.Parent is AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax } assignment && assignment.Left == name;
+    /// <summary>using HttpClient a = new(), b = new(); can't lose its using for one of them alone.</summary>
+    private static bool SharesItsUsing(ExpressionSyntax creation)
+        => (Awaited(creation) ?? creation).Parent?.Parent is VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Variables.Count: > 1, Parent: { } owner } }
+        && owner is UsingStatementSyntax or LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not (int)SyntaxKind.None };
 
     private static string Initializer(ExpressionSyntax creation, string typeName, bool awaited, bool warm)
     {
@@ -110,7 +135,7 @@ public sealed class HoistClientFix : LambdaCodeFix
         return !warm ? text : awaited ? $"new(_ => {text})" : $"new(() => {text})";
     }
 
-    private static (string Name, bool Exists) FieldName(ExpressionSyntax creation, TypeDeclarationSyntax type, ITypeSymbol held, string fieldType, string initializer)
+    private static (string Name, bool Exists) FieldName(ExpressionSyntax creation, TypeDeclarationSyntax type, ITypeSymbol held, string fieldType, string initializer, FixContext context)
     {
         foreach (var field in type.Members.OfType<FieldDeclarationSyntax>())
         {
@@ -121,10 +146,17 @@ public sealed class HoistClientFix : LambdaCodeFix
             }
         }
 
-        var whole = creation.Parent is AwaitExpressionSyntax awaited ? awaited : creation;
-        var declarator = whole.Parent?.Parent as VariableDeclaratorSyntax;
+        var declarator = (Awaited(creation) ?? creation).Parent?.Parent as VariableDeclaratorSyntax;
         var wanted = "s_" + Edits.Camel(declarator?.Identifier.ValueText.TrimStart('_') ?? held.Name);
-        return (Edits.Unique(wanted, type.DescendantTokens().Where(static token => token.IsKind(SyntaxKind.IdentifierToken)).Select(static token => token.ValueText)), false);
+        var symbol = context.Model.GetDeclaredSymbol(type, context.CancellationToken);
+        if (symbol?.DeclaringSyntaxReferences is { Length: > 1 } parts && parts[0].SyntaxTree != type.SyntaxTree)
+        {
+            // Fix-all mends the other parts of the type at the same time, unseen: what is unique here is not there.
+            wanted += "For" + (creation.FirstAncestorOrSelf<MethodDeclarationSyntax>()?.Identifier.ValueText ?? type.Identifier.ValueText);
+        }
+
+        var taken = type.DescendantTokens().Where(static token => token.IsKind(SyntaxKind.IdentifierToken)).Select(static token => token.ValueText);
+        return (Edits.Unique(wanted, symbol is null ? taken : taken.Concat(symbol.MemberNames)), false);
     }
 
     private static TypeDeclarationSyntax ReplaceUse(TypeDeclarationSyntax type, ExpressionSyntax creation, ExpressionSyntax use)

@@ -28,15 +28,26 @@ public sealed class KeepSharedClientFix : LambdaCodeFix
         _ => null,
     };
 
+    /// <summary>The statement that does nothing but dispose; one that merely contains the disposal, in a callback say, stays.</summary>
     private static StatementSyntax? Target(FixContext context)
     {
-        var statement = context.Node.FirstAncestorOrSelf<StatementSyntax>();
-        return statement switch
+        var node = context.Node;
+        return node.FirstAncestorOrSelf<StatementSyntax>() switch
         {
-            LocalDeclarationStatementSyntax { Declaration.Variables.Count: 1 } local when local.UsingKeyword.Span.Length > 0 => local,
-            UsingStatementSyntax { Declaration: null or { Variables.Count: 1 } } => statement,
-            ExpressionStatementSyntax => statement,
+            LocalDeclarationStatementSyntax { Declaration.Variables: { Count: 1 } variables } local when local.UsingKeyword.Span.Length > 0 && variables[0] == node => local,
+            UsingStatementSyntax statement when statement.Expression == node || (statement.Declaration is { Variables: { Count: 1 } variables } && variables[0] == node) => statement,
+            ExpressionStatementSyntax statement when Disposal(statement.Expression) == node => statement,
             _ => null,
         };
+    }
+
+    private static ExpressionSyntax Disposal(ExpressionSyntax expression)
+    {
+        if (expression is not AwaitExpressionSyntax { Expression: { } awaited })
+        {
+            return expression;
+        }
+
+        return awaited is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait", Expression: { } disposal } } ? disposal : awaited;
     }
 }

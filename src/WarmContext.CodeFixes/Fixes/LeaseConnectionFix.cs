@@ -72,6 +72,12 @@ public sealed class LeaseConnectionFix : LambdaCodeFix
                 return null;
             }
 
+            // To open a lease again would throw.
+            if (Opens(reference) && !method.Body.Statements.Any(statement => statement.Span.Contains(reference.Span) && OnlyOpens(statement, use.Name)))
+            {
+                return null;
+            }
+
             if (!methods.Contains(method))
             {
                 methods.Add(method);
@@ -87,23 +93,36 @@ public sealed class LeaseConnectionFix : LambdaCodeFix
         var name = Edits.Unique("connection", method.DescendantTokens().Where(static token => token.IsKind(SyntaxKind.IdentifierToken)).Select(static token => token.ValueText));
         var first = statements.IndexOf(statement => Mentions(statement, field));
         var kept = new List<StatementSyntax>();
+        var comments = new List<SyntaxTrivia>();
         for (var i = 0; i < statements.Count; i++)
         {
+            var opens = OnlyOpens(statements[i], field);
             if (i == first)
             {
                 kept.Add(SyntaxFactory.ParseStatement($"await using var {name} = await {field}.OpenConnectionAsync();")
-                    .WithLeadingTrivia(statements[i].GetLeadingTrivia()).WithTrailingTrivia(SyntaxFactory.ElasticCarriageReturnLineFeed).Formatted());
+                    .WithLeadingTrivia(statements[i].GetLeadingTrivia()).WithTrailingTrivia(opens ? statements[i].GetTrailingTrivia() : SyntaxFactory.TriviaList(SyntaxFactory.ElasticCarriageReturnLineFeed)).Formatted());
+            }
+            else if (opens)
+            {
+                // What was said about opening stays, before what comes next.
+                comments.AddRange(Edits.Comments(statements[i]));
             }
 
-            if (!OnlyOpens(statements[i], field))
+            if (!opens)
             {
                 var statement = i == first ? statements[i].WithLeadingTrivia(SyntaxFactory.ElasticMarker) : statements[i];
+                statement = statement.WithLeadingTrivia(comments.Concat(statement.GetLeadingTrivia()));
                 kept.Add((StatementSyntax)new Renamer(field, name).Visit(statement).Formatted());
+                comments.Clear();
             }
         }
 
-        return method.WithBody(method.Body.WithStatements(SyntaxFactory.List(kept)));
+        var body = method.Body.WithStatements(SyntaxFactory.List(kept));
+        return method.WithBody(body.WithCloseBraceToken(body.CloseBraceToken.WithLeadingTrivia(comments.Concat(body.CloseBraceToken.LeadingTrivia))));
     }
+
+    private static bool Opens(IdentifierNameSyntax reference)
+        => reference.Parent is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Open" or "OpenAsync" } access && access.Expression == reference;
 
     private static bool Mentions(SyntaxNode node, string field)
         => node.DescendantNodes().OfType<IdentifierNameSyntax>().Any(name => name.Identifier.ValueText == field);
@@ -123,6 +142,8 @@ public sealed class LeaseConnectionFix : LambdaCodeFix
 
     private sealed class Renamer(string from, string to) : CSharpSyntaxRewriter
     {
+        public override SyntaxNode? VisitInvocationExpression(InvocationExpressionSyntax node) => FieldUse.IsNameOf(node) ? node : base.VisitInvocationExpression(node);
+
         public override SyntaxNode? VisitIdentifierName(IdentifierNameSyntax node)
         {
             var isMemberOfAnother = node.Parent is MemberAccessExpressionSyntax access && access.Name == node;

@@ -11,13 +11,11 @@ namespace WarmContext.CodeFixes;
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 public sealed class MoveToTemporaryDirectoryFix : LambdaCodeFix
 {
-    private static readonly char[] s_slashes = { '/', '\\' };
-
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(RuleIds.FileOutsideTemporaryDirectory);
 
     private protected override IEnumerable<FixChoice> Choices(FixContext context)
     {
-        if (Target(context) is null)
+        if (Target(context) is not { } target || TemporaryPath.Moved(target, "x", context) is null)
         {
             yield break;
         }
@@ -38,7 +36,12 @@ public sealed class MoveToTemporaryDirectoryFix : LambdaCodeFix
         }
 
         var directory = context.IsWarm ? "ExecutionEnvironment.Current.TemporaryDirectory" : "Path.GetTempPath()";
-        var root = context.Root.ReplaceNodes(SamePaths(target), (original, _) => Moved((ExpressionSyntax)original, directory).Replacing(original));
+        if (TemporaryPath.Moved(target, directory, context) is not { } moved)
+        {
+            return null;
+        }
+
+        var root = context.Root.ReplaceNodes(SamePaths(target), (original, _) => moved.Replacing(original));
         return context.IsWarm ? context.With(root, "System.IO", "WarmContext") : context.With(root, "System.IO");
     }
 
@@ -54,7 +57,7 @@ public sealed class MoveToTemporaryDirectoryFix : LambdaCodeFix
             node = declaration is VariableDeclaratorSyntax { Initializer.Value: { } value } && declaration.SyntaxTree == name.SyntaxTree && !IsConstant(declaration) ? value : null;
         }
 
-        return node is LiteralExpressionSyntax or InterpolatedStringExpressionSyntax or BinaryExpressionSyntax || IsCombine(node) ? node : null;
+        return node is LiteralExpressionSyntax or InterpolatedStringExpressionSyntax or BinaryExpressionSyntax || TemporaryPath.IsCombine(node) ? node : null;
     }
 
     private static bool IsConstant(SyntaxNode declarator) => declarator.Parent?.Parent switch
@@ -64,49 +67,23 @@ public sealed class MoveToTemporaryDirectoryFix : LambdaCodeFix
         _ => false,
     };
 
-    private static bool IsCombine(ExpressionSyntax? node)
-        => node is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Combine" or "Join" } access } && access.Expression.ToString() is "Path" or "System.IO.Path";
-
-    /// <summary>Reads of the same literal must move along, or they would look in the old place.</summary>
+    /// <summary>Reads of the same path must move along, or they would look in the old place: of a literal in the whole type, of what is put together in the same member.</summary>
     private static IEnumerable<ExpressionSyntax> SamePaths(ExpressionSyntax target)
     {
-        if (target is not LiteralExpressionSyntax literal || target.FirstAncestorOrSelf<TypeDeclarationSyntax>() is not { } type || target.Parent is not ArgumentSyntax)
+        if (target.Parent is not ArgumentSyntax)
         {
             return new[] { target };
         }
 
-        return type.DescendantNodes().OfType<LiteralExpressionSyntax>()
-            .Where(other => other == literal || (other.Token.ValueText == literal.Token.ValueText && other.Parent is ArgumentSyntax { Parent.Parent: { } call } && IsFileCall(call)));
+        SyntaxNode? scope = target is LiteralExpressionSyntax ? target.FirstAncestorOrSelf<TypeDeclarationSyntax>() : target.FirstAncestorOrSelf<MemberDeclarationSyntax>();
+        return scope is null ? new[] { target } : scope.DescendantNodes().OfType<ArgumentSyntax>().Select(static argument => argument.Expression)
+            .Where(other => other == target || (SyntaxFactory.AreEquivalent(other, target) && IsFileCall(other.Parent!.Parent!.Parent)));
     }
 
-    private static bool IsFileCall(SyntaxNode call) => call switch
+    private static bool IsFileCall(SyntaxNode? call) => call switch
     {
         InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } => access.Expression.ToString() is "File" or "Directory" or "System.IO.File" or "System.IO.Directory",
         ObjectCreationExpressionSyntax creation => creation.Type.ToString() is "FileStream" or "StreamReader" or "StreamWriter" or "FileInfo",
         _ => false,
     };
-
-    private static ExpressionSyntax Moved(ExpressionSyntax path, string directory)
-    {
-        if (path is InvocationExpressionSyntax combine)
-        {
-            var first = combine.ArgumentList.Arguments[0];
-            var isDirectory = first.Expression is not (LiteralExpressionSyntax or InterpolatedStringExpressionSyntax) || first.Expression.ToString().StartsWith("\"/", StringComparison.Ordinal);
-            var argument = SyntaxFactory.Argument(SyntaxFactory.ParseExpression(directory));
-            var arguments = isDirectory ? combine.ArgumentList.Arguments.Replace(first, argument) : combine.ArgumentList.Arguments.Insert(0, argument);
-            return combine.WithArgumentList(combine.ArgumentList.WithArguments(arguments)).Formatted();
-        }
-
-        var text = path.WithoutTrivia().ToString();
-        if (path is LiteralExpressionSyntax { Token.ValueText: var value } && value.Length > 1 && (value[0] == '/' || value[1] == ':'))
-        {
-            text = SyntaxFactory.Literal(value.Substring(value.LastIndexOfAny(s_slashes) + 1)).ToString();
-        }
-        else if (text.StartsWith("\"./", StringComparison.Ordinal))
-        {
-            text = "\"" + text.Substring(3);
-        }
-
-        return Edits.Expression($"Path.Combine({directory}, {text})");
-    }
 }

@@ -54,6 +54,14 @@ public sealed class RemoveUnsafeSettingFix : LambdaCodeFix
 
     private static InitializerExpressionSyntax Without(InitializerExpressionSyntax initializer, AssignmentExpressionSyntax assignment)
     {
+        // The commas' trivia counts: they have the comments at the ends of lines.
+        var items = initializer.Expressions.GetWithSeparators();
+        var index = items.IndexOf(assignment);
+        if (items.Skip(index == items.Count - 1 ? index - 1 : index).Take(2).Any(HasComment))
+        {
+            return initializer.RemoveNode(assignment, SyntaxRemoveOptions.KeepExteriorTrivia)!.Formatted();
+        }
+
         var kept = initializer.Expressions.Remove(assignment);
 
         // Without a last comma the one before the removed element would be left over.
@@ -65,10 +73,15 @@ public sealed class RemoveUnsafeSettingFix : LambdaCodeFix
         return initializer.WithExpressions(kept).Formatted();
     }
 
+    private static bool HasComment(SyntaxNodeOrToken item) => item.GetLeadingTrivia().Concat(item.GetTrailingTrivia())
+        .Any(static trivia => trivia.IsKind(SyntaxKind.SingleLineCommentTrivia) || trivia.IsKind(SyntaxKind.MultiLineCommentTrivia));
+
     private static SyntaxToken Without(SyntaxToken token, string keyword)
     {
         // In the source text, so that escapes and quotes stay as written. The value has none: it is a number.
-        var pattern = @"(^|(?<=[;""]))[ \t]*" + Regex.Escape(keyword) + @"[ \t]*=[^;""]*(;|(?=""|$))";
+        // A line of its own goes with its line break.
+        var setting = @"[ \t]*" + Regex.Escape(keyword) + @"[ \t]*=[^;""\r\n]*";
+        var pattern = @"(?<=\n)" + setting + @";?[ \t]*\r?\n|(?:^|(?<=[;""\n]))" + setting + @"(?:;|(?=[""\r\n]|$))";
         var text = Regex.Replace(token.Text, pattern, string.Empty, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
         return token.IsKind(SyntaxKind.InterpolatedStringTextToken)
             ? SyntaxFactory.Token(token.LeadingTrivia, SyntaxKind.InterpolatedStringTextToken, text, text, token.TrailingTrivia)

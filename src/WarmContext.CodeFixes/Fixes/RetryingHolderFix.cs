@@ -20,7 +20,7 @@ public sealed class RetryingHolderFix : LambdaCodeFix
             yield break;
         }
 
-        if (context.HasWarmContext && Unwrapped(held).IsReferenceType && use.References.All(reference => FieldUse.Whole(reference).Parent is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Value" }))
+        if (context.HasWarmContext && Unwrapped(held) is { IsReferenceType: true, NullableAnnotation: not NullableAnnotation.Annotated } && use.References.All(reference => FieldUse.Whole(reference).Parent is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Value" }))
         {
             yield return FixChoice.Warm("Hold it in a Warm<T>, which tries again");
         }
@@ -42,14 +42,15 @@ public sealed class RetryingHolderFix : LambdaCodeFix
         if (!context.IsWarm)
         {
             var mode = SyntaxFactory.Argument(SyntaxFactory.ParseExpression("LazyThreadSafetyMode.PublicationOnly"));
-            var list = SyntaxFactory.ArgumentList(SyntaxFactory.SeparatedList(new[] { arguments[0].WithoutTrivia(), mode })).NormalizeWhitespace();
-            list = list.ReplaceNode(list.Arguments[0], arguments[0]);
-            return context.With(context.Root.ReplaceNode(creation, creation.WithArgumentList(list.WithTriviaFrom(creation.ArgumentList))), "System.Threading");
+            var list = arguments.Count > 1
+                ? creation.ArgumentList.ReplaceNode(arguments[1], mode.WithTriviaFrom(arguments[1]))
+                : creation.ArgumentList.AddArguments(mode.WithLeadingTrivia(SyntaxFactory.Space));
+            return context.With(context.Root.ReplaceNode(creation, creation.WithArgumentList(list)), "System.Threading");
         }
 
         var isTask = IsTask(held);
         var typeName = Unwrapped(held).ToMinimalDisplayString(context.Model, use.Declaration.SpanStart);
-        var factory = isTask ? WithToken(arguments[0].Expression) : arguments[0].Expression.ToString();
+        var factory = WithComments(arguments[0].Expression, isTask ? WithToken(arguments[0].Expression) : arguments[0].Expression.ToString());
         var root = context.Root.TrackNodes(use.References.Select(static reference => (SyntaxNode)FieldUse.Whole(reference).Parent!).Concat(new SyntaxNode[] { use.Declaration }));
         if (isTask)
         {
@@ -72,6 +73,9 @@ public sealed class RetryingHolderFix : LambdaCodeFix
     private static bool IsTask(ITypeSymbol type) => type is INamedTypeSymbol { Name: "Task", TypeArguments.Length: 1 };
 
     private static ITypeSymbol Unwrapped(ITypeSymbol type) => IsTask(type) ? ((INamedTypeSymbol)type).TypeArguments[0] : type;
+
+    private static string WithComments(ExpressionSyntax factory, string text)
+        => factory.GetLeadingTrivia().ToFullString() is var leading && leading.Trim().Length > 0 ? "\n" + leading + text : text;
 
     /// <summary>Warm's factory takes a token: () => x becomes _ => x, and a method group becomes a call.</summary>
     private static string WithToken(ExpressionSyntax factory) => factory switch

@@ -25,7 +25,7 @@ public sealed class TrackWorkFix : LambdaCodeFix
             yield return FixChoice.Warm("Track with the invocation's background work");
         }
 
-        if (target.Replaced.Parent is ExpressionStatementSyntax or EqualsValueClauseSyntax && Edits.IsInAsync(target.Replaced))
+        if (target.Replaced.Parent is ExpressionStatementSyntax or EqualsValueClauseSyntax && Edits.IsInAsync(target.Replaced) && !IsConditional(target.Work))
         {
             yield return FixChoice.Plain("Await");
         }
@@ -86,6 +86,11 @@ public sealed class TrackWorkFix : LambdaCodeFix
         var declaration = call.Parent is EqualsValueClauseSyntax { Parent.Parent.Parent: LocalDeclarationStatementSyntax { Declaration.Variables.Count: 1 } local } ? local : null;
         return call.Parent is EqualsValueClauseSyntax && declaration is null ? null : (call, call, declaration);
     }
+
+    /// <summary>A continuation that runs only on failure is cancelled by success: to await it would throw then.</summary>
+    private static bool IsConditional(ExpressionSyntax work)
+        => WithoutConfigureAwait(work) is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ContinueWith" }, ArgumentList: { } arguments }
+        && arguments.DescendantTokens().Any(static token => token.ValueText.StartsWith("OnlyOn", StringComparison.Ordinal) || token.ValueText.StartsWith("NotOn", StringComparison.Ordinal));
 
     private static bool IsThread(InvocationExpressionSyntax call)
         => call.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "QueueUserWorkItem" or "UnsafeQueueUserWorkItem" or "Start" or "UnsafeStart" };

@@ -39,15 +39,29 @@ internal static class Edits
 
     /// <summary>Takes a statement away and leaves its comments.</summary>
     public static SyntaxNode RemoveStatement(SyntaxNode root, StatementSyntax statement)
-        => statement.Parent is BlockSyntax or GlobalStatementSyntax or SwitchSectionSyntax
-            ? root.RemoveNode(statement.Parent is GlobalStatementSyntax ? statement.Parent : statement, HasComment(statement) ? SyntaxRemoveOptions.KeepExteriorTrivia : SyntaxRemoveOptions.KeepNoTrivia)!
-            : root.ReplaceNode(statement, SyntaxFactory.Block().WithTriviaFrom(statement));
+    {
+        if (statement.Parent is not (BlockSyntax or GlobalStatementSyntax or SwitchSectionSyntax))
+        {
+            return root.ReplaceNode(statement, SyntaxFactory.Block().WithTriviaFrom(statement));
+        }
 
-    /// <summary>Adds a field after the last field at the top of the type, or before everything else.</summary>
-    public static TypeDeclarationSyntax AddField(TypeDeclarationSyntax type, string declaration)
+        var removed = statement.Parent is GlobalStatementSyntax ? statement.Parent : statement;
+        if (!HasComment(statement))
+        {
+            return root.RemoveNode(removed, SyntaxRemoveOptions.KeepNoTrivia)!;
+        }
+
+        // What stood behind the statement stands at its beginning now.
+        var mark = new SyntaxAnnotation();
+        root = root.ReplaceNode(removed, removed.WithTrailingTrivia(removed.GetTrailingTrivia().SkipWhile(static trivia => trivia.IsKind(SyntaxKind.WhitespaceTrivia))).WithAdditionalAnnotations(mark));
+        return root.RemoveNode(root.GetAnnotatedNodes(mark).Single(), SyntaxRemoveOptions.KeepExteriorTrivia)!;
+    }
+
+    /// <summary>Adds a field after the last field at the top of the type, or before everything else, but not before the members it needs.</summary>
+    public static TypeDeclarationSyntax AddField(TypeDeclarationSyntax type, string declaration, int notBefore = 0)
     {
         var field = (FieldDeclarationSyntax)SyntaxFactory.ParseMemberDeclaration(declaration)!;
-        var index = 0;
+        var index = notBefore;
         while (index < type.Members.Count && type.Members[index] is FieldDeclarationSyntax)
         {
             index++;
@@ -86,6 +100,11 @@ internal static class Edits
     }
 
     public static string Camel(string name) => name.Length == 0 ? name : char.ToLowerInvariant(name[0]) + name.Substring(1);
+
+    /// <summary>The comments around a node, each on a line of its own.</summary>
+    public static IEnumerable<SyntaxTrivia> Comments(SyntaxNode node) => node.GetLeadingTrivia().Concat(node.GetTrailingTrivia())
+        .Where(static trivia => trivia.IsKind(SyntaxKind.SingleLineCommentTrivia) || trivia.IsKind(SyntaxKind.MultiLineCommentTrivia))
+        .SelectMany(static trivia => new[] { trivia, SyntaxFactory.ElasticCarriageReturnLineFeed });
 
     private static bool HasComment(SyntaxNode node) => node.GetLeadingTrivia().Concat(node.GetTrailingTrivia())
         .Any(static trivia => !trivia.IsKind(SyntaxKind.WhitespaceTrivia) && !trivia.IsKind(SyntaxKind.EndOfLineTrivia));

@@ -42,7 +42,8 @@ internal sealed class FieldUse
             return null;
         }
 
-        var references = type.DescendantNodes().OfType<IdentifierNameSyntax>()
+        // nameof keeps its text whatever the field holds.
+        var references = type.DescendantNodes(static node => !IsNameOf(node)).OfType<IdentifierNameSyntax>()
             .Where(name => name.Identifier.ValueText == symbol.Name && SymbolEqualityComparer.Default.Equals(context.SymbolOf(name), symbol))
             .ToList();
         return new FieldUse(declaration, variable, symbol, references);
@@ -51,6 +52,8 @@ internal sealed class FieldUse
     /// <summary>The whole reference: this.s_x or Type.s_x rather than s_x alone.</summary>
     public static ExpressionSyntax Whole(IdentifierNameSyntax reference)
         => reference.Parent is MemberAccessExpressionSyntax access && access.Name == reference ? access : reference;
+
+    public static bool IsNameOf(SyntaxNode node) => node is InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "nameof" } };
 
     public static bool IsWritten(ExpressionSyntax reference)
         => (reference.Parent is AssignmentExpressionSyntax assignment && assignment.Left == reference)

@@ -4,8 +4,24 @@ using Amazon.Lambda.Core;
 
 namespace Amazon.Lambda.RuntimeSupport
 {
+    public delegate Task<InvocationResponse> LambdaBootstrapHandler(InvocationRequest invocation);
+
+    public class InvocationRequest
+    {
+        public Stream InputStream => throw null;
+
+        public ILambdaContext LambdaContext => throw null;
+    }
+
+    public class InvocationResponse
+    {
+        public InvocationResponse(Stream outputStream) => throw null;
+    }
+
     public class LambdaBootstrap : IDisposable
     {
+        public LambdaBootstrap(LambdaBootstrapHandler handler, Func<Task<bool>> initializer = null) => throw null;
+
         public LambdaBootstrap(HandlerWrapper handler, Func<Task<bool>> initializer = null) => throw null;
 
         public Task RunAsync(CancellationToken cancellationToken = default) => throw null;

@@ -53,6 +53,21 @@ public class CodeFixTests
     }
 
     [Theory]
+    [InlineData("WarmContext")]
+    [InlineData("Plain")]
+    public async Task Fix_all_mends_a_type_in_two_documents(string choice)
+    {
+        const string Part = "public partial class Function\n{\n    public Task First(string url, ILambdaContext context)\n    {\n        var http = new HttpClient();\n        return http.GetAsync(url);\n    }\n}\n";
+        var document = FixRun.Open(Part, References.WithWarmContext);
+        var mended = await FixRun.FixAllAsync(document, Part.Replace("First", "Second", StringComparison.Ordinal), RuleIds.CostlyClientPerInvocation, nameof(CodeFixes.HoistClientFix) + "." + choice);
+        foreach (var part in mended)
+        {
+            // Compiles, and finds nothing in either.
+            Assert.Empty(await FixRun.FindAsync(part, RuleIds.CostlyClientPerInvocation));
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(Rules))]
     public async Task There_is_a_fix_on_plain_net(string id)
     {

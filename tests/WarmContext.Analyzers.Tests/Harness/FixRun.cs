@@ -64,13 +64,26 @@ internal static class FixRun
         return await ApplyAsync(document, action!);
     }
 
+    /// <summary>Adds a second document to the project and mends both at once.</summary>
+    public static async Task<IReadOnlyList<Document>> FixAllAsync(Document document, string second, string id, string equivalenceKey)
+    {
+        var other = document.Project.AddDocument("Second.cs", second, filePath: "Second.cs");
+        document = other.Project.GetDocument(document.Id)!;
+        var fix = For(id);
+        var context = new FixAllContext(document, fix, FixAllScope.Project, equivalenceKey, [id], new Provider(id), CancellationToken.None);
+        var action = await fix.GetFixAllProvider()!.GetFixAsync(context);
+        var operations = await action!.GetOperationsAsync(CancellationToken.None);
+        var changed = operations.OfType<ApplyChangesOperation>().Single().ChangedSolution;
+        return [changed.GetDocument(document.Id)!, changed.GetDocument(other.Id)!];
+    }
+
     private sealed class Provider(string id) : FixAllContext.DiagnosticProvider
     {
         public override async Task<IEnumerable<Diagnostic>> GetAllDiagnosticsAsync(Project project, CancellationToken cancellationToken)
-            => await FindAsync(project.Documents.Single(static document => document.Name == "Function.cs"), id);
+            => await FindAsync(project.Documents.First(), id);
 
         public override async Task<IEnumerable<Diagnostic>> GetDocumentDiagnosticsAsync(Document document, CancellationToken cancellationToken)
-            => document.Name == "Function.cs" ? await FindAsync(document, id) : [];
+            => (await FindAsync(document, id)).Where(diagnostic => diagnostic.Location.SourceTree!.FilePath == document.FilePath);
 
         public override Task<IEnumerable<Diagnostic>> GetProjectDiagnosticsAsync(Project project, CancellationToken cancellationToken) => Task.FromResult(Enumerable.Empty<Diagnostic>());
     }

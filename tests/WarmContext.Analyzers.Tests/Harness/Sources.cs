@@ -79,7 +79,7 @@ internal static partial class Sources
             """;
     }
 
-    [GeneratedRegex(@"^(public|internal|using|namespace|file)\b.*\b(class|record|namespace|using|interface|struct)\b[^=(]*$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(public|internal|using|namespace|file)\b.*\b(class|record|namespace|using|interface|struct)\b[^=(]*$|^(public|internal|file)\b[^=(]*\bclass \w+\(", RegexOptions.Multiline)]
     private static partial Regex TypeOrProgram();
 
     private static bool Contains(string text, string part) => text.Contains(part, StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace WarmContext.Analyzers.Tests;
@@ -19,11 +20,22 @@ public class HandlerDetectionTests() : RuleTests(RuleIds.CostlyClientPerInvocati
     [InlineData("serverless.template", "{ \"Resources\": { \"F\": { \"Properties\": { \"Handler\": \"TestFunction::Shop.Handlers::Run\" } } } }")]
     [InlineData("template.yaml", "Resources:\n  F:\n    Properties:\n      Handler: TestFunction::Shop.Handlers::Run\n")]
     [InlineData("src/app/template.yml", "      Handler: 'TestFunction::Shop.Handlers::Run'")]
+    [InlineData("template.yaml", "      Handler: !Sub \"TestFunction::Shop.Handlers::Run\" # the one\n")]
+    [InlineData("template.yaml", "      Handler: >-\n        TestFunction::Shop.Handlers::Run\n")]
+    [InlineData("template.yaml", "Globals:\n  Function:\n    Handler: \"TestFunction::Shop.Handlers::Run\"\n    Timeout: 30\n")]
+    [InlineData("template.yaml", "  One:\n    Handler: Other::Shop.Other::Run\n  Two:\n    Handler: TestFunction::Shop.Handlers::Run\n")]
+    [InlineData("template.yaml", "    PackageType: Image\n    ImageConfig:\n      Command: [\"TestFunction::Shop.Handlers::Run\"]\n")]
+    [InlineData("template.yaml", "    PackageType: Image\n    ImageConfig:\n      Command:\n        # The handler.\n        - TestFunction::Shop.Handlers::Run\n")]
+    [InlineData("serverless.template", "{ \"PackageType\": \"Image\", \"ImageConfig\": { \"Command\": [ \"TestFunction::Shop.Handlers::Run\" ] } }")]
+    [InlineData("serverless.template", "{ \"Description\": \"A # in a text\", \"Handler\": { \"Fn::Sub\": \"TestFunction::Shop.Handlers::Run\" } }")]
+    [InlineData("aws-lambda-tools-defaults.json", "{ \"package-type\": \"image\", \"image-command\": \"TestFunction::Shop.Handlers::Run\" }")]
     public Task A_deployment_file_names_handlers(string file, string text) => VerifyAsync(Named, null, (file, text));
 
     [Theory]
     [InlineData("template.yaml", "Handler: OtherAssembly::Shop.Handlers::Run")]
     [InlineData("template.yaml", "# Handler: TestFunction::Shop.Handlers::Run")]
+    [InlineData("template.yaml", "Handler: TestFunction # Handler: TestFunction::Shop.Handlers::Run")]
+    [InlineData("template.yaml", "Description: TestFunction::Shop.Handlers::Run")]
     [InlineData("template.yaml", "Handler: TestFunction")]
     [InlineData("template.yaml", "Handler: TestFunction::Shop.Missing::Run")]
     [InlineData("notes.txt", "Handler: TestFunction::Shop.Handlers::Run")]
@@ -41,6 +53,27 @@ public class HandlerDetectionTests() : RuleTests(RuleIds.CostlyClientPerInvocati
         """,
         null,
         ("template.yaml", "Handler: TestFunction::Shop.Handlers::Run"));
+
+    [Theory]
+    [InlineData("namespace Shop\n{\n    using Context = Amazon.Lambda.Core.ILambdaContext;\n", "}")]
+    [InlineData("global using Context = Amazon.Lambda.Core.ILambdaContext;\n", "")]
+    public Task The_context_may_have_an_alias(string before, string after) => VerifyAsync(
+        before + "public class Function\n{\n    public void Run(string input, Context context) { var http = [|new HttpClient()|]; }\n}\n" + after, null);
+
+    [Fact]
+    public Task A_bootstrap_may_be_built_without_naming_its_type() => VerifyAsync(
+        """
+        public class Program
+        {
+            public static async Task Main()
+            {
+                using LambdaBootstrap bootstrap = new(RunAsync);
+                await bootstrap.RunAsync();
+            }
+            private static Task<InvocationResponse> RunAsync(InvocationRequest request) { var http = [|new HttpClient()|]; throw new InvalidOperationException(http.ToString()); }
+        }
+        """,
+        null);
 
     [Fact]
     public Task A_minimal_api_is_left_alone() => VerifyAsync(
@@ -99,6 +132,21 @@ public class HandlerDetectionTests() : RuleTests(RuleIds.CostlyClientPerInvocati
         Assert.Equal(on ? [RuleIds.UniqueValueBeforeSnapshot] : [], found.Select(static diagnostic => diagnostic.Id));
     }
 
+    [Theory]
+    [InlineData("true", true)]
+    [InlineData("True", true)]
+    [InlineData("yes", false)]
+    [InlineData("", false)]
+    public async Task SnapStart_may_be_set_for_any_file_of_the_project(string value, bool on)
+    {
+        const string Code = "public class Function\n{\n    private static readonly Guid s_id = Guid.NewGuid();\n    public string Handler(string input, ILambdaContext context) => s_id.ToString();\n}";
+        var linked = Sources.Parse("public class Linked { }", "/elsewhere/Linked.cs");
+        var compilation = AnalyzerRun.Compile([linked, Sources.Parse(Code), Sources.GlobalUsings()]);
+        var options = new AnalyzerOptions([], new OptionsBut(linked, new Dictionary<string, string> { ["warmcontext.snapstart"] = value }));
+        var found = await AnalyzerRun.AnalyzeAsync(compilation, AnalyzerRun.All, options);
+        Assert.Equal(on ? [RuleIds.UniqueValueBeforeSnapshot] : [], found.Select(static diagnostic => diagnostic.Id));
+    }
+
     [Fact]
     public void The_assemblies_ask_for_no_newer_Roslyn_than_the_oldest_SDK_has()
     {
@@ -114,5 +162,18 @@ public class HandlerDetectionTests() : RuleTests(RuleIds.CostlyClientPerInvocati
         }
 
         Assert.DoesNotContain(typeof(RuleIds).Assembly.GetReferencedAssemblies(), static name => name.Name!.Contains("Workspaces", StringComparison.Ordinal));
+    }
+
+    /// <summary>An .editorconfig that covers all files but one.</summary>
+    private sealed class OptionsBut(SyntaxTree uncovered, IReadOnlyDictionary<string, string> values) : AnalyzerConfigOptionsProvider
+    {
+        private readonly TestOptions _covered = new(values);
+        private readonly TestOptions _none = new();
+
+        public override AnalyzerConfigOptions GlobalOptions => _none.GlobalOptions;
+
+        public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => tree == uncovered ? _none.GlobalOptions : _covered.GetOptions(tree);
+
+        public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) => _none.GlobalOptions;
     }
 }

@@ -177,6 +177,17 @@ public class ConnectionInFieldTests() : RuleTests(RuleIds.ConnectionInField)
             public Task RunAsync() => _connection.OpenAsync();
         }
         """,
+        """
+        public class Function
+        {
+            public Task Handler(Order input, ILambdaContext context) => new Step().RunAsync(context);
+        }
+        public class Step
+        {
+            private readonly NpgsqlConnection _connection = new("Host=db");
+            public Task RunAsync(ILambdaContext context) => _connection.OpenAsync();
+        }
+        """,
     };
 
     [Theory]

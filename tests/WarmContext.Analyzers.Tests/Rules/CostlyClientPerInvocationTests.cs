@@ -116,6 +116,12 @@ public class CostlyClientPerInvocationTests() : RuleTests(RuleIds.CostlyClientPe
         var warm = [|new WarmContext.Warm<AmazonS3Client>(() => new AmazonS3Client())|];
         await warm.Value.ListBucketsAsync();
         """,
+        """
+        public class Function(AmazonS3Config config)
+        {
+            public Task Handler(Order input, ILambdaContext context) => [|new AmazonS3Client(config)|].ListBucketsAsync();
+        }
+        """,
     };
 
     public static TheoryData<string> Right => new()
@@ -271,6 +277,12 @@ public class CostlyClientPerInvocationTests() : RuleTests(RuleIds.CostlyClientPe
         private static HttpClient? s_http;
         ---
         Interlocked.CompareExchange(ref s_http, new HttpClient(), null);
+        """,
+        """
+        public class Function(IAmazonS3 s3)
+        {
+            public Task Handler(Order input, ILambdaContext context) => new TransferUtility(s3).UploadAsync(input.Id, "bucket");
+        }
         """,
     };
 

@@ -60,6 +60,15 @@ public class FileOutsideTemporaryDirectoryTests() : RuleTests(RuleIds.FileOutsid
         """
         System.IO.Compression.ZipFile.ExtractToDirectory("/tmp/a.zip", [|"extracted"|]);
         """,
+        """
+        File.WriteAllText([|Path.Combine(Path.GetTempPath(), "/var/data.txt")|], input.Id);
+        """,
+        """
+        using var file = File.Open([|"data.bin"|], FileMode.OpenOrCreate);
+        """,
+        """
+        using var file = new FileStream([|"data.bin"|], FileMode.Open, FileAccess.ReadWrite);
+        """,
     };
 
     public static TheoryData<string> Right => new()
@@ -120,6 +129,15 @@ public class FileOutsideTemporaryDirectoryTests() : RuleTests(RuleIds.FileOutsid
         """,
         """
         File.Copy("template.html", "/tmp/template.html");
+        """,
+        """
+        using var file = File.Open("data.bin", FileMode.OpenOrCreate, FileAccess.Read);
+        """,
+        """
+        using var file = new FileStream("data.bin", FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        """,
+        """
+        File.WriteAllText(Path.Combine("data", "/tmp/data.txt"), input.Id);
         """,
     };
 

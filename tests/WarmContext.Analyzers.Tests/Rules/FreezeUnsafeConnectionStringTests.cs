@@ -50,6 +50,9 @@ public class FreezeUnsafeConnectionStringTests() : RuleTests(RuleIds.FreezeUnsaf
         var builder = new Microsoft.Data.SqlClient.SqlConnectionStringBuilder();
         [|builder.ConnectTimeout = 0|];
         """,
+        """
+        var text = "Host=db;" + [|"Timeout=0;"|] + "Database=app";
+        """,
     };
 
     public static TheoryData<string> Right => new()

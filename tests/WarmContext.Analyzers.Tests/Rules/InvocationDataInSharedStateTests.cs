@@ -85,6 +85,32 @@ public class InvocationDataInSharedStateTests() : RuleTests(RuleIds.InvocationDa
         ---
         [|s_log.Append(input.Id)|];
         """,
+        """
+        public abstract class Shop<T>
+        {
+            public string Handler(T input, ILambdaContext context) => Handle(input);
+            protected abstract string Handle(T input);
+        }
+        public class Function : Shop<Order>
+        {
+            private string _last = "";
+            protected override string Handle(Order input)
+            {
+                [|_last|] = input.Id;
+                return _last;
+            }
+        }
+        """,
+        """
+        public class Shop
+        {
+            protected string Last { get; set; } = "";
+        }
+        public class Function : Shop
+        {
+            public string Handler(Order input, ILambdaContext context) => [|Last|] = input.Id;
+        }
+        """,
     };
 
     public static TheoryData<string> Right => new()

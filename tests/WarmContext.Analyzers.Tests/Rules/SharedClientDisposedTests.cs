@@ -98,6 +98,26 @@ public class SharedClientDisposedTests() : RuleTests(RuleIds.SharedClientDispose
             }
         }
         """,
+        """
+        public class Function(HttpClient http)
+        {
+            public async Task<string> Handler(string url, ILambdaContext context)
+            {
+                using ([|http|]) { }
+                return await http.GetStringAsync(url);
+            }
+        }
+        """,
+        """
+        public class Shop
+        {
+            protected HttpClient Http { get; } = new();
+        }
+        public class Function : Shop
+        {
+            public void Handler(Order input, ILambdaContext context) => [|Http.Dispose()|];
+        }
+        """,
     };
 
     public static TheoryData<string> Right => new()
@@ -183,6 +203,17 @@ public class SharedClientDisposedTests() : RuleTests(RuleIds.SharedClientDispose
         {
             private static readonly HttpClient s_http = new();
             public static void Stop() => s_http.Dispose();
+        }
+        """,
+        """
+        public class Function
+        {
+            public void Handler(Order input, ILambdaContext context) => new Step().Run(context);
+        }
+        public class Step
+        {
+            private readonly HttpClient _http = new();
+            public void Run(ILambdaContext context) => _http.Dispose();
         }
         """,
     };

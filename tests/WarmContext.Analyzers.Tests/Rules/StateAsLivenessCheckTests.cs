@@ -99,6 +99,31 @@ public class StateAsLivenessCheckTests() : RuleTests(RuleIds.StateAsLivenessChec
             await connection.OpenAsync();
         }
         """,
+        """
+        private static NpgsqlConnection? s_connection;
+        ---
+        if ([|s_connection is not { State: ConnectionState.Open }|])
+        {
+            s_connection = new NpgsqlConnection("Host=db");
+        }
+        """,
+        """
+        private static readonly NpgsqlConnection s_connection = new("Host=db");
+        ---
+        var text = [|s_connection.State switch { ConnectionState.Open => "open", _ => "not" }|];
+        """,
+        """
+        public class Function(NpgsqlConnection connection)
+        {
+            public async Task Handler(Order input, ILambdaContext context)
+            {
+                if ([|connection.State != ConnectionState.Open|])
+                {
+                    await connection.OpenAsync();
+                }
+            }
+        }
+        """,
     };
 
     public static TheoryData<string> Right => new()
@@ -188,6 +213,25 @@ public class StateAsLivenessCheckTests() : RuleTests(RuleIds.StateAsLivenessChec
         {
             private static readonly NpgsqlConnection s_connection = new("Host=db");
             public static bool Check() => s_connection.State == ConnectionState.Open;
+        }
+        """,
+        """
+        private static readonly NpgsqlConnection s_connection = new("Host=db");
+        ---
+        if (s_connection is { State: not ConnectionState.Closed })
+        {
+            await s_connection.CloseAsync();
+        }
+        """,
+        """
+        public class Function
+        {
+            public Task Handler(Order input, ILambdaContext context) => new Step().RunAsync(context);
+        }
+        public class Step
+        {
+            private readonly NpgsqlConnection _connection = new("Host=db");
+            public Task RunAsync(ILambdaContext context) => _connection.State == ConnectionState.Open ? Task.CompletedTask : _connection.OpenAsync();
         }
         """,
     };

@@ -57,6 +57,24 @@ public class UniqueValueBeforeSnapshotTests() : RuleTests(RuleIds.UniqueValueBef
             public string Handler(Order input, ILambdaContext context) => Ids.Instance.ToString();
         }
         """,
+        """
+        public class Function
+        {
+            private readonly byte[] _key = new byte[32];
+            public Function() => [|System.Security.Cryptography.RandomNumberGenerator.Fill(_key)|];
+            public int Handler(Order input, ILambdaContext context) => _key.Length;
+        }
+        """,
+        """
+        public abstract class Shop<T>
+        {
+            public Task<string> Handler(T input, ILambdaContext context) => Task.FromResult("ok");
+        }
+        public class Function : Shop<Order>
+        {
+            private static readonly Guid s_id = [|Guid.NewGuid()|];
+        }
+        """,
     };
 
     public static TheoryData<string> Right => new()
@@ -119,6 +137,17 @@ public class UniqueValueBeforeSnapshotTests() : RuleTests(RuleIds.UniqueValueBef
             Console.WriteLine(probe);
         }
         public string Handler(Order input, ILambdaContext context) => "ok";
+        """,
+        """
+        public class Function
+        {
+            public Function()
+            {
+                var buffer = new byte[32];
+                System.Security.Cryptography.RandomNumberGenerator.Fill(buffer);
+            }
+            public int Handler(Order input, ILambdaContext context) => 1;
+        }
         """,
     };
 
