@@ -60,6 +60,7 @@ public sealed class S3FileCache
     public ValueTask<CachedFile> GetAsync(FileId id, CancellationToken cancellationToken = default) => _cache.GetAsync(id, cancellationToken);
 
     /// <summary>Gives what was parsed from an object: once for each version of it, kept in memory for later calls.</summary>
+    /// <remarks>Every caller gets the same object, null included; it is never disposed, since callers may still use it when a newer version has replaced it.</remarks>
     /// <typeparam name="T">What is parsed; parse each type of an object in one way only.</typeparam>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The object's key.</param>
@@ -71,6 +72,7 @@ public sealed class S3FileCache
         _cache.GetOrLoadAsync(new FileId(bucket, key), parse, cancellationToken);
 
     /// <summary>Gives what was parsed from an object: once for each version of it, kept in memory for later calls.</summary>
+    /// <remarks>Every caller gets the same object, null included; it is never disposed, since callers may still use it when a newer version has replaced it.</remarks>
     /// <typeparam name="T">What is parsed; parse each type of an object in one way only.</typeparam>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The object's key.</param>

@@ -141,6 +141,16 @@ public sealed class FileCacheDiskTests : IDisposable
     }
 
     [Fact]
+    public async Task A_source_that_fails_with_an_io_error_is_no_full_disk_and_evicts_nothing()
+    {
+        await GetAsync(1);
+        _fixture.Source.Before = static (_, _) => throw new IOException("The pipe is broken.");
+        var exception = await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(Id(2)));
+        Assert.Equal(FileCacheError.Other, exception.Error);
+        Assert.Equal([1], Held());
+    }
+
+    [Fact]
     public async Task A_capacity_larger_than_the_disk_is_refused_and_nothing_is_lost()
     {
         await GetAsync(1);
@@ -154,6 +164,7 @@ public sealed class FileCacheDiskTests : IDisposable
         Assert.Contains($"FileCacheOptions.Capacity is {long.MaxValue:N0} bytes", exception.Message, StringComparison.Ordinal);
         Assert.Contains($"'{_fixture.Directory}' has {new DriveInfo(_fixture.Directory).TotalSize:N0} in all", exception.Message, StringComparison.Ordinal);
         Assert.Contains("Lower it, or give the function more ephemeral storage", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(2, _fixture.Source.Requests);
         Assert.Empty(_fixture.Names("p-"));
         (await cache.GetAsync(Id(1))).Dispose();
         Assert.Equal([1], Held());
@@ -211,6 +222,25 @@ public sealed class FileCacheDiskTests : IDisposable
         Assert.Empty(_fixture.Names("l-"));
         Assert.Equal(2, _fixture.Names("d-").Length);
         Assert.Equal(2, _fixture.Names("e-").Length);
+    }
+
+    [Fact]
+    public async Task A_sweep_that_others_were_in_the_way_of_is_made_up_for()
+    {
+        await GetAsync(1);
+        var orphan = EntryNames.NewTemporary();
+        await File.WriteAllTextAsync(Path.Combine(_fixture.Directory, orphan), "left by a killed process");
+        var restarted = _fixture.Reopen();
+        Put(2);
+        Put(3);
+        using (CommitGuard.Share(new CacheDirectory(_fixture.Directory), EnvironmentClock.System))
+        {
+            (await restarted.GetAsync(Id(2))).Dispose();
+            Assert.Equal([orphan], _fixture.Names("t-"));
+        }
+
+        (await restarted.GetAsync(Id(3))).Dispose();
+        Assert.Empty(_fixture.Names("t-"));
     }
 
     [Fact]

@@ -97,6 +97,75 @@ public sealed class FileCacheDownloadTests : IDisposable
         Assert.Empty(_fixture.Names("p-"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_was_fetched_whole_before_a_kill_is_served_only_if_it_is_still_current(bool changed)
+    {
+        var content = CacheFixture.Bytes(3 * PartSize);
+        _fixture.Source.Put(Id, content);
+        string entityTag;
+        using (var file = await _fixture.Cache.GetAsync(Id))
+        {
+            entityTag = file.EntityTag!;
+        }
+
+        await _fixture.Cache.ClearAsync();
+        LeaveComplete(content, entityTag);
+        var current = changed ? CacheFixture.Bytes(3 * PartSize, seed: 2) : content;
+        if (changed)
+        {
+            _fixture.Source.Put(Id, current);
+        }
+
+        _fixture.Source.Log.Clear();
+        using var served = await _fixture.Reopen().GetAsync(Id);
+
+        Assert.Equal(current, await File.ReadAllBytesAsync(served.Path));
+        if (!changed)
+        {
+            Assert.Equal((2 * PartSize, entityTag), Assert.Single(_fixture.Source.Log.Select(static request => (request.Offset, request.IfMatch!))));
+        }
+    }
+
+    [Fact]
+    public async Task Clearing_removes_what_could_be_resumed()
+    {
+        _fixture.Source.HoldFirstBodyUntilRequests = 4;
+        _fixture.Source.Put(Id, CacheFixture.Bytes(10 * PartSize));
+        _fixture.Source.Body = static (request, body) => request.Offset >= 7 * PartSize ? new BrokenStream(body, 0) : body;
+        await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(Id));
+        Assert.Single(_fixture.Names("p-"));
+        await _fixture.Cache.ClearAsync();
+        Assert.Empty(_fixture.Names("p-"));
+    }
+
+    [Fact]
+    public async Task A_file_that_can_not_be_committed_is_a_clear_error_and_leaves_nothing()
+    {
+        Directory.CreateDirectory(_fixture.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(Path.Combine(_fixture.Directory, EntryNames.CommitLock));
+        _fixture.Source.Put(Id, CacheFixture.Bytes(3 * PartSize));
+        var exception = await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(Id));
+        Assert.Contains(Id.Key, exception.Message, StringComparison.Ordinal);
+        Assert.Empty(_fixture.Names("p-"));
+        Assert.Empty(_fixture.Names("d-"));
+    }
+
+    [Theory]
+    [InlineData(typeof(IOException), FileCacheError.Other)]
+    [InlineData(typeof(UnauthorizedAccessException), FileCacheError.Other)]
+    [InlineData(typeof(TimeoutException), FileCacheError.Unreachable)]
+    public async Task What_goes_wrong_with_the_file_system_or_the_source_s_patience_is_told_as_promised(Type type, FileCacheError error)
+    {
+        _fixture.Source.Put(Id, [1]);
+        _fixture.Source.Before = (_, _) => throw (Exception)Activator.CreateInstance(type)!;
+        var exception = await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(Id));
+        Assert.Equal(error, exception.Error);
+        Assert.Contains(Id.Key, exception.Message, StringComparison.Ordinal);
+        Assert.IsType(type, exception.InnerException);
+    }
+
     [Fact]
     public async Task What_is_left_of_another_version_is_not_used()
     {
@@ -299,6 +368,22 @@ public sealed class FileCacheDownloadTests : IDisposable
         (await _fixture.Cache.GetAsync(Id, new Sink(reports))).Dispose();
         Assert.Contains(reports, static report => report == new FileProgress(40 * PartSize, 40 * PartSize));
         Assert.InRange(reports.Count, 2, 10);
+    }
+
+    /// <summary>What a process leaves that is killed while it verifies what it has fetched.</summary>
+    private void LeaveComplete(byte[] content, string entityTag)
+    {
+        var record = new EntryRecord
+        {
+            Scheme = _fixture.Source.Scheme, Id = Id, DataName = EntryNames.NewData(EntryNames.Hash(_fixture.Source.Scheme, Id), Id.Key), Length = content.Length, EntityTag = entityTag,
+            BootId = BootId.Current,
+        };
+        using var partial = PartialFile.Create(new CacheDirectory(_fixture.Directory), record, new PartLayout(content.Length, PartSize));
+        RandomAccess.Write(partial.Handle, content, 0);
+        for (var part = 0; part < partial.Layout.Count; part++)
+        {
+            partial.MarkComplete(part);
+        }
     }
 
     private static FileChecksum Checksum(FileChecksumAlgorithm algorithm, byte[] content)
