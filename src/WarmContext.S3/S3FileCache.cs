@@ -96,10 +96,37 @@ public sealed class S3FileCache
     /// <param name="keys">The objects' keys. One that is fresh costs nothing.</param>
     /// <param name="cancellationToken">Stops; what was fetched stays.</param>
     /// <exception cref="AggregateException">Some objects could not be had; the others were fetched. Its inner exceptions name each.</exception>
-    public Task PrefetchAsync(string bucket, IEnumerable<string> keys, CancellationToken cancellationToken = default)
+    public async Task PrefetchAsync(string bucket, IEnumerable<string> keys, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(keys);
-        return _cache.PrefetchAsync(keys.Select(key => new FileId(bucket, key)), cancellationToken);
+        var failures = new List<Exception>();
+        var ids = new List<FileId>();
+        foreach (var key in keys)
+        {
+            try
+            {
+                ids.Add(new FileId(bucket, key));
+            }
+            catch (ArgumentException exception)
+            {
+                // Lists may come from a manifest: a key that can't be keeps no other object away.
+                failures.Add(exception);
+            }
+        }
+
+        try
+        {
+            await _cache.PrefetchAsync(ids, cancellationToken).ConfigureAwait(false);
+        }
+        catch (AggregateException exception)
+        {
+            failures.AddRange(exception.InnerExceptions);
+        }
+
+        if (failures.Count > 0)
+        {
+            throw new AggregateException($"{failures.Count} objects of bucket '{bucket}' could not be prefetched.", failures);
+        }
     }
 
     /// <summary>Fetches objects at once, in Init say, so that the first invocations find them on disk.</summary>

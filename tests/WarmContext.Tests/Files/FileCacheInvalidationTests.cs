@@ -71,23 +71,24 @@ public sealed class FileCacheInvalidationTests : IDisposable
     {
         _fixture.Source.Put(Id, [1]);
         (await _fixture.Cache.GetAsync(Id)).Dispose();
-        var time = new HeldClock();
+        var data = Path.Combine(_fixture.Directory, _fixture.Names("d-").Single());
+        var time = new HeldClock(() => IsLeased(data));
         var restarted = new FileCache(_fixture.Source, new FileCacheOptions
         {
             Environment = ExecutionEnvironment.Create(new Dictionary<string, string?>(), time), Directory = _fixture.Directory, MaximumAge = TimeSpan.FromDays(1),
         });
-        var (read, goOn) = time.HoldNext();
         var before = restarted.GetAsync(Id).AsTask();
 
-        // The record is read, and its age is about to be computed.
-        await read;
+        // The copy is leased, and about to be put where others find it.
+        await time.Held;
         _fixture.Source.Put(Id, [2]);
         await restarted.InvalidateAsync(Id);
-        goOn();
+        time.GoOn();
         (await before).Dispose();
 
         using var after = await restarted.GetAsync(Id);
         Assert.Equal([2], await File.ReadAllBytesAsync(after.Path));
+        Assert.Single(_fixture.Names("d-"));
     }
 
     [Fact]
@@ -160,24 +161,35 @@ public sealed class FileCacheInvalidationTests : IDisposable
         }
     }
 
-    /// <summary>The system's clock, at which one reader can be held.</summary>
-    private sealed class HeldClock : TimeProvider
+    private static bool IsLeased(string path)
     {
-        private readonly TaskCompletionSource _read = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly ManualResetEventSlim _gate = new();
-        private int _held;
-
-        public (Task Read, Action GoOn) HoldNext()
+        try
         {
-            _held = 1;
-            return (_read.Task, _gate.Set);
+            using var alone = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return false;
         }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>The system's clock, whose first reader under a condition is held until it may go on.</summary>
+    private sealed class HeldClock(Func<bool> holds) : TimeProvider
+    {
+        private readonly TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly ManualResetEventSlim _gate = new();
+        private int _reads;
+
+        public Task Held => _held.Task;
+
+        public void GoOn() => _gate.Set();
 
         public override DateTimeOffset GetUtcNow()
         {
-            if (Interlocked.Exchange(ref _held, 0) == 1)
+            if (!_held.Task.IsCompleted && holds() && Interlocked.Increment(ref _reads) == 1)
             {
-                _read.SetResult();
+                _held.SetResult();
                 _gate.Wait();
             }
 
