@@ -62,6 +62,16 @@ public sealed class FileCacheDownloadTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_an_entity_tag_what_broke_is_not_continued()
+    {
+        _fixture.Source.Put(Id, CacheFixture.Bytes(1000));
+        _fixture.Source.Body = static (_, body) => new BrokenStream(body, 500);
+        _fixture.Source.Answer = static (_, response) => new FileSourceResponse(response) { TotalLength = response.TotalLength, Length = response.Length, Body = response.Body };
+        Assert.Equal(FileCacheError.Unreachable, (await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(Id))).Error);
+        Assert.Equal(1, _fixture.Source.Requests);
+    }
+
+    [Fact]
     public async Task Only_what_failed_is_asked_for_again()
     {
         _fixture.Source.HoldFirstBodyUntilRequests = 4;
@@ -85,6 +95,7 @@ public sealed class FileCacheDownloadTests : IDisposable
         _fixture.Source.Body = static (request, body) => request.Offset >= 7 * PartSize ? new BrokenStream(body, 0) : body;
         var exception = await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(Id));
         Assert.Equal(FileCacheError.Unreachable, exception.Error);
+        Assert.Equal(_fixture.Options.MaxAttempts, _fixture.Source.Log.GroupBy(static request => request.Offset).Max(static requests => requests.Count()));
         Assert.Single(_fixture.Names("p-"));
         Assert.Empty(_fixture.Names("d-"));
 
@@ -104,14 +115,8 @@ public sealed class FileCacheDownloadTests : IDisposable
     {
         var content = CacheFixture.Bytes(3 * PartSize);
         _fixture.Source.Put(Id, content);
-        string entityTag;
-        using (var file = await _fixture.Cache.GetAsync(Id))
-        {
-            entityTag = file.EntityTag!;
-        }
-
-        await _fixture.Cache.ClearAsync();
-        LeaveComplete(content, entityTag);
+        var entityTag = (await FetchedTagAsync())!;
+        LeaveParts(content, entityTag, complete: 3);
         var current = changed ? CacheFixture.Bytes(3 * PartSize, seed: 2) : content;
         if (changed)
         {
@@ -126,6 +131,32 @@ public sealed class FileCacheDownloadTests : IDisposable
         {
             Assert.Equal((2 * PartSize, entityTag), Assert.Single(_fixture.Source.Log.Select(static request => (request.Offset, request.IfMatch!))));
         }
+    }
+
+    [Fact]
+    public async Task Of_two_unfinished_files_the_one_with_more_is_resumed_and_the_other_removed()
+    {
+        var content = CacheFixture.Bytes(4 * PartSize);
+        _fixture.Source.Put(Id, content);
+        var entityTag = (await FetchedTagAsync())!;
+        LeaveParts(content, entityTag, complete: 1);
+        LeaveParts(content, entityTag, complete: 3);
+        LeaveParts(content, entityTag, complete: 2);
+        _fixture.Source.Log.Clear();
+        using var file = await _fixture.Cache.GetAsync(Id);
+        Assert.Equal(content, await File.ReadAllBytesAsync(file.Path));
+        Assert.Equal(3 * PartSize, Assert.Single(_fixture.Source.Log).Offset);
+        Assert.Empty(_fixture.Names("p-"));
+    }
+
+    [Fact]
+    public async Task What_another_boot_left_unfinished_is_not_resumed()
+    {
+        var content = CacheFixture.Bytes(4 * PartSize);
+        _fixture.Source.Put(Id, content);
+        LeaveParts(new byte[content.Length], (await FetchedTagAsync())!, complete: 3, boot: "another");
+        using var file = await _fixture.Cache.GetAsync(Id);
+        Assert.Equal(content, await File.ReadAllBytesAsync(file.Path));
     }
 
     [Fact]
@@ -251,14 +282,16 @@ public sealed class FileCacheDownloadTests : IDisposable
         Assert.Empty(_fixture.Names("p-"));
     }
 
-    [Fact]
-    public async Task An_answer_for_another_range_is_an_error()
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(0, -1)]
+    public async Task An_answer_for_another_range_is_an_error(int shifted, int longer)
     {
         _fixture.Source.HoldFirstBodyUntilRequests = 4;
         _fixture.Source.Put(Id, CacheFixture.Bytes(10 * PartSize));
-        _fixture.Source.Answer = static (request, response) => request.Length is null ? response : new FileSourceResponse(response)
+        _fixture.Source.Answer = (request, response) => request.Length is null ? response : new FileSourceResponse(response)
         {
-            EntityTag = response.EntityTag, TotalLength = response.TotalLength, Offset = response.Offset + 1, Length = response.Length, Body = response.Body,
+            EntityTag = response.EntityTag, TotalLength = response.TotalLength, Offset = response.Offset + shifted, Length = response.Length + longer, Body = response.Body,
         };
         var exception = await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(Id));
         Assert.Equal(FileCacheError.Protocol, exception.Error);
@@ -370,17 +403,30 @@ public sealed class FileCacheDownloadTests : IDisposable
         Assert.InRange(reports.Count, 2, 10);
     }
 
-    /// <summary>What a process leaves that is killed while it verifies what it has fetched.</summary>
-    private void LeaveComplete(byte[] content, string entityTag)
+    /// <summary>The entity tag of the file, which is not kept.</summary>
+    private async Task<string?> FetchedTagAsync()
     {
+        string? entityTag;
+        using (var file = await _fixture.Cache.GetAsync(Id))
+        {
+            entityTag = file.EntityTag;
+        }
+
+        await _fixture.Cache.ClearAsync();
+        return entityTag;
+    }
+
+    /// <summary>What a process leaves that is killed when so many parts are complete; all of them, while it verifies what it has fetched.</summary>
+    private void LeaveParts(byte[] content, string entityTag, int complete, string? boot = null)
+    {
+        var scheme = _fixture.Source.Scheme;
         var record = new EntryRecord
         {
-            Scheme = _fixture.Source.Scheme, Id = Id, DataName = EntryNames.NewData(EntryNames.Hash(_fixture.Source.Scheme, Id), Id.Key), Length = content.Length, EntityTag = entityTag,
-            BootId = BootId.Current,
+            Scheme = scheme, Id = Id, DataName = EntryNames.NewData(EntryNames.Hash(scheme, Id), Id.Key), Length = content.Length, EntityTag = entityTag, BootId = boot ?? BootId.Current,
         };
         using var partial = PartialFile.Create(new CacheDirectory(_fixture.Directory), record, new PartLayout(content.Length, PartSize));
-        RandomAccess.Write(partial.Handle, content, 0);
-        for (var part = 0; part < partial.Layout.Count; part++)
+        RandomAccess.Write(partial.Handle, content.AsSpan(0, complete * PartSize), 0);
+        for (var part = 0; part < complete; part++)
         {
             partial.MarkComplete(part);
         }

@@ -374,6 +374,57 @@ public sealed class FileCacheFreshnessTests : IDisposable
         Assert.Equal(2, _fixture.Source.Requests);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_another_process_has_confirmed_or_fetched_is_not_asked_for_again(bool changed)
+    {
+        _fixture.Source.Put(Id, [1]);
+        (await _fixture.Cache.GetAsync(Id)).Dispose();
+        if (changed)
+        {
+            _fixture.Source.Put(Id, [2]);
+        }
+
+        _fixture.Time.Advance(_fixture.Options.MaximumAge);
+        (await _fixture.Reopen().GetAsync(Id)).Dispose();
+        var asked = _fixture.Source.Requests;
+
+        using var file = await _fixture.Cache.GetAsync(Id);
+
+        Assert.Equal([(byte)(changed ? 2 : 1)], await File.ReadAllBytesAsync(file.Path));
+        Assert.Equal(asked, _fixture.Source.Requests);
+    }
+
+    [Fact]
+    public async Task That_a_file_is_missing_is_as_old_as_the_request_and_not_as_its_answer()
+    {
+        _fixture.Source.Before = (_, _) =>
+        {
+            _fixture.Time.Advance(_fixture.Options.NotFoundAge);
+            return Task.CompletedTask;
+        };
+        for (var requests = 1; requests <= 2; requests++)
+        {
+            await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(Id));
+            Assert.Equal(requests, _fixture.Source.Requests);
+        }
+    }
+
+    [Fact]
+    public async Task No_more_than_1024_missing_files_are_remembered()
+    {
+        for (var i = 0; i <= 1024; i++)
+        {
+            await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(new FileId("bucket", $"missing-{i}")));
+        }
+
+        await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(new FileId("bucket", "missing-1024")));
+        Assert.Equal(1025, _fixture.Source.Requests);
+        await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(new FileId("bucket", "missing-0")));
+        Assert.Equal(1026, _fixture.Source.Requests);
+    }
+
     [Fact]
     public async Task An_immutable_cache_never_asks_again()
     {
