@@ -164,7 +164,7 @@ public sealed class S3FileCache
     /// <param name="cancellationToken">Stops before it begins.</param>
     public ValueTask InvalidateAsync(FileId id, CancellationToken cancellationToken = default) => _cache.InvalidateAsync(id, cancellationToken);
 
-    /// <summary>Removes every file of the cache. Leases keep theirs.</summary>
+    /// <summary>Removes every file of the cache, and what is left of downloads that were not finished. Leases keep theirs.</summary>
     /// <param name="cancellationToken">Stops half-way.</param>
     public ValueTask ClearAsync(CancellationToken cancellationToken = default) => _cache.ClearAsync(cancellationToken);
 
