@@ -297,6 +297,19 @@ public sealed class FileCacheDownloadTests : IDisposable
         Assert.Equal(FileCacheError.Protocol, exception.Error);
     }
 
+    [Fact]
+    public async Task A_range_of_a_file_of_another_length_is_of_another_file()
+    {
+        _fixture.Source.HoldFirstBodyUntilRequests = 4;
+        _fixture.Source.Put(Id, CacheFixture.Bytes(10 * PartSize));
+        _fixture.Source.Answer = static (request, response) => request.Length is null ? response : new FileSourceResponse(response)
+        {
+            EntityTag = response.EntityTag, TotalLength = response.TotalLength + 1, Offset = response.Offset, Length = response.Length, Body = response.Body,
+        };
+        var exception = await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(Id));
+        Assert.Equal(FileCacheError.Changed, exception.Error);
+    }
+
     public static TheoryData<FileChecksumAlgorithm, int> Algorithms
     {
         get
