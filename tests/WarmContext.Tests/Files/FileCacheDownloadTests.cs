@@ -159,6 +159,28 @@ public sealed class FileCacheDownloadTests : IDisposable
         Assert.Equal(content, await File.ReadAllBytesAsync(file.Path));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_unfinished_file_that_is_another_s_or_has_lost_bytes_is_not_resumed(bool anothers)
+    {
+        var content = CacheFixture.Bytes(4 * PartSize);
+        _fixture.Source.Put(Id, content);
+        LeaveParts(CacheFixture.Bytes(4 * PartSize, seed: 2), (await FetchedTagAsync())!, complete: 3, of: anothers ? new FileId("bucket", "another") : Id);
+        var path = Path.Combine(_fixture.Directory, _fixture.Names("p-").Single());
+        if (anothers)
+        {
+            File.Move(path, Path.Combine(_fixture.Directory, EntryNames.NewPartial(EntryNames.Hash(_fixture.Source.Scheme, Id))));
+        }
+        else
+        {
+            await File.WriteAllBytesAsync(path, (await File.ReadAllBytesAsync(path))[PartSize..]);
+        }
+
+        using var file = await _fixture.Cache.GetAsync(Id);
+        Assert.Equal(content, await File.ReadAllBytesAsync(file.Path));
+    }
+
     [Fact]
     public async Task Clearing_removes_what_could_be_resumed()
     {
@@ -430,12 +452,13 @@ public sealed class FileCacheDownloadTests : IDisposable
     }
 
     /// <summary>What a process leaves that is killed when so many parts are complete; all of them, while it verifies what it has fetched.</summary>
-    private void LeaveParts(byte[] content, string entityTag, int complete, string? boot = null)
+    private void LeaveParts(byte[] content, string entityTag, int complete, string? boot = null, FileId? of = null)
     {
         var scheme = _fixture.Source.Scheme;
+        var id = of ?? Id;
         var record = new EntryRecord
         {
-            Scheme = scheme, Id = Id, DataName = EntryNames.NewData(EntryNames.Hash(scheme, Id), Id.Key), Length = content.Length, EntityTag = entityTag, BootId = boot ?? BootId.Current,
+            Scheme = scheme, Id = id, DataName = EntryNames.NewData(EntryNames.Hash(scheme, id), id.Key), Length = content.Length, EntityTag = entityTag, BootId = boot ?? BootId.Current,
         };
         using var partial = PartialFile.Create(new CacheDirectory(_fixture.Directory), record, new PartLayout(content.Length, PartSize));
         RandomAccess.Write(partial.Handle, content.AsSpan(0, complete * PartSize), 0);
