@@ -40,6 +40,7 @@ internal static class S3Errors
             HttpStatusCode.NotFound when code == "NoSuchBucket" => (FileCacheError.ContainerNotFound, $"{file}: there is no bucket '{id.Container}'. Check its name and the client's Region."),
             HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed => (FileCacheError.NotFound, $"{file} doesn't exist ({code}): there is no such key in bucket '{id.Container}'."),
             HttpStatusCode.BadRequest or HttpStatusCode.Forbidden when s_badCredentials.Contains(code) => (FileCacheError.NoCredentials, $"{file}: S3 doesn't accept the client's credentials ({code}). Check their keys, token and clock{(id.Key[0] == '/' ? "; some servers also sign keys with a leading '/' in another way" : string.Empty)}."),
+            HttpStatusCode.Forbidden when code == "InvalidObjectState" => (FileCacheError.Other, $"{file} is archived ({code}). Restore it, or keep it in a storage class that can be read at once."),
             HttpStatusCode.Forbidden => (FileCacheError.AccessDenied, $"{file}: access is denied ({code}). The role needs s3:GetObject on it; without s3:ListBucket S3 answers so for a missing key, too."),
             HttpStatusCode.PreconditionFailed or HttpStatusCode.RequestedRangeNotSatisfiable => (FileCacheError.Changed, $"{file} changed while it was fetched ({code})."),
             HttpStatusCode.MovedPermanently or HttpStatusCode.TemporaryRedirect => (FileCacheError.Other, $"{file}: the bucket is in another Region ({code}). Give the client the bucket's Region."),

@@ -60,6 +60,7 @@ public sealed class S3FileCache
     public ValueTask<CachedFile> GetAsync(FileId id, CancellationToken cancellationToken = default) => _cache.GetAsync(id, cancellationToken);
 
     /// <summary>Gives what was parsed from an object: once for each version of it, kept in memory for later calls.</summary>
+    /// <remarks>Every caller gets the same object, null included; it is never disposed, since callers may still use it when a newer version has replaced it.</remarks>
     /// <typeparam name="T">What is parsed; parse each type of an object in one way only.</typeparam>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The object's key.</param>
@@ -71,6 +72,7 @@ public sealed class S3FileCache
         _cache.GetOrLoadAsync(new FileId(bucket, key), parse, cancellationToken);
 
     /// <summary>Gives what was parsed from an object: once for each version of it, kept in memory for later calls.</summary>
+    /// <remarks>Every caller gets the same object, null included; it is never disposed, since callers may still use it when a newer version has replaced it.</remarks>
     /// <typeparam name="T">What is parsed; parse each type of an object in one way only.</typeparam>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The object's key.</param>
@@ -94,10 +96,37 @@ public sealed class S3FileCache
     /// <param name="keys">The objects' keys. One that is fresh costs nothing.</param>
     /// <param name="cancellationToken">Stops; what was fetched stays.</param>
     /// <exception cref="AggregateException">Some objects could not be had; the others were fetched. Its inner exceptions name each.</exception>
-    public Task PrefetchAsync(string bucket, IEnumerable<string> keys, CancellationToken cancellationToken = default)
+    public async Task PrefetchAsync(string bucket, IEnumerable<string> keys, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(keys);
-        return _cache.PrefetchAsync(keys.Select(key => new FileId(bucket, key)), cancellationToken);
+        var failures = new List<Exception>();
+        var ids = new List<FileId>();
+        foreach (var key in keys)
+        {
+            try
+            {
+                ids.Add(new FileId(bucket, key));
+            }
+            catch (ArgumentException exception)
+            {
+                // Lists may come from a manifest: a key that can't be keeps no other object away.
+                failures.Add(exception);
+            }
+        }
+
+        try
+        {
+            await _cache.PrefetchAsync(ids, cancellationToken).ConfigureAwait(false);
+        }
+        catch (AggregateException exception)
+        {
+            failures.AddRange(exception.InnerExceptions);
+        }
+
+        if (failures.Count > 0)
+        {
+            throw new AggregateException($"{failures.Count} objects of bucket '{bucket}' could not be prefetched.", failures);
+        }
     }
 
     /// <summary>Fetches objects at once, in Init say, so that the first invocations find them on disk.</summary>
@@ -135,7 +164,7 @@ public sealed class S3FileCache
     /// <param name="cancellationToken">Stops before it begins.</param>
     public ValueTask InvalidateAsync(FileId id, CancellationToken cancellationToken = default) => _cache.InvalidateAsync(id, cancellationToken);
 
-    /// <summary>Removes every file of the cache. Leases keep theirs.</summary>
+    /// <summary>Removes every file of the cache, and what is left of downloads that were not finished. Leases keep theirs.</summary>
     /// <param name="cancellationToken">Stops half-way.</param>
     public ValueTask ClearAsync(CancellationToken cancellationToken = default) => _cache.ClearAsync(cancellationToken);
 

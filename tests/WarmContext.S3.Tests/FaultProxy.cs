@@ -11,6 +11,7 @@ internal sealed class FaultProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _rangeAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Uri _upstream;
     private readonly Task _accepting;
 
@@ -28,6 +29,12 @@ internal sealed class FaultProxy : IAsyncDisposable
 
     /// <summary>Chooses what happens to a request; null lets it pass.</summary>
     public Func<ProxiedRequest, Fault?> Rule { get; set; } = static _ => null;
+
+    /// <summary>
+    /// The body of a whole object is held back until a range that begins here or later was asked for; null holds none. However busy the machine is, the
+    /// range is then not read from that body.
+    /// </summary>
+    public long? HoldWholeBodiesUntilRangeFrom { get; set; }
 
     public async ValueTask DisposeAsync()
     {
@@ -59,7 +66,13 @@ internal sealed class FaultProxy : IAsyncDisposable
                 {
                     var request = ProxiedRequest.Parse(head, Requests.Count + 1);
                     Requests.Enqueue(request);
-                    if (!await exchange.AnswerAsync(head, request, Rule(request) ?? Fault.None))
+                    if (request.First >= HoldWholeBodiesUntilRangeFrom)
+                    {
+                        _rangeAsked.TrySetResult();
+                    }
+
+                    var bodyMayCome = request.First is null && HoldWholeBodiesUntilRangeFrom is not null ? _rangeAsked.Task : Task.CompletedTask;
+                    if (!await exchange.AnswerAsync(head, request, Rule(request) ?? Fault.None, bodyMayCome))
                     {
                         return;
                     }

@@ -15,7 +15,7 @@ internal sealed class ProxyExchange(TcpClient client, TcpClient upstream, Cancel
     public Task<string?> ReadRequestAsync() => ReadHeadAsync(_client);
 
     /// <summary>True when the connection can go on.</summary>
-    public async Task<bool> AnswerAsync(string head, ProxiedRequest request, Fault fault)
+    public async Task<bool> AnswerAsync(string head, ProxiedRequest request, Fault fault, Task bodyMayCome)
     {
         if (fault.Before is { } before)
         {
@@ -34,6 +34,7 @@ internal sealed class ProxyExchange(TcpClient client, TcpClient upstream, Cancel
         var hasBody = request.Method != "HEAD" && !answer.StartsWith("HTTP/1.1 304", StringComparison.Ordinal) && !answer.StartsWith("HTTP/1.1 204", StringComparison.Ordinal);
         await Task.Delay(fault.Latency, cancellationToken);
         await _client.WriteAsync(Encoding.Latin1.GetBytes(Spoil(answer, fault)), cancellationToken);
+        await bodyMayCome.WaitAsync(cancellationToken);
         if (hasBody && ProxiedRequest.Header(answer, "transfer-encoding") is not null)
         {
             return await SendChunksAsync();

@@ -141,6 +141,8 @@ public sealed class S3FileCacheTests(S3Fixture s3)
         await s3.PutAsync("list/c.bin", [2]);
         await s3.PutAsync("list/manifest", "# models\r\nlist/a b.bin\r\n\nlist/c.bin\n"u8.ToArray());
         await s3.PutAsync("list/manifest-of-missing", "list/c.bin\nlist/none.bin"u8.ToArray());
+        await s3.PutAsync("list/manifest-of-impossible", System.Text.Encoding.UTF8.GetBytes($"{new string('k', 1025)}\nlist/none.bin\nlist/last.bin"));
+        await s3.PutAsync("list/last.bin", [3]);
         using var test = new TestCache(s3.Client);
 
         await test.Cache.PrefetchManifestAsync(s3.Bucket, "list/manifest");
@@ -148,6 +150,8 @@ public sealed class S3FileCacheTests(S3Fixture s3)
         Assert.Equal(["list/a b.bin", "list/c.bin", "list/manifest"], test.Cache.GetStatus().Files.Select(static file => file.Id.Key).Order(StringComparer.Ordinal));
         var exception = await Assert.ThrowsAsync<AggregateException>(() => test.Cache.PrefetchManifestAsync(s3.Bucket, "list/manifest-of-missing"));
         Assert.Contains("list/none.bin", Assert.Single(exception.InnerExceptions).Message, StringComparison.Ordinal);
+        Assert.Equal(2, (await Assert.ThrowsAsync<AggregateException>(() => test.Cache.PrefetchManifestAsync(s3.Bucket, "list/manifest-of-impossible"))).InnerExceptions.Count);
+        Assert.Contains(test.Cache.GetStatus().Files, static file => file.Id.Key == "list/last.bin");
         Assert.Equal(FileCacheError.NotFound, (await Assert.ThrowsAsync<FileCacheException>(() => test.Cache.PrefetchManifestAsync(s3.Bucket, "list/no-manifest"))).Error);
     }
 

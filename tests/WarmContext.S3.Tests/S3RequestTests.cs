@@ -128,6 +128,20 @@ public sealed class S3RequestTests
         Assert.Equal(2, _s3.Requests.Count);
     }
 
+    [Fact]
+    public async Task An_archived_object_is_named_as_such()
+    {
+        using var test = NewCache();
+        _s3.Answer = static (_, response) =>
+        {
+            response.StatusCode = System.Net.HttpStatusCode.Forbidden;
+            response.Content = new StringContent("<Error><Code>InvalidObjectState</Code></Error>", System.Text.Encoding.UTF8, "application/xml");
+        };
+        var exception = await Assert.ThrowsAsync<FileCacheException>(async () => await test.Cache.GetAsync("bucket", "key"));
+        Assert.Equal(FileCacheError.Other, exception.Error);
+        Assert.Contains("archived", exception.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>What HttpClient was seen to do on a connection whose last answer had gone wrong in the middle.</summary>
     private static void ThrowIf(bool spoilt)
     {

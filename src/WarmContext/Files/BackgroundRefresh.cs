@@ -35,8 +35,9 @@ internal sealed class BackgroundRefresh(FlightBoard flights, IFileSource source)
         {
             (await flights.LeaseAsync(id, revalidates: true, null, cancellationToken).ConfigureAwait(false)).Release();
         }
-        catch (FileCacheException exception)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
+            // Whatever it is, such as a new version that has no room: the stale copy was served, and no handler fails for it.
             FileCacheLog.BackgroundRefreshFailed(source.Describe(id), exception);
         }
     }

@@ -14,6 +14,7 @@ public sealed class CachedFile : IDisposable
     private readonly EnvironmentClock? _clock;
     private readonly FileSourceResponse? _response;
     private readonly string? _description;
+    private readonly FileCacheOptions? _options;
     private int _disposed;
     private int _streamed;
 
@@ -26,8 +27,9 @@ public sealed class CachedFile : IDisposable
     }
 
     /// <summary>Takes over an answer of the source, of a file that has no room in the cache.</summary>
-    internal CachedFile(FileId id, FileSourceResponse response, string description)
+    internal CachedFile(FileId id, FileSourceResponse response, string description, FileCacheOptions options)
     {
+        _options = options;
         Id = id;
         _response = response;
         _description = description;
@@ -66,7 +68,7 @@ public sealed class CachedFile : IDisposable
 
     /// <summary>
     /// Opens the file for reading, from its beginning. One that has no room in the cache can be opened once; it is verified at its end, so
-    /// read it to there before trusting it.
+    /// read it to there before trusting it. A read that gets nothing for <see cref="FileCacheOptions.IdleTimeout"/> throws.
     /// </summary>
     /// <exception cref="InvalidOperationException">A file that has no room in the cache was opened before.</exception>
     /// <exception cref="ObjectDisposedException">The lease has ended.</exception>
@@ -85,7 +87,7 @@ public sealed class CachedFile : IDisposable
 
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
         return Interlocked.Exchange(ref _streamed, 1) == 0
-            ? new PassThroughStream(_response!, _description!)
+            ? new PassThroughStream(_response!, _description!, _options!)
             : throw new InvalidOperationException($"{_description} has no room in the cache and was read from its source already; get it anew to read it again.");
     }
 

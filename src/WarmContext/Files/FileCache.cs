@@ -27,6 +27,7 @@ public sealed class FileCache
     private readonly FileRefresh _refresh;
     private readonly FlightBoard _flights;
     private readonly BackgroundRefresh _background;
+    private readonly PassThrough _passThrough;
     private readonly NotFoundMemory _notFound;
 
     /// <summary>Creates a cache. The directory is made at its first use.</summary>
@@ -48,6 +49,7 @@ public sealed class FileCache
         _refresh = new FileRefresh(_store, source, _options, _policy, _index, _notFound, _space, _sweep, _metrics);
         _flights = new FlightBoard(source, _options, _refresh);
         _background = new BackgroundRefresh(_flights, source);
+        _passThrough = new PassThrough(source, _options, _metrics);
     }
 
     /// <summary>The cache's directory.</summary>
@@ -88,6 +90,7 @@ public sealed class FileCache
     }
 
     /// <summary>Gives the object parsed from a file. It is parsed once for each version of the file and type, and kept in memory beside it.</summary>
+    /// <remarks>Every caller gets the same object, null included; it is never disposed, since callers may still use it when a newer version has replaced it.</remarks>
     /// <typeparam name="T">The object's type; each type has one object for a file, so parse a type in one way only.</typeparam>
     /// <param name="id">The file.</param>
     /// <param name="parse">Parses the file; called once for any number of callers as a rule. What it throws reaches its caller, and the next call tries again.</param>
@@ -96,12 +99,13 @@ public sealed class FileCache
     public ValueTask<T> GetOrLoadAsync<T>(FileId id, Func<CachedFile, CancellationToken, ValueTask<T>> parse, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(parse);
-        return !cancellationToken.IsCancellationRequested && TryGetServable(id, out var isStale) is { } entry && ParsedValue<T>.Find(entry.Parsed) is { } parsed
+        return !cancellationToken.IsCancellationRequested && TryGetServable(id, out var isStale) is { } entry && ParsedValue<T>.TryFind(entry.Parsed, out var parsed)
             ? Parsed(entry, parsed, isStale)
             : LoadAsync(id, parse, cancellationToken);
     }
 
     /// <summary>Gives the object parsed from a file. It is parsed once for each version of the file and type, and kept in memory beside it.</summary>
+    /// <remarks>Every caller gets the same object, null included; it is never disposed, since callers may still use it when a newer version has replaced it.</remarks>
     /// <typeparam name="T">The object's type; each type has one object for a file, so parse a type in one way only.</typeparam>
     /// <param name="id">The file.</param>
     /// <param name="parse">Parses the file from its beginning. The stream is closed afterwards.</param>
@@ -111,7 +115,7 @@ public sealed class FileCache
     public ValueTask<T> GetOrLoadAsync<T>(FileId id, Func<Stream, T> parse, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(parse);
-        return !cancellationToken.IsCancellationRequested && TryGetServable(id, out var isStale) is { } entry && ParsedValue<T>.Find(entry.Parsed) is { } parsed
+        return !cancellationToken.IsCancellationRequested && TryGetServable(id, out var isStale) is { } entry && ParsedValue<T>.TryFind(entry.Parsed, out var parsed)
             ? Parsed(entry, parsed, isStale)
             : LoadAsync(id, FileParser.FromStream(parse), cancellationToken);
     }
@@ -129,20 +133,22 @@ public sealed class FileCache
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Removes every file. Leases keep theirs; downloads under way serve those who wait for them, and nobody later.</summary>
+    /// <summary>Removes every file, and what is left of downloads that were not finished. Leases keep theirs; downloads under way serve those who wait for them, and nobody later.</summary>
     /// <param name="cancellationToken">Stops half-way.</param>
     /// <exception cref="FileCacheException">The directory can't be used.</exception>
     public ValueTask ClearAsync(CancellationToken cancellationToken = default)
     {
         _flights.OutdateAll();
-        foreach (var info in _store.List(_index))
+
+        // Also what only this process knows of: the record may have been removed by another while a lease kept the file.
+        foreach (var id in _store.List(_index).Select(static info => info.Id).Union(_index.Keys))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            _refresh.Forget(info.Id);
+            _refresh.Forget(id);
         }
 
         _notFound.Clear();
-        _sweep.Run();
+        _sweep.RunForGood();
         return ValueTask.CompletedTask;
     }
 
@@ -180,11 +186,11 @@ public sealed class FileCache
         }
     }
 
-    private ValueTask<T> Parsed<T>(CachedEntry entry, ParsedValue<T> parsed, bool isStale)
+    private ValueTask<T> Parsed<T>(CachedEntry entry, T parsed, bool isStale)
     {
         NoteHit(entry.Record.Id, isStale);
         entry.NoteParsedUse();
-        return ValueTask.FromResult(parsed.Value);
+        return ValueTask.FromResult(parsed);
     }
 
     private static void Check(FileId id)
@@ -249,9 +255,7 @@ public sealed class FileCache
         }
         catch (NoRoomException)
         {
-            _metrics.PassedThrough();
-            FileCacheLog.PassedThrough(_source.Describe(id), Directory);
-            return new CachedFile(id, await _source.OpenAsync(new FileSourceRequest(id), cancellationToken).ConfigureAwait(false), _source.Describe(id));
+            return await _passThrough.OpenAsync(id, Directory, cancellationToken).ConfigureAwait(false);
         }
 
         if (_policy.Judge(entry) == FreshnessJudgement.ServeAndRevalidate)

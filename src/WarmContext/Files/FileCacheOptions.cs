@@ -24,7 +24,7 @@ public class FileCacheOptions
 
     /// <summary>
     /// How long after <see cref="MaximumAge"/> a copy is still served at once, while it is revalidated as tracked background work of the
-    /// invocation. <value>Default: 0, never. Allowed: 0 or more, or <see cref="Timeout.InfiniteTimeSpan"/>.</value>
+    /// invocation; while its source fails, once a second at most, and no longer once it has denied access. <value>Default: 0, never. Allowed: 0 or more, or <see cref="Timeout.InfiniteTimeSpan"/>.</value>
     /// </summary>
     public TimeSpan StaleWhileRevalidate { get; set; } = TimeSpan.Zero;
 
@@ -35,7 +35,7 @@ public class FileCacheOptions
     public TimeSpan StaleIfError { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// Serves a stale copy within <see cref="StaleIfError"/> also when the source denies access.
+    /// Serves a stale copy within <see cref="StaleIfError"/> and <see cref="StaleWhileRevalidate"/> also when the source denies access.
     /// <value>Default: false; whoever lost the right to read a file gets no copy of it.</value>
     /// </summary>
     public bool ServeStaleAfterAccessDenied { get; set; }

@@ -13,10 +13,11 @@ internal sealed class FileRefresh(
     /// <summary>Gives the file's entry with one lease taken.</summary>
     public async Task<CachedEntry> RunAsync(Flight flight)
     {
-        var held = TakeKnown(flight.Id);
+        var held = TakeKnown(flight);
         sweep.RunOnceInBackground();
         if (held is not null && (policy.IsFresh(held) || (!flight.Revalidates && policy.Judge(held) != FreshnessJudgement.Stale)))
         {
+            metrics.Hit();
             return held;
         }
 
@@ -39,14 +40,16 @@ internal sealed class FileRefresh(
                 Forget(held);
             }
 
-            notFound.Add(flight.Id, asked, exception);
+            flight.TryPublish(() => notFound.Add(flight.Id, asked, exception));
             throw;
         }
-        catch (FileCacheException exception) when (held is not null && policy.MayServeAfter(exception.Error, held))
+        catch (FileCacheException exception) when (held is not null)
         {
-            held.Failed = Freshness.At(RequestTime.Now(_clock));
-            metrics.ServedStale();
-            FileCacheLog.ServedStale(source.Describe(flight.Id), policy.Age(held), exception);
+            if (!TryServeStale(held, exception))
+            {
+                throw;
+            }
+
             var stale = held;
             held = null;
             return stale;
@@ -58,8 +61,8 @@ internal sealed class FileRefresh(
     }
 
     /// <summary>The copy in memory, if it may be served although the source failed so; not leased.</summary>
-    public CachedEntry? StaleCopy(FileId id, FileCacheError error) =>
-        index.TryGetValue(id, out var entry) && policy.MayServeAfter(error, entry) ? entry : null;
+    public CachedEntry? StaleCopy(FileId id, FileCacheException failure) =>
+        index.TryGetValue(id, out var entry) && TryServeStale(entry, failure) ? entry : null;
 
     /// <summary>Takes a file out of the index and off the disk; leases keep theirs.</summary>
     public void Forget(FileId id)
@@ -76,6 +79,19 @@ internal sealed class FileRefresh(
         {
             Forget(loaded);
         }
+    }
+
+    private bool TryServeStale(CachedEntry entry, FileCacheException failure)
+    {
+        policy.NoteFailure(failure.Error, entry);
+        if (!policy.MayServeAfter(failure.Error, entry))
+        {
+            return false;
+        }
+
+        metrics.ServedStale();
+        FileCacheLog.ServedStale(source.Describe(entry.Record.Id), policy.Age(entry), failure);
+        return true;
     }
 
     private void Forget(CachedEntry entry)
@@ -95,8 +111,7 @@ internal sealed class FileRefresh(
             if (response.NotModified)
             {
                 response.Dispose();
-                held.Freshness = Freshness.At(asked);
-                held.Failed = null;
+                held.Confirm(Freshness.At(asked));
                 store.Records.Confirm(held, asked.Utc);
                 metrics.Revalidated();
                 return held;
@@ -110,7 +125,7 @@ internal sealed class FileRefresh(
         using (fetching)
         {
             flight.Holds(fetching);
-            if (waited && TakeKnown(flight.Id) is { } theirs)
+            if (waited && TakeKnown(flight) is { } theirs)
             {
                 if (policy.IsFresh(theirs))
                 {
@@ -121,14 +136,9 @@ internal sealed class FileRefresh(
             }
 
             var entry = await _download.RunAsync(flight, response, asked).ConfigureAwait(false);
-            if (!flight.Outdated)
+            if (!flight.TryPublish(() => Replace(flight.Id, entry)))
             {
-                Replace(flight.Id, entry);
-                if (flight.Outdated)
-                {
-                    // Invalidated in this very moment, before there was anything to forget.
-                    Forget(entry);
-                }
+                Forget(entry);
             }
 
             return entry;
@@ -136,8 +146,9 @@ internal sealed class FileRefresh(
     }
 
     /// <summary>What this process or the disk knows of the file, leased; null when neither has it.</summary>
-    private CachedEntry? TakeKnown(FileId id)
+    private CachedEntry? TakeKnown(Flight flight)
     {
+        var id = flight.Id;
         index.TryGetValue(id, out var known);
         if (known is not null && policy.IsFresh(known) && known.TryLease())
         {
@@ -157,7 +168,7 @@ internal sealed class FileRefresh(
             // Only what is news: our own confirmation, read back, knows nothing of a monotonic clock that has jumped since.
             if (loaded.Freshness.ConfirmedUtc > known.Freshness.ConfirmedUtc)
             {
-                known.Freshness = loaded.Freshness;
+                known.Confirm(loaded.Freshness);
             }
 
             loaded = known;
@@ -174,7 +185,11 @@ internal sealed class FileRefresh(
             return null;
         }
 
-        Replace(id, loaded);
+        if (!flight.TryPublish(() => Replace(id, loaded)))
+        {
+            Forget(loaded);
+        }
+
         return loaded;
     }
 

@@ -9,6 +9,7 @@ internal sealed class Flight(FileId id, bool revalidates) : IDisposable
     private const long ProgressStep = 1024 * 1024;
 
     private readonly object _gate = new();
+    private readonly object _publishing = new();
     private readonly CancellationTokenSource _cancellation = new();
     private readonly TaskCompletionSource<CachedEntry> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IProgress<FileProgress>[] _sinks = [];
@@ -38,8 +39,29 @@ internal sealed class Flight(FileId id, bool revalidates) : IDisposable
     /// <summary>Makes the flight one of the past; the next one must not wait for it.</summary>
     public void Outdate()
     {
-        Volatile.Write(ref _outdated, true);
+        lock (_publishing)
+        {
+            _outdated = true;
+        }
+
         Volatile.Read(ref _lock)?.Dispose();
+    }
+
+    /// <summary>
+    /// Lets others find what the flight has learnt, unless it is outdated. An invalidation comes wholly before that, or wholly after it and then finds
+    /// what there is to forget.
+    /// </summary>
+    public bool TryPublish(Action publish)
+    {
+        lock (_publishing)
+        {
+            if (!_outdated)
+            {
+                publish();
+            }
+
+            return !_outdated;
+        }
     }
 
     /// <summary>Hands over the lock under which this flight fetches.</summary>
@@ -134,7 +156,7 @@ internal sealed class Flight(FileId id, bool revalidates) : IDisposable
     {
         var sinks = Volatile.Read(ref _sinks);
         var step = progress.Fetched / ProgressStep;
-        if (sinks.Length == 0 || (Interlocked.Exchange(ref _reportedStep, step) == step && progress.Fetched < progress.Total))
+        if (sinks.Length == 0 || !IsNews(step, progress.Fetched == progress.Total))
         {
             return;
         }
@@ -150,6 +172,23 @@ internal sealed class Flight(FileId id, bool revalidates) : IDisposable
                 FileCacheLog.HousekeepingFailed("reporting progress", exception);
             }
         }
+    }
+
+    /// <summary>Lanes report at once: a step that another has passed meanwhile is not worth telling.</summary>
+    private bool IsNews(long step, bool isLast)
+    {
+        for (var reported = Volatile.Read(ref _reportedStep); step > reported;)
+        {
+            var found = Interlocked.CompareExchange(ref _reportedStep, step, reported);
+            if (found == reported)
+            {
+                return true;
+            }
+
+            reported = found;
+        }
+
+        return isLast;
     }
 
     public void Dispose() => _cancellation.Dispose();

@@ -6,6 +6,9 @@ namespace WarmContext;
 internal sealed class FlightBoard(IFileSource source, FileCacheOptions options, FileRefresh refresh)
 {
     private readonly ConcurrentDictionary<FileId, Flight> _flights = new();
+
+    // Those that were given up and replaced included: until they have ended they may still publish what they fetched.
+    private readonly ConcurrentDictionary<Flight, FileId> _running = new();
     private readonly EnvironmentClock _clock = options.Environment.Clock;
 
     /// <summary>Waits for a file's entry and takes a lease on it.</summary>
@@ -39,15 +42,19 @@ internal sealed class FlightBoard(IFileSource source, FileCacheOptions options, 
     /// <summary>Lets flights under way serve those who wait for them, and nobody who comes later.</summary>
     public void Outdate(FileId id)
     {
-        if (_flights.TryRemove(id, out var flight))
+        _flights.TryRemove(id, out _);
+        foreach (var (flight, flying) in _running)
         {
-            flight.Outdate();
+            if (flying == id)
+            {
+                flight.Outdate();
+            }
         }
     }
 
     public void OutdateAll()
     {
-        foreach (var id in _flights.Keys)
+        foreach (var (_, id) in _running)
         {
             Outdate(id);
         }
@@ -61,9 +68,11 @@ internal sealed class FlightBoard(IFileSource source, FileCacheOptions options, 
             if (!_flights.TryGetValue(id, out var flight))
             {
                 flight = new Flight(id, revalidates);
+                _running[flight] = id;
                 begins = _flights.TryAdd(id, flight);
                 if (!begins)
                 {
+                    _running.TryRemove(flight, out _);
                     flight.Dispose();
                     continue;
                 }
@@ -102,17 +111,31 @@ internal sealed class FlightBoard(IFileSource source, FileCacheOptions options, 
         try
         {
             var entry = await refresh.RunAsync(flight).ConfigureAwait(false);
-            _flights.TryRemove(KeyValuePair.Create(flight.Id, flight));
+            Land(flight);
             flight.Complete(entry);
         }
         catch (Exception exception)
         {
-            _flights.TryRemove(KeyValuePair.Create(flight.Id, flight));
-            flight.Fail(exception is OperationCanceledException && !flight.Abandoned.IsCancellationRequested
-                ? new FileCacheException(FileCacheError.Unreachable, $"{source.Describe(flight.Id)}: the source gave up ({exception.Message}).", exception)
-                : exception);
+            Land(flight);
+            flight.Fail(AsFailure(flight, exception));
         }
     }
+
+    private void Land(Flight flight)
+    {
+        _flights.TryRemove(KeyValuePair.Create(flight.Id, flight));
+        _running.TryRemove(flight, out _);
+    }
+
+    /// <summary>What callers are told: what they are promised, and nothing that could be taken for their own cancellation or time-out.</summary>
+    private Exception AsFailure(Flight flight, Exception exception) => exception switch
+    {
+        FileCacheException => exception,
+        OperationCanceledException when flight.Abandoned.IsCancellationRequested => exception,
+        OperationCanceledException or TimeoutException => new FileCacheException(FileCacheError.Unreachable, $"{source.Describe(flight.Id)}: the source gave up ({exception.Message}).", exception),
+        IOException or UnauthorizedAccessException => new FileCacheException(FileCacheError.Other, $"{source.Describe(flight.Id)} could not be cached ({exception.Message}).", exception),
+        _ => exception,
+    };
 
     private async Task<CachedEntry> WaitAsync(Flight flight, Invocation? invocation, CancellationToken cancellationToken)
     {
@@ -125,15 +148,11 @@ internal sealed class FlightBoard(IFileSource source, FileCacheOptions options, 
         }
         catch (TimeoutException)
         {
-            if (refresh.StaleCopy(flight.Id, FileCacheError.TimedOut) is { } stale)
-            {
-                return stale;
-            }
-
-            throw new FileCacheException(
+            var late = new FileCacheException(
                 FileCacheError.TimedOut,
                 $"{source.Describe(flight.Id)} was not there within the {budget.TotalSeconds:0.###} s that invocation {invocation!.RequestId} had left (less {options.DeadlineMargin.TotalMilliseconds:0} ms). " +
                 "What was fetched is kept, and the next invocation goes on from there. Fetch it in Init, or give the function a longer timeout.");
+            return refresh.StaleCopy(flight.Id, late) ?? throw late;
         }
         catch (FileCacheException exception)
         {

@@ -23,23 +23,27 @@ internal sealed class FreshnessPolicy(FileCacheOptions options)
             return FreshnessJudgement.Fresh;
         }
 
-        if (IsWithin(age, options.StaleWhileRevalidate))
+        if (entry.IsDenied)
         {
-            return FreshnessJudgement.ServeAndRevalidate;
+            return FreshnessJudgement.Stale;
         }
 
-        return entry.Failed is { } failed && failed.Age(_clock) < s_failureBackoff && IsWithin(age, options.StaleIfError)
-            ? FreshnessJudgement.Fresh
-            : FreshnessJudgement.Stale;
+        var failedJustNow = entry.Failed is { } failed && failed.Age(_clock) < s_failureBackoff;
+        if (IsWithin(age, options.StaleWhileRevalidate))
+        {
+            return failedJustNow ? FreshnessJudgement.Fresh : FreshnessJudgement.ServeAndRevalidate;
+        }
+
+        return failedJustNow && IsWithin(age, options.StaleIfError) ? FreshnessJudgement.Fresh : FreshnessJudgement.Stale;
     }
 
+    /// <summary>Notes on a copy how its source failed.</summary>
+    public void NoteFailure(FileCacheError error, CachedEntry entry) => entry.NoteFailure(
+        Freshness.At(RequestTime.Now(_clock)), error is FileCacheError.AccessDenied or FileCacheError.NoCredentials && !options.ServeStaleAfterAccessDenied);
+
     /// <summary>True when a copy may be served although its source failed so.</summary>
-    public bool MayServeAfter(FileCacheError error, CachedEntry entry) => IsWithin(Age(entry), options.StaleIfError) && error switch
-    {
-        FileCacheError.NotFound or FileCacheError.ContainerNotFound => false,
-        FileCacheError.AccessDenied or FileCacheError.NoCredentials => options.ServeStaleAfterAccessDenied,
-        _ => true,
-    };
+    public bool MayServeAfter(FileCacheError error, CachedEntry entry) =>
+        !entry.IsDenied && error is not (FileCacheError.NotFound or FileCacheError.ContainerNotFound) && IsWithin(Age(entry), options.StaleIfError);
 
     public TimeSpan Age(CachedEntry entry) => entry.Freshness.Age(_clock);
 

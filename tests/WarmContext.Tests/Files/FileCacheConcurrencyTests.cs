@@ -66,8 +66,11 @@ public sealed class FileCacheConcurrencyTests : IDisposable
     {
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _fixture.Source.Put(Id, [1]);
-        _fixture.Source.Before = async (_, cancellationToken) =>
+
+        // The next download waits for the lock of this one, if only for an instant: by the system's clock, which moves by itself.
+        using var fixture = new CacheFixture(systemTime: true);
+        fixture.Source.Put(Id, [1]);
+        fixture.Source.Before = async (_, cancellationToken) =>
         {
             asked.TrySetResult();
             try
@@ -80,15 +83,15 @@ public sealed class FileCacheConcurrencyTests : IDisposable
             }
         };
         using var cancellation = new CancellationTokenSource();
-        var only = _fixture.Cache.GetAsync(Id, cancellation.Token).AsTask();
+        var only = fixture.Cache.GetAsync(Id, cancellation.Token).AsTask();
         await asked.Task;
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => only);
         await stopped.Task.WaitAsync(TimeSpan.FromSeconds(30));
 
-        _fixture.Source.Before = null;
-        using var file = await _fixture.Cache.GetAsync(Id);
-        Assert.Empty(_fixture.Names("p-"));
+        fixture.Source.Before = null;
+        using var file = await fixture.Cache.GetAsync(Id);
+        Assert.Empty(fixture.Names("p-"));
     }
 
     [Fact]
@@ -129,6 +132,17 @@ public sealed class FileCacheConcurrencyTests : IDisposable
     }
 
     [Fact]
+    public async Task A_body_that_takes_longer_than_the_idle_timeout_and_keeps_coming_is_no_error()
+    {
+        var content = CacheFixture.Bytes(40);
+        _fixture.Source.Put(Id, content);
+        _fixture.Source.Body = (_, body) => new TricklingStream(body, () => _fixture.Time.Advance(_fixture.Options.IdleTimeout / 8));
+        using var file = await _fixture.Cache.GetAsync(Id);
+        Assert.Equal(content, await File.ReadAllBytesAsync(file.Path));
+        Assert.Equal(1, _fixture.Source.Requests);
+    }
+
+    [Fact]
     public async Task The_invocation_s_remaining_time_bounds_the_wait()
     {
         _fixture.Source.Put(Id, [1]);
@@ -151,5 +165,16 @@ public sealed class FileCacheConcurrencyTests : IDisposable
         var exception = await run;
         Assert.Equal(FileCacheError.TimedOut, exception.Error);
         Assert.Contains("memory://bucket/models/prices.json", exception.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A body that comes byte by byte, each after some time.</summary>
+    private sealed class TricklingStream(Stream inner, Action wait) : MemoryStream
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            wait();
+            cancellationToken.ThrowIfCancellationRequested();
+            return await inner.ReadAsync(buffer[..Math.Min(1, buffer.Length)], cancellationToken);
+        }
     }
 }

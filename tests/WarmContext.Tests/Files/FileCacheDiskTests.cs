@@ -141,6 +141,99 @@ public sealed class FileCacheDiskTests : IDisposable
     }
 
     [Fact]
+    public async Task A_disk_that_stays_full_costs_one_file_and_not_all()
+    {
+        await GetAsync(1);
+        await GetAsync(2);
+        _fixture.Source.Before = static (_, _) => throw new IOException("No space left on device", 0x1C);
+        Assert.Equal(FileCacheError.DiskFull, (await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(Id(3)))).Error);
+        Assert.Equal([2], Held());
+    }
+
+    [Fact]
+    public async Task What_another_process_adds_counts_after_a_while()
+    {
+        await GetAsync(1);
+        var other = _fixture.Reopen();
+        Put(2);
+        Put(3);
+        (await other.GetAsync(Id(2))).Dispose();
+        (await other.GetAsync(Id(3))).Dispose();
+        _fixture.Time.Advance(TimeSpan.FromSeconds(6));
+        await GetAsync(4);
+        Assert.Equal(3, _fixture.Names("d-").Length);
+    }
+
+    [Fact]
+    public async Task A_use_of_the_parsed_object_is_a_use_of_the_file()
+    {
+        await GetAsync(1);
+        Assert.Equal(CacheFixture.Bytes(Size, 1)[0], await _fixture.Cache.GetOrLoadAsync(Id(1), static stream => stream.ReadByte()));
+        _fixture.Time.Advance(TimeSpan.FromSeconds(1));
+        await GetAsync(2);
+        await GetAsync(3);
+        await _fixture.Cache.GetOrLoadAsync(Id(1), static stream => stream.ReadByte());
+        await GetAsync(4);
+        Assert.Equal([1, 3, 4], Held());
+    }
+
+    [Fact]
+    public async Task Other_processes_see_what_was_used_lately()
+    {
+        await GetAsync(1);
+        await GetAsync(2);
+        await GetAsync(3);
+        _fixture.Time.Advance(TimeSpan.FromMinutes(1));
+        await GetAsync(1);
+        Put(4);
+        (await _fixture.Reopen().GetAsync(Id(4))).Dispose();
+        Assert.Equal([1, 3, 4], Held());
+    }
+
+    [Fact]
+    public async Task What_could_be_resumed_makes_room_before_any_file_does()
+    {
+        const int PartSize = 64 * 1024;
+        using var fixture = new CacheFixture(static options =>
+            (options.PartSize, options.Parallelism, options.MaxAttempts, options.Capacity, options.FreeSpaceFloor) = (PartSize, 1, 1, 5 * PartSize, 0));
+        fixture.Source.Put(Id(1), [1]);
+        (await fixture.Cache.GetAsync(Id(1))).Dispose();
+        fixture.Source.Put(Id(2), CacheFixture.Bytes(4 * PartSize));
+        fixture.Source.Body = static (_, body) => new BrokenStream(body, 2 * PartSize);
+        await Assert.ThrowsAsync<FileCacheException>(async () => await fixture.Cache.GetAsync(Id(2)));
+        Assert.Single(fixture.Names("p-"));
+        fixture.Source.Body = null;
+        fixture.Source.Put(Id(3), CacheFixture.Bytes(2 * PartSize));
+
+        (await fixture.Cache.GetAsync(Id(3))).Dispose();
+
+        Assert.Empty(fixture.Names("p-"));
+        Assert.Equal(["key-1", "key-3"], fixture.Cache.GetStatus().Files.Select(static file => file.Id.Key).Order());
+    }
+
+    [Fact]
+    public async Task A_process_that_has_the_lock_and_does_nothing_is_waited_for_no_longer_than_the_idle_timeout()
+    {
+        using var fixture = new CacheFixture(static options => options.IdleTimeout = TimeSpan.FromMilliseconds(100), systemTime: true);
+        var directory = new CacheDirectory(fixture.Directory);
+        directory.Prepare();
+        fixture.Source.Put(Id(1), [1]);
+        using var frozen = directory.OpenLock(EntryNames.LockPrefix + EntryNames.Hash(fixture.Source.Scheme, Id(1)));
+        using var file = await fixture.Cache.GetAsync(Id(1)).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.Equal([1], await File.ReadAllBytesAsync(file.Path));
+    }
+
+    [Fact]
+    public async Task A_source_that_fails_with_an_io_error_is_no_full_disk_and_evicts_nothing()
+    {
+        await GetAsync(1);
+        _fixture.Source.Before = static (_, _) => throw new IOException("The pipe is broken.");
+        var exception = await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(Id(2)));
+        Assert.Equal(FileCacheError.Other, exception.Error);
+        Assert.Equal([1], Held());
+    }
+
+    [Fact]
     public async Task A_capacity_larger_than_the_disk_is_refused_and_nothing_is_lost()
     {
         await GetAsync(1);
@@ -154,6 +247,7 @@ public sealed class FileCacheDiskTests : IDisposable
         Assert.Contains($"FileCacheOptions.Capacity is {long.MaxValue:N0} bytes", exception.Message, StringComparison.Ordinal);
         Assert.Contains($"'{_fixture.Directory}' has {new DriveInfo(_fixture.Directory).TotalSize:N0} in all", exception.Message, StringComparison.Ordinal);
         Assert.Contains("Lower it, or give the function more ephemeral storage", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(2, _fixture.Source.Requests);
         Assert.Empty(_fixture.Names("p-"));
         (await cache.GetAsync(Id(1))).Dispose();
         Assert.Equal([1], Held());
@@ -211,6 +305,25 @@ public sealed class FileCacheDiskTests : IDisposable
         Assert.Empty(_fixture.Names("l-"));
         Assert.Equal(2, _fixture.Names("d-").Length);
         Assert.Equal(2, _fixture.Names("e-").Length);
+    }
+
+    [Fact]
+    public async Task A_sweep_that_others_were_in_the_way_of_is_made_up_for()
+    {
+        await GetAsync(1);
+        var orphan = EntryNames.NewTemporary();
+        await File.WriteAllTextAsync(Path.Combine(_fixture.Directory, orphan), "left by a killed process");
+        var restarted = _fixture.Reopen();
+        Put(2);
+        Put(3);
+        using (CommitGuard.Share(new CacheDirectory(_fixture.Directory), EnvironmentClock.System))
+        {
+            (await restarted.GetAsync(Id(2))).Dispose();
+            Assert.Equal([orphan], _fixture.Names("t-"));
+        }
+
+        (await restarted.GetAsync(Id(3))).Dispose();
+        Assert.Empty(_fixture.Names("t-"));
     }
 
     [Fact]

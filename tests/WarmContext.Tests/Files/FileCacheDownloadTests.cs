@@ -62,6 +62,16 @@ public sealed class FileCacheDownloadTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_an_entity_tag_what_broke_is_not_continued()
+    {
+        _fixture.Source.Put(Id, CacheFixture.Bytes(1000));
+        _fixture.Source.Body = static (_, body) => new BrokenStream(body, 500);
+        _fixture.Source.Answer = static (_, response) => new FileSourceResponse(response) { TotalLength = response.TotalLength, Length = response.Length, Body = response.Body };
+        Assert.Equal(FileCacheError.Unreachable, (await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(Id))).Error);
+        Assert.Equal(1, _fixture.Source.Requests);
+    }
+
+    [Fact]
     public async Task Only_what_failed_is_asked_for_again()
     {
         _fixture.Source.HoldFirstBodyUntilRequests = 4;
@@ -85,6 +95,7 @@ public sealed class FileCacheDownloadTests : IDisposable
         _fixture.Source.Body = static (request, body) => request.Offset >= 7 * PartSize ? new BrokenStream(body, 0) : body;
         var exception = await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(Id));
         Assert.Equal(FileCacheError.Unreachable, exception.Error);
+        Assert.Equal(_fixture.Options.MaxAttempts, _fixture.Source.Log.GroupBy(static request => request.Offset).Max(static requests => requests.Count()));
         Assert.Single(_fixture.Names("p-"));
         Assert.Empty(_fixture.Names("d-"));
 
@@ -95,6 +106,117 @@ public sealed class FileCacheDownloadTests : IDisposable
         Assert.Equal(content, await File.ReadAllBytesAsync(file.Path));
         Assert.All(_fixture.Source.Log, static request => Assert.True(request.Offset >= 3 * PartSize, $"{request} was fetched again."));
         Assert.Empty(_fixture.Names("p-"));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_was_fetched_whole_before_a_kill_is_served_only_if_it_is_still_current(bool changed)
+    {
+        var content = CacheFixture.Bytes(3 * PartSize);
+        _fixture.Source.Put(Id, content);
+        var entityTag = (await FetchedTagAsync())!;
+        LeaveParts(content, entityTag, complete: 3);
+        var current = changed ? CacheFixture.Bytes(3 * PartSize, seed: 2) : content;
+        if (changed)
+        {
+            _fixture.Source.Put(Id, current);
+        }
+
+        _fixture.Source.Log.Clear();
+        using var served = await _fixture.Reopen().GetAsync(Id);
+
+        Assert.Equal(current, await File.ReadAllBytesAsync(served.Path));
+        if (!changed)
+        {
+            Assert.Equal((2 * PartSize, entityTag), Assert.Single(_fixture.Source.Log.Select(static request => (request.Offset, request.IfMatch!))));
+        }
+    }
+
+    [Fact]
+    public async Task Of_two_unfinished_files_the_one_with_more_is_resumed_and_the_other_removed()
+    {
+        var content = CacheFixture.Bytes(4 * PartSize);
+        _fixture.Source.Put(Id, content);
+        var entityTag = (await FetchedTagAsync())!;
+        LeaveParts(content, entityTag, complete: 1);
+        LeaveParts(content, entityTag, complete: 3);
+        LeaveParts(content, entityTag, complete: 2);
+        _fixture.Source.Log.Clear();
+        using var file = await _fixture.Cache.GetAsync(Id);
+        Assert.Equal(content, await File.ReadAllBytesAsync(file.Path));
+        Assert.Equal(3 * PartSize, Assert.Single(_fixture.Source.Log).Offset);
+        Assert.Empty(_fixture.Names("p-"));
+    }
+
+    [Fact]
+    public async Task What_another_boot_left_unfinished_is_not_resumed()
+    {
+        var content = CacheFixture.Bytes(4 * PartSize);
+        _fixture.Source.Put(Id, content);
+        LeaveParts(new byte[content.Length], (await FetchedTagAsync())!, complete: 3, boot: "another");
+        using var file = await _fixture.Cache.GetAsync(Id);
+        Assert.Equal(content, await File.ReadAllBytesAsync(file.Path));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_unfinished_file_that_is_another_s_or_has_lost_bytes_is_not_resumed(bool anothers)
+    {
+        var content = CacheFixture.Bytes(4 * PartSize);
+        _fixture.Source.Put(Id, content);
+        LeaveParts(CacheFixture.Bytes(4 * PartSize, seed: 2), (await FetchedTagAsync())!, complete: 3, of: anothers ? new FileId("bucket", "another") : Id);
+        var path = Path.Combine(_fixture.Directory, _fixture.Names("p-").Single());
+        if (anothers)
+        {
+            File.Move(path, Path.Combine(_fixture.Directory, EntryNames.NewPartial(EntryNames.Hash(_fixture.Source.Scheme, Id))));
+        }
+        else
+        {
+            await File.WriteAllBytesAsync(path, (await File.ReadAllBytesAsync(path))[PartSize..]);
+        }
+
+        using var file = await _fixture.Cache.GetAsync(Id);
+        Assert.Equal(content, await File.ReadAllBytesAsync(file.Path));
+    }
+
+    [Fact]
+    public async Task Clearing_removes_what_could_be_resumed()
+    {
+        _fixture.Source.HoldFirstBodyUntilRequests = 4;
+        _fixture.Source.Put(Id, CacheFixture.Bytes(10 * PartSize));
+        _fixture.Source.Body = static (request, body) => request.Offset >= 7 * PartSize ? new BrokenStream(body, 0) : body;
+        await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(Id));
+        Assert.Single(_fixture.Names("p-"));
+        await _fixture.Cache.ClearAsync();
+        Assert.Empty(_fixture.Names("p-"));
+    }
+
+    [Fact]
+    public async Task A_file_that_can_not_be_committed_is_a_clear_error_and_leaves_nothing()
+    {
+        Directory.CreateDirectory(_fixture.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(Path.Combine(_fixture.Directory, EntryNames.CommitLock));
+        _fixture.Source.Put(Id, CacheFixture.Bytes(3 * PartSize));
+        var exception = await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(Id));
+        Assert.Contains(Id.Key, exception.Message, StringComparison.Ordinal);
+        Assert.Empty(_fixture.Names("p-"));
+        Assert.Empty(_fixture.Names("d-"));
+    }
+
+    [Theory]
+    [InlineData(typeof(IOException), FileCacheError.Other)]
+    [InlineData(typeof(UnauthorizedAccessException), FileCacheError.Other)]
+    [InlineData(typeof(TimeoutException), FileCacheError.Unreachable)]
+    public async Task What_goes_wrong_with_the_file_system_or_the_source_s_patience_is_told_as_promised(Type type, FileCacheError error)
+    {
+        _fixture.Source.Put(Id, [1]);
+        _fixture.Source.Before = (_, _) => throw (Exception)Activator.CreateInstance(type)!;
+        var exception = await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(Id));
+        Assert.Equal(error, exception.Error);
+        Assert.Contains(Id.Key, exception.Message, StringComparison.Ordinal);
+        Assert.IsType(type, exception.InnerException);
     }
 
     [Fact]
@@ -182,17 +304,32 @@ public sealed class FileCacheDownloadTests : IDisposable
         Assert.Empty(_fixture.Names("p-"));
     }
 
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(0, -1)]
+    public async Task An_answer_for_another_range_is_an_error(int shifted, int longer)
+    {
+        _fixture.Source.HoldFirstBodyUntilRequests = 4;
+        _fixture.Source.Put(Id, CacheFixture.Bytes(10 * PartSize));
+        _fixture.Source.Answer = (request, response) => request.Length is null ? response : new FileSourceResponse(response)
+        {
+            EntityTag = response.EntityTag, TotalLength = response.TotalLength, Offset = response.Offset + shifted, Length = response.Length + longer, Body = response.Body,
+        };
+        var exception = await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(Id));
+        Assert.Equal(FileCacheError.Protocol, exception.Error);
+    }
+
     [Fact]
-    public async Task An_answer_for_another_range_is_an_error()
+    public async Task A_range_of_a_file_of_another_length_is_of_another_file()
     {
         _fixture.Source.HoldFirstBodyUntilRequests = 4;
         _fixture.Source.Put(Id, CacheFixture.Bytes(10 * PartSize));
         _fixture.Source.Answer = static (request, response) => request.Length is null ? response : new FileSourceResponse(response)
         {
-            EntityTag = response.EntityTag, TotalLength = response.TotalLength, Offset = response.Offset + 1, Length = response.Length, Body = response.Body,
+            EntityTag = response.EntityTag, TotalLength = response.TotalLength + 1, Offset = response.Offset, Length = response.Length, Body = response.Body,
         };
         var exception = await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(Id));
-        Assert.Equal(FileCacheError.Protocol, exception.Error);
+        Assert.Equal(FileCacheError.Changed, exception.Error);
     }
 
     public static TheoryData<FileChecksumAlgorithm, int> Algorithms
@@ -299,6 +436,36 @@ public sealed class FileCacheDownloadTests : IDisposable
         (await _fixture.Cache.GetAsync(Id, new Sink(reports))).Dispose();
         Assert.Contains(reports, static report => report == new FileProgress(40 * PartSize, 40 * PartSize));
         Assert.InRange(reports.Count, 2, 10);
+    }
+
+    /// <summary>The entity tag of the file, which is not kept.</summary>
+    private async Task<string?> FetchedTagAsync()
+    {
+        string? entityTag;
+        using (var file = await _fixture.Cache.GetAsync(Id))
+        {
+            entityTag = file.EntityTag;
+        }
+
+        await _fixture.Cache.ClearAsync();
+        return entityTag;
+    }
+
+    /// <summary>What a process leaves that is killed when so many parts are complete; all of them, while it verifies what it has fetched.</summary>
+    private void LeaveParts(byte[] content, string entityTag, int complete, string? boot = null, FileId? of = null)
+    {
+        var scheme = _fixture.Source.Scheme;
+        var id = of ?? Id;
+        var record = new EntryRecord
+        {
+            Scheme = scheme, Id = id, DataName = EntryNames.NewData(EntryNames.Hash(scheme, id), id.Key), Length = content.Length, EntityTag = entityTag, BootId = boot ?? BootId.Current,
+        };
+        using var partial = PartialFile.Create(new CacheDirectory(_fixture.Directory), record, new PartLayout(content.Length, PartSize));
+        RandomAccess.Write(partial.Handle, content.AsSpan(0, complete * PartSize), 0);
+        for (var part = 0; part < complete; part++)
+        {
+            partial.MarkComplete(part);
+        }
     }
 
     private static FileChecksum Checksum(FileChecksumAlgorithm algorithm, byte[] content)

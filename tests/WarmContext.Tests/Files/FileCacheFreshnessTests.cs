@@ -263,6 +263,169 @@ public sealed class FileCacheFreshnessTests : IDisposable
     }
 
     [Fact]
+    public async Task After_access_was_denied_no_stale_copy_is_served_until_it_is_granted_again()
+    {
+        _fixture.Options.StaleWhileRevalidate = TimeSpan.FromMinutes(5);
+        var cache = _fixture.Reopen();
+        _fixture.Source.Put(Id, [1]);
+        (await cache.GetAsync(Id)).Dispose();
+        _fixture.Time.Advance(_fixture.Options.MaximumAge);
+        _fixture.Source.Before = static (_, _) => throw new FileCacheException(FileCacheError.AccessDenied, "Access is denied.");
+
+        // Nobody knows yet when the first is served; the request in the background finds out.
+        await InInvocationAsync(cache);
+        Assert.Equal(FileCacheError.AccessDenied, (await Assert.ThrowsAsync<FileCacheException>(() => InInvocationAsync(cache))).Error);
+
+        // A source that fails in another way has not granted anything.
+        _fixture.Source.Before = static (_, _) => throw new FileCacheException(FileCacheError.Unavailable, "The source is down.");
+        Assert.Equal(FileCacheError.Unavailable, (await Assert.ThrowsAsync<FileCacheException>(() => InInvocationAsync(cache))).Error);
+
+        _fixture.Source.Before = null;
+        await InInvocationAsync(cache);
+        _fixture.Time.Advance(_fixture.Options.MaximumAge);
+        _fixture.Source.Before = static (_, _) => throw new FileCacheException(FileCacheError.Unavailable, "The source is down.");
+        await InInvocationAsync(cache);
+    }
+
+    [Fact]
+    public async Task While_a_source_is_down_it_is_asked_in_the_background_once_a_second()
+    {
+        (_fixture.Options.StaleWhileRevalidate, _fixture.Options.StaleIfError) = (TimeSpan.FromMinutes(5), TimeSpan.Zero);
+        var cache = _fixture.Reopen();
+        _fixture.Source.Put(Id, [1]);
+        (await cache.GetAsync(Id)).Dispose();
+        _fixture.Time.Advance(_fixture.Options.MaximumAge);
+        _fixture.Source.Before = static (_, _) => throw new FileCacheException(FileCacheError.Unreachable, "The source is down.");
+        for (var second = 1; second <= 2; second++)
+        {
+            for (var i = 0; i < 5; i++)
+            {
+                await InInvocationAsync(cache);
+            }
+
+            Assert.Equal(1 + second, _fixture.Source.Requests);
+            _fixture.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+    }
+
+    [Fact]
+    public async Task A_new_version_that_has_no_room_fails_no_background_work()
+    {
+        (_fixture.Options.StaleWhileRevalidate, _fixture.Options.Capacity) = (TimeSpan.FromMinutes(5), 1000);
+        var cache = _fixture.Reopen();
+        _fixture.Source.Put(Id, [1]);
+        (await cache.GetAsync(Id)).Dispose();
+        _fixture.Source.Put(Id, CacheFixture.Bytes(2000));
+        _fixture.Time.Advance(_fixture.Options.MaximumAge);
+        Assert.True((await InInvocationAsync(cache)).AllCompleted);
+        _fixture.Time.Advance(_fixture.Options.StaleWhileRevalidate);
+        using var file = await cache.GetAsync(Id);
+        Assert.True(file.IsPassThrough);
+    }
+
+    [Fact]
+    public async Task A_stale_copy_is_refreshed_without_an_invocation_as_well()
+    {
+        _fixture.Options.StaleWhileRevalidate = TimeSpan.FromMinutes(5);
+        var cache = _fixture.Reopen();
+        _fixture.Source.Put(Id, [1]);
+        (await cache.GetAsync(Id)).Dispose();
+        _fixture.Source.Put(Id, [2]);
+        _fixture.Time.Advance(_fixture.Options.MaximumAge);
+        using (var stale = await cache.GetAsync(Id))
+        {
+            Assert.Equal([1], await File.ReadAllBytesAsync(stale.Path));
+        }
+
+        while (await cache.GetOrLoadAsync(Id, static stream => stream.ReadByte()) != 2)
+        {
+            await Task.Delay(1);
+        }
+    }
+
+    [Fact]
+    public async Task When_the_invocation_has_no_time_a_stale_copy_is_served_and_for_a_while_at_once()
+    {
+        _fixture.Source.Put(Id, [1]);
+        (await _fixture.Cache.GetAsync(Id)).Dispose();
+        _fixture.Time.Advance(_fixture.Options.MaximumAge);
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _fixture.Source.Before = (_, cancellationToken) =>
+        {
+            asked.TrySetResult();
+            return Task.Delay(Timeout.Infinite, cancellationToken);
+        };
+        var runner = new InvocationRunner(new InvocationOptions { Environment = _fixture.Environment });
+        var info = new InvocationInfo { RequestId = "r", Deadline = _fixture.Time.GetUtcNow().AddSeconds(3) };
+        await runner.RunAsync(info, 0, async (_, _) =>
+        {
+            var get = _fixture.Cache.GetAsync(Id).AsTask();
+            await asked.Task;
+            while (!get.IsCompleted)
+            {
+                _fixture.Time.Advance(TimeSpan.FromSeconds(2.75));
+                await Task.Yield();
+            }
+
+            (await get).Dispose();
+            return 0;
+        });
+        (await _fixture.Cache.GetAsync(Id)).Dispose();
+        Assert.Equal(2, _fixture.Source.Requests);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_another_process_has_confirmed_or_fetched_is_not_asked_for_again(bool changed)
+    {
+        _fixture.Source.Put(Id, [1]);
+        (await _fixture.Cache.GetAsync(Id)).Dispose();
+        if (changed)
+        {
+            _fixture.Source.Put(Id, [2]);
+        }
+
+        _fixture.Time.Advance(_fixture.Options.MaximumAge);
+        (await _fixture.Reopen().GetAsync(Id)).Dispose();
+        var asked = _fixture.Source.Requests;
+
+        using var file = await _fixture.Cache.GetAsync(Id);
+
+        Assert.Equal([(byte)(changed ? 2 : 1)], await File.ReadAllBytesAsync(file.Path));
+        Assert.Equal(asked, _fixture.Source.Requests);
+    }
+
+    [Fact]
+    public async Task That_a_file_is_missing_is_as_old_as_the_request_and_not_as_its_answer()
+    {
+        _fixture.Source.Before = (_, _) =>
+        {
+            _fixture.Time.Advance(_fixture.Options.NotFoundAge);
+            return Task.CompletedTask;
+        };
+        for (var requests = 1; requests <= 2; requests++)
+        {
+            await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(Id));
+            Assert.Equal(requests, _fixture.Source.Requests);
+        }
+    }
+
+    [Fact]
+    public async Task No_more_than_1024_missing_files_are_remembered()
+    {
+        for (var i = 0; i <= 1024; i++)
+        {
+            await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(new FileId("bucket", $"missing-{i}")));
+        }
+
+        await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(new FileId("bucket", "missing-1024")));
+        Assert.Equal(1025, _fixture.Source.Requests);
+        await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(new FileId("bucket", "missing-0")));
+        Assert.Equal(1026, _fixture.Source.Requests);
+    }
+
+    [Fact]
     public async Task An_immutable_cache_never_asks_again()
     {
         _fixture.Options.MaximumAge = Timeout.InfiniteTimeSpan;
@@ -307,5 +470,18 @@ public sealed class FileCacheFreshnessTests : IDisposable
         Assert.Equal([2], await File.ReadAllBytesAsync(after.Path));
         Assert.Equal([1], await File.ReadAllBytesAsync(first.Path));
         Assert.Equal([2], await File.ReadAllBytesAsync(last.Path));
+    }
+
+    /// <summary>Gets the file in an invocation, which ends when its background work has.</summary>
+    private async Task<BackgroundReport> InInvocationAsync(FileCache cache)
+    {
+        BackgroundReport? report = null;
+        var runner = new InvocationRunner(new InvocationOptions { Environment = _fixture.Environment, OnBackgroundReport = it => report = it });
+        await runner.RunAsync(new InvocationInfo { RequestId = "r" }, 0, async (_, _) =>
+        {
+            (await cache.GetAsync(Id)).Dispose();
+            return 0;
+        });
+        return report!;
     }
 }

@@ -150,6 +150,21 @@ public sealed class FileCacheHostileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_directory_removed_in_mid_download_is_made_again()
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _fixture.Source.Put(Id, [1]);
+        _fixture.Source.Body = (_, body) => new GatedStream(body, asked, gate.Task);
+        var get = _fixture.Cache.GetAsync(Id).AsTask();
+        await asked.Task;
+        Directory.Delete(_fixture.Directory, recursive: true);
+        gate.SetResult();
+        using var file = await get;
+        Assert.Equal([1], await File.ReadAllBytesAsync(file.Path));
+    }
+
+    [Fact]
     public async Task A_planted_link_is_not_followed()
     {
         _fixture.Source.Put(Id, [1]);

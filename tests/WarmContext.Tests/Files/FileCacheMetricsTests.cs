@@ -55,12 +55,13 @@ public sealed class FileCacheMetricsTests : IDisposable
         source.Before = null;
         source.Put(new FileId("bucket", "other"), CacheFixture.Bytes(1200));
         (await cache.GetAsync(new FileId("bucket", "other"))).Dispose();
+        (await new FileCache(source, _fixture.Options).GetAsync(new FileId("bucket", "other"))).Dispose();
         source.Put(new FileId("bucket", "large"), CacheFixture.Bytes(2000));
         (await cache.GetAsync(new FileId("bucket", "large"))).Dispose();
         source.Put(new FileId("bucket", "damaged"), [1], new FileChecksum(FileChecksumAlgorithm.Crc32, new byte[4]));
         await Assert.ThrowsAsync<FileCacheException>(async () => await cache.GetAsync(new FileId("bucket", "damaged")));
 
-        Assert.Equal(3, sums["warmcontext.files.hits"]);
+        Assert.Equal(4, sums["warmcontext.files.hits"]);
         Assert.Equal(2, sums["warmcontext.files.misses"]);
         Assert.Equal(2200, sums["warmcontext.files.fetched"]);
         Assert.Equal(1, sums["warmcontext.files.revalidations"]);

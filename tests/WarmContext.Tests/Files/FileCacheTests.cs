@@ -157,4 +157,42 @@ public sealed class FileCacheTests : IDisposable
         _fixture.Source.Put(Id, [7]);
         await Assert.ThrowsAsync<ArgumentException>(async () => await _fixture.Cache.GetOrLoadAsync(Id, static stream => Task.FromResult(stream.ReadByte())));
     }
+
+    [Fact]
+    public async Task A_parser_may_get_an_object_of_another_type_from_the_same_file()
+    {
+        _fixture.Source.Put(Id, [7]);
+        var parsed = _fixture.Cache.GetOrLoadAsync(Id, async (_, cancellationToken) =>
+            $"{await _fixture.Cache.GetOrLoadAsync(Id, static stream => stream.ReadByte(), cancellationToken)}").AsTask();
+        Assert.Equal("7", await parsed.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(7, await _fixture.Cache.GetOrLoadAsync<int>(Id, static _ => throw new InvalidOperationException("It is parsed already.")));
+    }
+
+    [Fact]
+    public async Task A_parsed_null_is_kept_like_any_object()
+    {
+        var parses = 0;
+        _fixture.Source.Put(Id, [7]);
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.Null(await _fixture.Cache.GetOrLoadAsync<string?>(Id, _ =>
+            {
+                parses++;
+                return null;
+            }));
+        }
+
+        Assert.Equal(1, parses);
+    }
+
+    [Fact]
+    public async Task What_was_parsed_is_not_disposed_when_a_new_version_replaces_it()
+    {
+        _fixture.Source.Put(Id, [7]);
+        var old = await _fixture.Cache.GetOrLoadAsync(Id, static stream => new MemoryStream([(byte)stream.ReadByte()]));
+        _fixture.Source.Put(Id, [8]);
+        _fixture.Time.Advance(_fixture.Options.MaximumAge);
+        Assert.NotSame(old, await _fixture.Cache.GetOrLoadAsync(Id, static stream => new MemoryStream([(byte)stream.ReadByte()])));
+        Assert.Equal(7, old.ReadByte());
+    }
 }

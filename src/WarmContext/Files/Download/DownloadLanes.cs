@@ -11,7 +11,6 @@ internal sealed class DownloadLanes(IFileSource source, FileCacheOptions options
     private const int BufferBytes = 256 * 1024;
     private const int MostBackoffDoublings = 5;
 
-    // SDKs retry within one call: waiting for an answer may take several times as long as waiting for bytes.
     private static readonly TimeSpan s_firstBackoff = TimeSpan.FromMilliseconds(100);
 
     private readonly PartLayout _layout = partial.Layout;

@@ -23,6 +23,19 @@ internal sealed class FileDownload(EntryStore store, IFileSource source, FileCac
             try
             {
                 var entry = await AttemptAsync(flight, response, asked).ConfigureAwait(false);
+                response = null;
+                if (entry is null)
+                {
+                    // Removed by somebody in the instant of its commit.
+                    if (++lost > MostLosses)
+                    {
+                        throw new FileCacheException(
+                            FileCacheError.Directory, $"{source.Describe(flight.Id)} was fetched, but its file was removed from '{store.Directory.Path}' at once, {lost} times. Leave the cache directory to the cache.");
+                    }
+
+                    continue;
+                }
+
                 metrics.Fetched(entry.Record.Length, options.Environment.Clock.ElapsedSince(begun));
                 return entry;
             }
@@ -42,11 +55,6 @@ internal sealed class FileDownload(EntryStore store, IFileSource source, FileCac
             {
                 throw;
             }
-            catch (FileCacheException exception) when (exception.Error == FileCacheError.Directory && lost < MostLosses)
-            {
-                lost++;
-                response = null;
-            }
             catch (FileCacheException exception) when (!restarted && exception.Error is FileCacheError.Changed or FileCacheError.Corrupt && !flight.Abandoned.IsCancellationRequested)
             {
                 FileCacheLog.DownloadRestarted(source.Describe(flight.Id), exception);
@@ -62,11 +70,13 @@ internal sealed class FileDownload(EntryStore store, IFileSource source, FileCac
         return false;
     }
 
-    private async Task<CachedEntry> AttemptAsync(Flight flight, FileSourceResponse? response, RequestTime asked)
+    /// <summary>Null when the file was removed in the instant of its commit.</summary>
+    private async Task<CachedEntry?> AttemptAsync(Flight flight, FileSourceResponse? response, RequestTime asked)
     {
-        var partial = PartialFiles.TakeOver(store.Directory, store.Scheme, flight.Id, response?.EntityTag);
+        PartialFile? partial = null;
         try
         {
+            partial = PartialFiles.TakeOver(store.Directory, store.Scheme, flight.Id, response?.EntityTag);
             if (partial is null)
             {
                 if (response is null)
@@ -80,6 +90,11 @@ internal sealed class FileDownload(EntryStore store, IFileSource source, FileCac
             else if (response is null)
             {
                 asked = RequestTime.Now(options.Environment.Clock);
+                if (!partial.Complete.Contains(false))
+                {
+                    // Only its source knows whether a file that lacks nothing is still current: its last part is fetched again, under its tag.
+                    partial.Complete[^1] = false;
+                }
             }
 
             return await FillAsync(flight, partial, response, asked).ConfigureAwait(false);
@@ -108,9 +123,10 @@ internal sealed class FileDownload(EntryStore store, IFileSource source, FileCac
         return space.TryCreate(record, _plan.Layout(response.TotalLength, response.EntityTag is not null)) ?? throw new NoRoomException(response.TotalLength);
     }
 
-    private async Task<CachedEntry> FillAsync(Flight flight, PartialFile partial, FileSourceResponse? response, RequestTime asked)
+    private async Task<CachedEntry?> FillAsync(Flight flight, PartialFile partial, FileSourceResponse? response, RequestTime asked)
     {
         var keep = false;
+        var complete = false;
         try
         {
             FileChecksum[] checksums;
@@ -134,19 +150,17 @@ internal sealed class FileDownload(EntryStore store, IFileSource source, FileCac
             }
 
             FileVerification.Check(source.Describe(flight.Id), partial.Record.Expected, checksums);
+            complete = true;
             partial.Seal();
             var record = partial.Record with { Checksum = checksums[0], Expected = [] };
-            var entry = store.Commit(partial, record, Freshness.At(asked), !flight.Outdated);
+            var entry = store.Commit(partial, record, Freshness.At(asked), flight.TryPublish);
             keep = true;
-
-            // Where locks do nothing, another process may have evicted it in this very moment: it is fetched again.
-            return entry ?? throw new FileCacheException(
-                FileCacheError.Directory, $"{source.Describe(flight.Id)} was fetched, but its file was removed from '{store.Directory.Path}' at once. Leave the cache directory to the cache.");
+            return entry;
         }
         catch (Exception exception)
         {
-            // What is complete is worth keeping, unless it is of no use to anybody.
-            keep |= partial.Layout.Count > 1 && store.Directory.HasLocks && exception is not FileCacheException { Error: FileCacheError.Changed or FileCacheError.Corrupt };
+            // The parts that came are worth keeping, unless they are of no use to anybody; a sealed file can't be resumed.
+            keep |= !complete && partial.Layout.Count > 1 && store.Directory.HasLocks && exception is not FileCacheException { Error: FileCacheError.Changed or FileCacheError.Corrupt };
             throw;
         }
         finally
@@ -169,5 +183,4 @@ internal sealed class FileDownload(EntryStore store, IFileSource source, FileCac
             }
         }
     }
-
 }

@@ -7,7 +7,7 @@ namespace WarmContext;
 /// One version of a file on disk, as this process knows it. Counts its leases; while there is one, the data file is held open and under a
 /// shared lock, so that neither this process nor another removes it.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle is never asked for holds nothing to dispose, and late parsers may still use it.")]
+[SuppressMessage("Design", "CA1001", Justification = "The handle lives as long as the leases do, and is disposed with the last of them.")]
 internal sealed class CachedEntry
 {
     // Rewriting the time on disk at every use would cost a system call; other processes need it only roughly.
@@ -15,11 +15,11 @@ internal sealed class CachedEntry
     private static long s_uses;
 
     private readonly object _gate = new();
-    private readonly SemaphoreSlim _parsing = new(1, 1);
     private readonly EntryStore _store;
     private volatile Freshness _freshness;
     private volatile ParsedValue? _parsed;
     private volatile Freshness? _failed;
+    private volatile bool _isDenied;
     private volatile bool _parsedUse;
     private SafeFileHandle? _handle;
     private long _lastUse;
@@ -42,18 +42,13 @@ internal sealed class CachedEntry
 
     public string DataPath { get; }
 
-    public Freshness Freshness
-    {
-        get => _freshness;
-        set => _freshness = value;
-    }
+    public Freshness Freshness => _freshness;
 
-    /// <summary>When the source last failed to confirm this version; null when it didn't.</summary>
-    public Freshness? Failed
-    {
-        get => _failed;
-        set => _failed = value;
-    }
+    /// <summary>When the source last failed to confirm this version; null when it didn't since.</summary>
+    public Freshness? Failed => _failed;
+
+    /// <summary>True when the source has denied access since it last confirmed this version, and no copy may be served then.</summary>
+    public bool IsDenied => _isDenied;
 
     /// <summary>The head of the list of objects parsed from this version.</summary>
     public ParsedValue? Parsed => _parsed;
@@ -74,6 +69,21 @@ internal sealed class CachedEntry
             _parsedUse = false;
             NoteUse();
         }
+    }
+
+    /// <summary>The source says that this version is current.</summary>
+    public void Confirm(Freshness freshness)
+    {
+        _freshness = freshness;
+        _failed = null;
+        _isDenied = false;
+    }
+
+    /// <summary>The source could not be asked, or refused.</summary>
+    public void NoteFailure(Freshness failed, bool denied)
+    {
+        _failed = failed;
+        _isDenied |= denied;
     }
 
     public int Leases
@@ -173,23 +183,18 @@ internal sealed class CachedEntry
     }
 
     /// <summary>Gives the object parsed from this version, and parses it if nobody has; callers wait for one another.</summary>
-    public async ValueTask<T> ParseOnceAsync<T>(CachedFile file, Func<CachedFile, CancellationToken, ValueTask<T>> parse, CancellationToken cancellationToken)
+    public ValueTask<T> ParseOnceAsync<T>(CachedFile file, Func<CachedFile, CancellationToken, ValueTask<T>> parse, CancellationToken cancellationToken)
     {
-        await _parsing.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+        ParsedValue<T>? value;
+        lock (_gate)
         {
-            if (ParsedValue<T>.Find(_parsed) is { } found)
+            value = ParsedValue<T>.Find(_parsed);
+            if (value is null)
             {
-                return found.Value;
+                _parsed = value = new ParsedValue<T>(_parsed);
             }
+        }
 
-            var value = await parse(file, cancellationToken).ConfigureAwait(false);
-            _parsed = new ParsedValue<T>(value, _parsed);
-            return value;
-        }
-        finally
-        {
-            _parsing.Release();
-        }
+        return value.GetAsync(file, parse, cancellationToken);
     }
 }

@@ -20,6 +20,11 @@ internal static class CommitGuard
             {
                 return Open(directory, FileShare.Read);
             }
+            catch (DirectoryNotFoundException)
+            {
+                // Removed under a running process: there is nothing to commit, and nothing to guard.
+                return null;
+            }
             catch (IOException) when (FileFacts.Of(directory.PathOf(EntryNames.CommitLock)) is { IsRegularFile: true })
             {
                 if (clock.ElapsedSince(begun) > s_patience)

@@ -11,6 +11,9 @@ internal sealed class DiskSpace(EntryStore store, FileCacheOptions options, Conc
     // A record and its directory entries take blocks of their own.
     private const long OverheadBytes = 16 * 1024;
 
+    // All that .NET tells when a file can't be made with the length asked for.
+    private const int AnyIOFailure = unchecked((int)0x80131620);
+
     private const double DefaultShare = 0.8;
 
     // The most ephemeral storage that a function can have.
@@ -43,7 +46,7 @@ internal sealed class DiskSpace(EntryStore store, FileCacheOptions options, Conc
                     _used += layout.Total;
                     return partial;
                 }
-                catch (IOException exception) when (IsDiskFull(exception))
+                catch (IOException exception) when (exception is not FileCacheException && (IsDiskFull(exception) || exception.HResult == AnyIOFailure))
                 {
                     // The free space we saw is not ours alone: once more, with room to spare.
                     if (full || !MakeRoom(layout.Total, layout.Total))
@@ -96,8 +99,9 @@ internal sealed class DiskSpace(EntryStore store, FileCacheOptions options, Conc
         }
     }
 
+    /// <summary>True for a write that found no room. A source may throw an <see cref="IOException"/>, too, for which nothing is to be evicted.</summary>
     public static bool IsDiskFull(IOException exception) =>
-        exception.HResult is unchecked((int)0x80131620) or 0x1C || exception.HResult == unchecked((int)0x80070070) || exception.Message.Contains("No space left", StringComparison.Ordinal);
+        exception.HResult is 0x1C or unchecked((int)0x80070070) || exception.Message.Contains("No space left", StringComparison.Ordinal);
 
     /// <summary>Evicts until so many bytes fit the capacity and leave the free-space floor.</summary>
     private bool MakeRoom(long bytes, long atLeast)

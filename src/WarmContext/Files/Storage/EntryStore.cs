@@ -49,8 +49,12 @@ internal sealed class EntryStore(CacheDirectory directory, string scheme, Enviro
     }
 
     /// <summary>Makes a complete download an entry: from here on it is what everybody finds.</summary>
+    /// <param name="partial">The download. It is closed.</param>
+    /// <param name="record">What its record will say.</param>
+    /// <param name="freshness">When its source was asked for it.</param>
+    /// <param name="tryPublish">Writes the record, or returns false where only those who wait for the file may have it.</param>
     /// <returns>The entry, with one lease taken; null when the file was removed meanwhile.</returns>
-    public CachedEntry? Commit(PartialFile partial, EntryRecord record, Freshness freshness, bool publish)
+    public CachedEntry? Commit(PartialFile partial, EntryRecord record, Freshness freshness, Func<Action, bool> tryPublish)
     {
         var hash = EntryNames.Hash(scheme, record.Id);
         using var guard = CommitGuard.Share(directory, clock);
@@ -61,7 +65,7 @@ internal sealed class EntryStore(CacheDirectory directory, string scheme, Enviro
         {
             File.Move(PathOf(partial.Name), PathOf(record.DataName));
         }
-        catch (FileNotFoundException)
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }
@@ -72,15 +76,12 @@ internal sealed class EntryStore(CacheDirectory directory, string scheme, Enviro
             return null;
         }
 
-        if (!publish)
-        {
-            entry.Retire();
-            return entry;
-        }
-
         try
         {
-            Records.Write(hash, record, freshness.ConfirmedUtc);
+            if (!tryPublish(() => Records.Write(hash, record, freshness.ConfirmedUtc)))
+            {
+                entry.Retire();
+            }
         }
         catch
         {

@@ -16,11 +16,8 @@ internal sealed class OrphanSweep(EntryStore store, EnvironmentClock clock)
     {
         lock (_gate)
         {
-            if (!_swept)
-            {
-                _swept = true;
-                Run();
-            }
+            // Not counted while others commit all the time: the next use tries again.
+            _swept = _swept || Run(keepsResumable: true);
         }
     }
 
@@ -33,25 +30,32 @@ internal sealed class OrphanSweep(EntryStore store, EnvironmentClock clock)
         }
     }
 
-    /// <summary>Sweeps now, unless another process does.</summary>
-    public void Run()
+    /// <summary>Removes what could be resumed, too.</summary>
+    public void RunForGood() => Run(keepsResumable: false);
+
+    /// <summary>Sweeps now; false when somebody else sweeps or commits.</summary>
+    private bool Run(bool keepsResumable)
     {
         try
         {
             store.Directory.Prepare();
             using var alone = CommitGuard.TryAlone(store.Directory);
-            if (alone is not null)
+            if (alone is null)
             {
-                Sweep();
+                return false;
             }
+
+            Sweep(keepsResumable);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             FileCacheLog.HousekeepingFailed("sweeping orphans", exception);
         }
+
+        return true;
     }
 
-    private void Sweep()
+    private void Sweep(bool keepsResumable)
     {
         var names = CacheScan.Names(store.Directory, "*");
         var current = new Dictionary<string, EntryRecord>(StringComparer.Ordinal);
@@ -71,7 +75,7 @@ internal sealed class OrphanSweep(EntryStore store, EnvironmentClock clock)
         {
             if (name.StartsWith(EntryNames.PartialPrefix, StringComparison.Ordinal))
             {
-                SweepPartial(name, current.Values);
+                SweepPartial(name, keepsResumable, current.Values);
             }
             else if ((name.StartsWith(EntryNames.DataPrefix, StringComparison.Ordinal) && !current.ContainsKey(name))
                 || name.StartsWith(EntryNames.TemporaryPrefix, StringComparison.Ordinal) || name.StartsWith(EntryNames.LockPrefix, StringComparison.Ordinal))
@@ -92,9 +96,9 @@ internal sealed class OrphanSweep(EntryStore store, EnvironmentClock clock)
     private TimeSpan Age(string name) =>
         FileFacts.Of(store.PathOf(name)) is { } facts ? clock.TimeProvider.GetUtcNow().UtcDateTime - facts.LastWriteUtc : TimeSpan.Zero;
 
-    private void SweepPartial(string name, IEnumerable<EntryRecord> current)
+    private void SweepPartial(string name, bool keepsResumable, IEnumerable<EntryRecord> current)
     {
-        using (var resumable = store.Directory.HasLocks ? PartialFile.TryOpen(store.Directory, name) : null)
+        using (var resumable = keepsResumable && store.Directory.HasLocks ? PartialFile.TryOpen(store.Directory, name) : null)
         {
             if (resumable is not null && Age(name) < s_partialRetention && resumable.Complete.Contains(true)
                 && !current.Any(record => record.Id == resumable.Record.Id && record.Scheme == resumable.Record.Scheme && record.EntityTag == resumable.Record.EntityTag))
