@@ -90,9 +90,11 @@ public class ServeTests
     [Fact]
     public async Task Calls_beyond_the_concurrency_are_throttled()
     {
-        await using var server = await Server.StartAsync("Lifecycle::SleepMilliseconds", "--concurrency", "1");
-        using var http = new HttpClient();
-        var busy = http.PostAsync(server.InvokeUrl, new StringContent("20000"));
+        await using var server = await Server.StartAsync("Lifecycle::SleepMilliseconds", "--concurrency", "1", "--timeout", "15m");
+        using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
+
+        // Busy until the server ends, however long the CLI takes to start.
+        var busy = http.PostAsync(server.InvokeUrl, new StringContent("800000"));
         await server.UntilEnvironmentStartsAsync();
 
         var result = await server.InvokeAsync("--payload", "1");
