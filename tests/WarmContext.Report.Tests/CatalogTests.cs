@@ -69,12 +69,12 @@ public class CatalogTests
         Assert.True(plan.Estimate(quick: true) < TimeSpan.FromMinutes(4), $"{plan.Estimate(quick: true)}");
         Assert.True(RunPlan.Of(quick: false, null).Estimate(quick: false) < TimeSpan.FromMinutes(40));
         Assert.Equal(ExperimentCatalog.All.Where(static step => step.IsQuick).Select(static step => step.Id), plan.Steps.OfType<Experiment>().Select(static step => step.Id));
-        Assert.DoesNotContain("file-cold", plan.Steps.SelectMany(static step => step.Questions));
+        Assert.DoesNotContain("analyzer-compile", plan.Steps.SelectMany(static step => step.Questions));
     }
 
     [Theory]
     [InlineData("file-hit", new[] { "file-hit" })]
-    [InlineData("connection-*", new[] { "connection-hot", "connection-query", "connection-lease", "connection-idle", "connection-dead", "connection-round-trip", "connection-after-kill", "connection-half-open" })]
+    [InlineData("connection-*", new[] { "connection-hot", "connection-query", "connection-lease", "connection-idle", "connection-dead", "connection-query-turns", "connection-round-trip", "connection-after-kill", "connection-half-open" })]
     [InlineData("analyzers, holder-read", new[] { "holder-read", "analyzer-compile", "analyzer-rule" })]
     public void A_filter_chooses_questions_and_practices(string filter, string[] questions) =>
         Assert.Equal(questions.Order(), RunPlan.Of(quick: false, filter).Steps.SelectMany(static step => step.Questions).Order());

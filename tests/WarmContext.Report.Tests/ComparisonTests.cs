@@ -1,3 +1,4 @@
+using Spectre.Console;
 using WarmContext.Report.Commands;
 using WarmContext.Report.Comparing;
 using WarmContext.Report.Model;
@@ -54,6 +55,32 @@ public class ComparisonTests
         var warnings = ResultComparison.Of(older, older with { Environment = older.Environment with { Processor = "another", Quick = true } }).Warnings;
         Assert.Contains(warnings, static warning => warning.Contains("processor", StringComparison.Ordinal));
         Assert.Contains(warnings, static warning => warning.Contains("quick", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Whole_questions_that_one_set_lacks_are_named_in_a_line_and_row_by_row_when_asked_for()
+    {
+        using var folder = new TemporaryFolder();
+        var all = SyntheticResults.Create(1);
+        var (whole, filtered) = (folder.Write("whole", all), folder.Write("filtered", all with { Questions = [.. all.Questions.Where(static question => question.Id != "connection-query")] }));
+
+        Assert.Contains("Only the older set has: The question of connection-query (4).", Said(whole, filtered, all: false), StringComparison.Ordinal);
+        Assert.Contains("Only the newer set has: The question of connection-query (4).", Said(filtered, whole, all: false), StringComparison.Ordinal);
+        Assert.DoesNotContain("| removed", Said(whole, filtered, all: false), StringComparison.Ordinal);
+        Assert.DoesNotContain("Only the", Said(whole, whole, all: false), StringComparison.Ordinal);
+
+        var listed = Said(whole, filtered, all: true);
+        Assert.DoesNotContain("Only the", listed, StringComparison.Ordinal);
+        Assert.Equal(4, listed.Split("| removed").Length - 1);
+
+        static string Said(string older, string newer, bool all)
+        {
+            using var output = new StringWriter();
+            var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(output) });
+            console.Profile.Width = 200;
+            Assert.Equal(0, CompareCommand.Run(console, older, newer, ResultComparison.DefaultMargin, all));
+            return output.ToString();
+        }
     }
 
     [Fact]

@@ -124,6 +124,19 @@ public class RenderingTests
         string[] Read() => [.. Directory.GetFiles(folder.Path).Order(StringComparer.Ordinal).Select(File.ReadAllText)];
     }
 
+    [Fact]
+    public void A_place_that_cannot_be_written_to_is_found_out_before_the_run_and_nothing_is_left_beside_the_files()
+    {
+        using var folder = new TemporaryFolder();
+        var file = Path.Combine(folder.Path, "file");
+        File.WriteAllText(file, "taken");
+        Assert.Contains(file, Assert.Throws<ReportException>(() => ReportFiles.Check(file)).Message, StringComparison.Ordinal);
+
+        var directory = Path.Combine(folder.Path, "new", "results");
+        ReportFiles.Write(directory, s_results, new WorthInputs());
+        Assert.Equal([.. s_files.Keys.Append(ResultFile.Name).Order(StringComparer.Ordinal)], Directory.GetFiles(directory).Select(static path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData(0, "0")]
     [InlineData(0.4, "0.40 ns")]
@@ -132,6 +145,23 @@ public class RenderingTests
     [InlineData(2_500_000, "2.50 ms")]
     [InlineData(-45e9, "−45.0 s")]
     public void Times_have_three_digits_and_the_unit_that_fits(double nanoseconds, string text) => Assert.Equal(text, Format.Time(nanoseconds));
+
+    [Theory]
+    [InlineData(1234.5, "$1,234.50")]
+    [InlineData(0.1198, "$0.120")]
+    [InlineData(0.00206, "$0.00206")]
+    [InlineData(-0.000163, "−$0.00016")]
+    [InlineData(0.0000123, "$0.000012")]
+    public void Money_is_never_rounded_to_nothing(double dollars, string text) => Assert.Equal(text, Format.Money(dollars));
+
+    [Theory]
+    [InlineData(0.001, "0.001 ns")]
+    [InlineData(0.01, "0.01 ns")]
+    [InlineData(0.1, "0.1 ns")]
+    [InlineData(1, "1 ns")]
+    [InlineData(100e3, "100 µs")]
+    [InlineData(1e9, "1 s")]
+    public void Ticks_have_no_digits_that_say_nothing(double nanoseconds, string text) => Assert.Equal(text, Format.Tick(nanoseconds));
 
     private static XDocument Parse(string text)
     {

@@ -37,7 +37,8 @@ internal static class SyntheticResults
         questions.Add(Question("init-cost", Practice.Lifecycle, true, [Way("plain-jit", "plain", RowRole.Baseline, 80e6), Way("warm-jit", "warm", RowRole.WarmContext, 83e6), Way("plain-aot", "plain", RowRole.Baseline, 9e6) with { Group = "AOT" }, Way("warm-aot", "warm", RowRole.WarmContext, 10e6) with { Group = "AOT" }]));
         foreach (var (id, practice, rows) in new (string, string, string[])[]
         {
-            ("connection-half-open", Practice.Connections, ["open", "warm"]), ("file-distant", Practice.Files, ["get-to-file", "warm-miss"]), ("file-memory", Practice.Files, ["get-large", "warm-small", "warm-large"]),
+            ("connection-half-open", Practice.Connections, ["open", "warm"]), ("connection-query-turns", Practice.Connections, ["pool", "warm", "warm-kept"]),
+            ("file-cold", Practice.Files, ["get-to-file", "transfer", "transfer-parts", "transfer-ranges", "warm-miss", "warm-miss-crc64"]), ("file-distant", Practice.Files, ["get-to-file", "warm-miss"]), ("file-memory", Practice.Files, ["get-large", "warm-small", "warm-large"]),
             ("environment-overhead", Practice.Environment, ["bare", "invocation"]), ("freeze-cycles", Practice.Environment, ["thousand"]), ("echo-cold-start", Practice.Environment, ["plain", "environment"]),
             ("analyzer-compile", Practice.Analyzers, ["added"]), ("analyzer-rule", Practice.Analyzers, ["slowest"]),
         })

@@ -6,7 +6,7 @@ namespace WarmContext.Tool;
 /// <summary>Chromium without a window: what a page becomes when a browser has run it.</summary>
 internal static class Chromium
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
 
     /// <summary>The document after its scripts have run.</summary>
     public static Task<string> DumpDomAsync(string page, params string[] arguments) => RunAsync(["--dump-dom", .. arguments, "file://" + page]);

@@ -3,7 +3,7 @@ namespace WarmContext.Tool;
 /// <summary>Looks at processes from outside.</summary>
 internal static class Processes
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
 
     /// <summary>Waits until a process has ended; one that nobody has reaped yet has.</summary>
     public static async Task UntilGoneAsync(int process)

@@ -107,6 +107,20 @@ public class RunTests
         Assert.Equal((type, kind), (invocations[1].GetProperty("error").GetProperty("type").GetString(), invocations[1].GetProperty("error").GetProperty("kind").GetString()));
     }
 
+    [Theory]
+    [InlineData("kill", new[] { 2, 4, 6, 8 })]
+    [InlineData("timeout", new[] { 2, 4 })]
+    public async Task A_fault_hits_its_invocation_or_is_said_to_have_come_too_late_and_never_hits_another(string fault, int[] faulty)
+    {
+        // It answers at once, so that either may happen.
+        var result = (await ToolProcess.RunAsync(
+            ["run", .. ToolProcess.Function("Echo::NoInput"), "--repeat", "9", "--timeout", "8s", "--json", .. faulty.SelectMany(number => new[] { "--fault", $"{fault}@{number}" })]));
+
+        var failed = result.Json.GetProperty("invocations").EnumerateArray().Where(static invocation => !invocation.GetProperty("success").GetBoolean()).Select(static invocation => invocation.GetProperty("number").GetInt32()).ToHashSet();
+        Assert.All(faulty, number => Assert.True(failed.Contains(number) != result.Error.Contains($"the fault at invocation {number} came too late", StringComparison.Ordinal), $"Invocation {number}:\n{result.Error}"));
+        Assert.Subset(faulty.ToHashSet(), failed);
+    }
+
     [Fact]
     public async Task Freezes_can_be_long_in_no_time()
     {

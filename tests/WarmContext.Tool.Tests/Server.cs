@@ -5,7 +5,7 @@ namespace WarmContext.Tool;
 /// <summary><c>warmcontext serve</c> on a free port, and the AWS CLI to call it with.</summary>
 internal sealed class Server : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
     private readonly ToolProcess _tool;
     private readonly TemporaryDirectory _files = new();
 

@@ -5,7 +5,7 @@ namespace WarmContext.Tool;
 /// <summary>Runs the tool on a terminal, which script(1) plays.</summary>
 internal static class Terminal
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
 
     /// <summary>Everything that the terminal was sent.</summary>
     public static async Task<string> RunAsync(IEnumerable<string> arguments)

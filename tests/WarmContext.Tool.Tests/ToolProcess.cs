@@ -10,7 +10,7 @@ namespace WarmContext.Tool;
 internal sealed partial class ToolProcess : IAsyncDisposable
 {
     private const int Interrupt = 2;
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
 
     private readonly Process _process;
     private readonly Task _readingError;

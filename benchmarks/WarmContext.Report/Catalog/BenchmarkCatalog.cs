@@ -79,11 +79,5 @@ public static class BenchmarkCatalog
             [new("HandlerAlone", "the handler alone", RowRole.Baseline), new("BeforeReturn", "InvocationRunner, before the return", RowRole.WarmContext), new("AfterResponse", "InvocationRunner, after the response", RowRole.WarmContext)]),
         new("invocation-handler", Practice.Lifecycle, Core, "WarmHandlerBenchmarks", "An invocation that tracks nothing, through WarmHandler", InProcess,
             [new("HandlerAlone", "the handler alone", RowRole.Baseline), new("WarmHandler", "WarmHandler", RowRole.WarmContext)]),
-        new("file-cold", Practice.Files, Files, "ColdBenchmarks", "A file of 256 MiB that is not there", "Loopback is faster than any network, and the processor is shared with the server.",
-        [
-            new("GetObjectToFile", "GetObject to a file", RowRole.Baseline), new("TransferUtilityDownload", "TransferUtility.Download"),
-            new("TransferUtilityDownloadWithResponsePart", "TransferUtility.DownloadWithResponse, PART"), new("TransferUtilityDownloadWithResponseRange", "TransferUtility.DownloadWithResponse, RANGE"),
-            new("FileCacheMiss", "S3FileCache, the object has an MD5 alone", RowRole.WarmContext), new("FileCacheMissWithCrc64", "S3FileCache, the object has a CRC-64, as on Amazon S3", RowRole.WarmContext),
-        ]) { HasOwnJob = true, FullOnly = true },
     ];
 }

@@ -5,7 +5,4 @@ public sealed record BenchmarkQuestion(string Id, string Practice, string Projec
 {
     /// <summary>The class brings a job of its own (it takes long, and is run few times): no other is given on the command line.</summary>
     public bool HasOwnJob { get; init; }
-
-    /// <summary>Too long for a quick run.</summary>
-    public bool FullOnly { get; init; }
 }

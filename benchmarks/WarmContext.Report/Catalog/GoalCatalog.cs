@@ -13,8 +13,8 @@ public static class GoalCatalog
 
     public static IReadOnlyList<GoalDefinition> All { get; } =
     [
-        new("lease-query-reset", Practice.Connections, "Hot lease, query and return, session reset: at most 1.05 × Npgsql's pooled open and query", "connection-query", 1.05, Unit.Ratio, Ratio("WarmSessionReset", "NpgsqlPooled")),
-        new("lease-query-kept", Practice.Connections, "The same, session kept: at most 0.7 ×", "connection-query", 0.7, Unit.Ratio, Ratio("WarmSessionKept", "NpgsqlPooled")),
+        new("lease-query-reset", Practice.Connections, "Hot lease, query and return, session reset: at most 1.05 × Npgsql's pooled open and query", "connection-query-turns", 1.05, Unit.Ratio, Ratio("warm", "pool")),
+        new("lease-query-kept", Practice.Connections, "The same, session kept: at most 0.7 ×", "connection-query-turns", 0.7, Unit.Ratio, Ratio("warm-kept", "pool")),
         new("lease-alone", Practice.Connections, "Hot lease alone: at most 1 µs over Npgsql's pooled open", "connection-lease", Microsecond, Unit.Nanoseconds, Over("WarmLease", "NpgsqlPooledOpen")),
         new("lease-allocations", Practice.Connections, "Hot lease alone: no allocations beyond Npgsql's", "connection-lease", 0, Unit.Bytes, BytesOver("WarmLease", "NpgsqlPooledOpen")),
         new("lease-after-freeze", Practice.Connections, "Lease after a freeze, connection healthy: one round trip (at most 1.1 × one, 5 ms away, over TLS)", "connection-round-trip", 1.1, Unit.Ratio, Ratio("warm-idle-lease", "one-round-trip", 5)),
@@ -27,9 +27,9 @@ public static class GoalCatalog
         new("file-get-parsed", Practice.Files, "Parsed object: at least 200 × faster than a GET from the local gateway", "file-hit", 200, Unit.Ratio, Ratio("GetObjectEveryTime", "ParsedHit")) { IsUpperBound = false },
         new("file-get-hit", Practice.Files, "The same for a lease on the file", "file-hit", 200, Unit.Ratio, Ratio("GetObjectEveryTime", "LeaseHit")) { IsUpperBound = false },
         new("file-cold", Practice.Files, "Cold, 256 MiB, unthrottled: no slower than the best way of TransferUtility", "file-cold", 1, Unit.Ratio,
-            RatioToBest("FileCacheMiss", "TransferUtilityDownload", "TransferUtilityDownloadWithResponsePart", "TransferUtilityDownloadWithResponseRange")),
+            RatioToBest("warm-miss", "transfer", "transfer-parts", "transfer-ranges")),
         new("file-cold-crc64", Practice.Files, "The same for an object that carries a CRC-64, as on Amazon S3", "file-cold", 1, Unit.Ratio,
-            RatioToBest("FileCacheMissWithCrc64", "TransferUtilityDownload", "TransferUtilityDownloadWithResponsePart", "TransferUtilityDownloadWithResponseRange")),
+            RatioToBest("warm-miss-crc64", "transfer", "transfer-parts", "transfer-ranges")),
         new("file-distant", Practice.Files, "Cold, at 85 MB/s a connection and 20 ms: at least 3 × as fast as GetObject to a file", "file-distant", 3, Unit.Ratio, Ratio("get-to-file", "warm-miss")) { IsUpperBound = false },
         new("file-memory", Practice.Files, "Peak managed memory of a download: at most 64 MiB", "file-memory", 64 * MiB, Unit.Bytes, Median("warm-large")),
         new("file-memory-size", Practice.Files, "Peak managed memory independent of the object's size (four times the size: at most 1.25 ×)", "file-memory", 1.25, Unit.Ratio, Ratio("warm-large", "warm-small")),

@@ -31,7 +31,7 @@ internal static class CompareCommand
         return command;
     }
 
-    private static int Run(IAnsiConsole console, string older, string newer, double margin, bool all)
+    internal static int Run(IAnsiConsole console, string older, string newer, double margin, bool all)
     {
         var comparison = ResultComparison.Of(ResultFile.Load(older), ResultFile.Load(newer), margin);
         foreach (var warning in comparison.Warnings)

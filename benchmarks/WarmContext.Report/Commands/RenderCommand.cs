@@ -24,6 +24,9 @@ internal static class RenderCommand
         return command;
     }
 
-    // Goals may have been worded anew since; their figures follow from the questions.
-    private static ResultSet Renewed(ResultSet results) => results with { Goals = Catalog.GoalCatalog.Judge(results.Questions) };
+    // Goals may have been worded anew since; their figures follow from the questions. One that has another question by now, which this run wasn't asked, stays as it was judged.
+    private static ResultSet Renewed(ResultSet results) => results with
+    {
+        Goals = [.. Catalog.GoalCatalog.Judge(results.Questions).Select(goal => goal.Measured is null && results.Goals.FirstOrDefault(old => old.Id == goal.Id) is { } judged ? judged : goal)],
+    };
 }

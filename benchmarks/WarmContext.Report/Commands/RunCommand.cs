@@ -32,6 +32,7 @@ internal static class RunCommand
     {
         RequireRelease();
         var plan = RunPlan.Of(quick, filter);
+        ReportFiles.Check(output);
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{plan.Steps.Count} steps, about {plan.Estimate(quick).TotalMinutes:0.#} minutes. Figures are worth most on a machine that does nothing else.");
         var results = await new Runner(console, quick).RunAsync(plan, CommandLine(quick, filter), cancellationToken);
         ReportFiles.Write(output, results, inputs);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using WarmContext.Report.Model;
 using WarmContext.Report.Running;
 using WarmContext.Report.Statistics;
@@ -7,7 +6,7 @@ using WarmContext.Report.Statistics;
 namespace WarmContext.Report.Experiments;
 
 /// <summary>What the analyzers add to a build: asked of the script and the test that measure it. Of the script's rows, the one of the SDK's own analyzers being on, which is what a user has.</summary>
-internal sealed partial class AnalyzerCost : Experiment
+internal sealed class AnalyzerCost : Experiment
 {
     public override string Practice => Catalog.Practice.Analyzers;
 
@@ -23,16 +22,20 @@ internal sealed partial class AnalyzerCost : Experiment
 
     public override async Task<IReadOnlyList<Question>> RunAsync(RunContext context)
     {
-        var added = new List<double>();
+        var differences = Path.Combine(context.WorkDirectory, "compiles");
+
+        // Three compiler servers, because they differ from one another.
         for (var run = 0; run < 3; run++)
         {
             context.Report(run * 0.3, "compiling 200 files with and without them");
-            var output = await ChildProcess.RunAsync(
-                Path.Combine(context.Repository, "eng", "analyzers", "measure-speed"), ["15"], context.Repository, null, context.CancellationToken, new Dictionary<string, string> { ["SKIP_BUILD"] = run == 0 ? "0" : "1", ["ROWS"] = "sdk", ["WARMUPS"] = "25" });
-            added.Add(double.Parse(
-                Added().Match(output) is { Success: true } match ? match.Groups[1].ValueSpan : throw new ReportException($"eng/analyzers/measure-speed no longer says the median of the paired differences: {output}"),
-                NumberStyles.Float, CultureInfo.InvariantCulture));
+            await ChildProcess.RunAsync(
+                Path.Combine(context.Repository, "eng", "analyzers", "measure-speed"), ["15"], context.Repository, null, context.CancellationToken,
+                new Dictionary<string, string> { ["SKIP_BUILD"] = run == 0 ? "0" : "1", ["ROWS"] = "sdk", ["WARMUPS"] = "25", ["DIFFERENCES"] = differences });
         }
+
+        var added = File.Exists(differences)
+            ? File.ReadLines(differences).Select(static line => double.Parse(line, CultureInfo.InvariantCulture)).ToArray()
+            : throw new ReportException("eng/analyzers/measure-speed wrote no paired differences to DIFFERENCES.");
 
         return
         [
@@ -40,7 +43,7 @@ internal sealed partial class AnalyzerCost : Experiment
             {
                 Id = Questions[0], Practice = Practice, Title = "Added to the compile of a 200-file project", Unit = Unit.Percent,
                 Hides = "The compiler server is warm and its processor time is what is measured; a first build also pays for loading the analyzers.",
-                Rows = Rows.Of([new Measured("added", "all rules, against none: medians of 15 paired compiles each", RowRole.WarmContext) { Samples = added }], paired: false),
+                Rows = Rows.Of([new Measured("added", "all rules, against none: paired compiles", RowRole.WarmContext) { Samples = added }], paired: false),
             },
             new Question
             {
@@ -62,7 +65,4 @@ internal sealed partial class AnalyzerCost : Experiment
             ? File.ReadLines(figures).Max(static line => double.Parse(line.Split('=')[1], CultureInfo.InvariantCulture)) * 1e6
             : throw new ReportException("The analyzers' test of their speed wrote no figures to WARMCONTEXT_RULE_TIMES.");
     }
-
-    [GeneratedRegex(@"median of (?:the|\d+) paired differences +([+-][0-9.]+) %")]
-    private static partial Regex Added();
 }

@@ -31,7 +31,8 @@ internal sealed class ConnectionHalfOpen : Experiment
             MeasureAsync(cluster, "static", "static connection", RowRole.Alternative, static ways => ways.StaticAsync, 1, patience, context),
             MeasureAsync(cluster, "checked", "static connection, State == Open checked", RowRole.Alternative, static ways => ways.CheckedAsync, 1, patience, context),
             MeasureAsync(cluster, "pool", "Npgsql's pool, default settings", RowRole.Alternative, static ways => ways.PoolAsync, 1, patience, context),
-            MeasureAsync(cluster, "pool-best", "Npgsql's pool, best settings", RowRole.Alternative, static ways => ways.BestPoolAsync, 1, patience, context));
+            MeasureAsync(cluster, "pool-best", "Npgsql's pool, best settings", RowRole.Alternative, static ways => ways.BestPoolAsync, 1, patience, context),
+            MeasureAsync(cluster, "pool-hasty", "the same, and every command fails after 1 s", RowRole.Alternative, static ways => ways.HastyPoolAsync, context.Times(15, 2), patience, context));
         return
         [
             new Question

@@ -9,6 +9,7 @@ internal sealed class ConnectionWays : IAsyncDisposable
 {
     private readonly NpgsqlDataSource _pool;
     private readonly NpgsqlDataSource _bestPool;
+    private readonly NpgsqlDataSource _hastyPool;
     private readonly string _unpooled;
     private NpgsqlConnection? _static;
     private NpgsqlConnection? _checked;
@@ -21,7 +22,11 @@ internal sealed class ConnectionWays : IAsyncDisposable
         _pool = NpgsqlDataSource.Create(named.ConnectionString);
 
         // What Npgsql's own documents offer for speed and for frozen environments: no reset, and connections that don't grow old.
-        _bestPool = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(named.ConnectionString) { NoResetOnClose = true, ConnectionLifetime = 300, MaxPoolSize = 2 }.ConnectionString);
+        var best = new NpgsqlConnectionStringBuilder(named.ConnectionString) { NoResetOnClose = true, ConnectionLifetime = 300, MaxPoolSize = 2 };
+        _bestPool = NpgsqlDataSource.Create(best.ConnectionString);
+
+        // Besides, the shortest time limit that the connection string can set, and no second connection to cancel over: a long query would fail as well.
+        _hastyPool = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(best.ConnectionString) { Timeout = 1, CommandTimeout = 1, CancellationTimeout = -1 }.ConnectionString);
         Warm = new WarmNpgsqlDataSource(named.ConnectionString, new WarmNpgsqlOptions { Environment = Time.Environment(), ApplicationName = Name });
         WarmKept = new WarmNpgsqlDataSource(named.ConnectionString, new WarmNpgsqlOptions { Environment = Time.Environment(), ApplicationName = Name, SessionState = WarmSessionState.Keep });
     }
@@ -50,6 +55,12 @@ internal sealed class ConnectionWays : IAsyncDisposable
     public async Task BestPoolAsync(CancellationToken cancellationToken)
     {
         await using var connection = await _bestPool.OpenConnectionAsync(cancellationToken);
+        await QueryAsync(connection, cancellationToken);
+    }
+
+    public async Task HastyPoolAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await _hastyPool.OpenConnectionAsync(cancellationToken);
         await QueryAsync(connection, cancellationToken);
     }
 
@@ -119,6 +130,7 @@ internal sealed class ConnectionWays : IAsyncDisposable
         (_static, _checked) = (null, null);
         _pool.Clear();
         _bestPool.Clear();
+        _hastyPool.Clear();
 
         static ValueTask Close(NpgsqlConnection? connection) => connection?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
@@ -130,6 +142,7 @@ internal sealed class ConnectionWays : IAsyncDisposable
         await WarmKept.DisposeAsync();
         await _pool.DisposeAsync();
         await _bestPool.DisposeAsync();
+        await _hastyPool.DisposeAsync();
     }
 
     private async Task<NpgsqlConnection> OpenedAsync(CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 using Amazon.S3.Util;
+using WarmContext.Files.Benchmarks;
 using WarmContext.LocalServices;
 using WarmContext.Network;
 using WarmContext.S3;
@@ -12,7 +13,8 @@ namespace WarmContext.Report.Experiments;
 /// <summary>A bucket of one's own in the gateway, clients of it at some distance, and a directory for what is fetched.</summary>
 internal sealed class FileLab : IAsyncDisposable
 {
-    private const int UploadPart = 64 * 1024 * 1024;
+    /// <summary>What is larger is uploaded in parts, of this size.</summary>
+    public const int UploadPart = 64 * 1024 * 1024;
 
     private readonly S3Server _server;
     private readonly AmazonS3Client _near;
@@ -40,10 +42,14 @@ internal sealed class FileLab : IAsyncDisposable
         return lab;
     }
 
-    /// <summary>Puts an object of so many bytes under the key; a large one in parts.</summary>
-    public async Task PutAsync(string key, long length, CancellationToken cancellationToken)
+    /// <summary>Puts an object of so many bytes under the key.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="length">Its length, in bytes.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="atOnce">False to upload a large one in parts, after which the entity tag is no MD5 and nothing tells what the bytes must be.</param>
+    public async Task PutAsync(string key, long length, CancellationToken cancellationToken, bool atOnce = false)
     {
-        if (length <= UploadPart)
+        if (atOnce || length <= UploadPart)
         {
             await _near.PutObjectAsync(new PutObjectRequest { BucketName = Bucket, Key = key, InputStream = Content(length), UseChunkEncoding = false }, cancellationToken);
             return;
@@ -73,9 +79,19 @@ internal sealed class FileLab : IAsyncDisposable
         var gateway = new IPEndPoint(IPAddress.Loopback, _server.Endpoint.Port);
         var end = tls ? new TlsEnd(gateway, _certificate.Certificate) : null;
         var relay = new NetworkRelay(end?.EndPoint ?? gateway, options);
-        var client = Client(new UriBuilder(tls ? "https" : "http", "127.0.0.1", relay.EndPoint.Port).Uri, tls ? _certificate.Certificate.GetCertHashString() : null);
+        var client = Client(new UriBuilder(tls ? "https" : "http", "127.0.0.1", relay.EndPoint.Port).Uri, tls ? new TrustingHttpClientFactory(_certificate.Certificate.GetCertHashString()) : null);
         _clients.Add(client);
         return new DistantS3(client, relay, end);
+    }
+
+    /// <summary>A client, without a relay, whose answers carry the CRC-64/NVME of an object that was put at once, as those of Amazon S3 do.</summary>
+    /// <param name="length">The object's length, in bytes.</param>
+    public AmazonS3Client NearWithChecksums(long length)
+    {
+        var checksum = Crc64Nvme.Header(Content(length));
+        var client = Client(_server.Endpoint, new ChecksumHeaders(() => checksum));
+        _clients.Add(client);
+        return client;
     }
 
     public S3FileCache Cache(IAmazonS3 client, TimeSpan maximumAge, string name, long? capacity = null) =>
@@ -108,16 +124,9 @@ internal sealed class FileLab : IAsyncDisposable
         System.IO.Directory.Delete(Directory, recursive: true);
     }
 
-    private AmazonS3Client Client(Uri endpoint, string? thumbprint)
-    {
-        var config = new AmazonS3Config { ServiceURL = endpoint.ToString(), ForcePathStyle = true, RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED };
-        if (thumbprint is not null)
-        {
-            config.HttpClientFactory = new TrustingHttpClientFactory(thumbprint);
-        }
-
-        return new AmazonS3Client(new BasicAWSCredentials(_server.AccessKey, _server.SecretKey), config);
-    }
+    private AmazonS3Client Client(Uri endpoint, HttpClientFactory? http) => new(
+        new BasicAWSCredentials(_server.AccessKey, _server.SecretKey),
+        new AmazonS3Config { ServiceURL = endpoint.ToString(), ForcePathStyle = true, RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED, HttpClientFactory = http });
 
     private static MemoryStream Content(long length)
     {

@@ -34,14 +34,14 @@ internal sealed class FileSizes : Experiment
             await lab.PutAsync("object", length, context.CancellationToken);
             using var ways = new FileWays(lab, lab.Near, "object", "object");
             var title = string.Create(CultureInfo.InvariantCulture, $"A file of {Rendering.Format.Bytes(length).Replace(".00", string.Empty, StringComparison.Ordinal).Replace(".0", string.Empty, StringComparison.Ordinal)}");
-            questions.Add(await MissAsync(context, ways, name, title, context.Times(rounds, 3)));
+            questions.Add(await MissAsync(context, ways, name, title, length, context.Times(rounds, 3)));
             questions.Add(await KeptAsync(context, ways, name, title, context.Times(Math.Max(rounds, 20), 5)));
         }
 
         return questions;
     }
 
-    private async Task<Question> MissAsync(RunContext context, FileWays ways, string name, string title, int rounds)
+    private async Task<Question> MissAsync(RunContext context, FileWays ways, string name, string title, long length, int rounds)
     {
         var measured = await Turns.TakeAsync(
             [
@@ -56,7 +56,9 @@ internal sealed class FileSizes : Experiment
         return new Question
         {
             Id = "file-miss-" + name, Practice = Practice, Title = title + ": a miss", Paired = true,
-            Hides = "Loopback without TLS, and a server on the same two cores; only S3FileCache verifies what it fetched, and writes it whole or not at all.",
+            Hides = "Loopback without TLS, and a server on the same two cores. "
+                + (length > FileLab.UploadPart ? "The object was uploaded in parts and has no checksum, so nobody had anything to verify it by." : "All but TransferUtility's ranges verify the object's MD5.")
+                + " After a kill, GetObject and the naive cache leave half a file under its final name.",
             Rows = Rows.Of(measured, paired: true),
         };
 

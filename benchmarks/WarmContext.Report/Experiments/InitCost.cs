@@ -13,7 +13,7 @@ internal sealed class InitCost : Experiment
 
     public override string Title => "what WarmContext adds to Init";
 
-    public override TimeSpan Estimate(bool quick) => TimeSpan.FromSeconds(quick ? 4 : 110);
+    public override TimeSpan Estimate(bool quick) => TimeSpan.FromSeconds(quick ? 4 : 200);
 
     public override async Task<IReadOnlyList<Question>> RunAsync(RunContext context)
     {
@@ -31,7 +31,8 @@ internal sealed class InitCost : Experiment
         }
 
         var times = forms.Select(static _ => new List<double>()).ToArray();
-        var rounds = context.Times(40, 3);
+        // Starts scatter by a tenth and more, and what is looked for is less than that.
+        var rounds = context.Times(100, 3);
         var random = new Random(1);
         for (var round = -1; round < rounds; round++)
         {

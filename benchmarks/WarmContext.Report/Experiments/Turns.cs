@@ -13,7 +13,9 @@ internal static class Turns
     /// <param name="warmUps">How many rounds run before them.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <param name="progress">Told the share of rounds done.</param>
-    public static async Task<IReadOnlyList<Measured>> TakeAsync(IReadOnlyList<Contender> contenders, int rounds, int warmUps, CancellationToken cancellationToken, Action<double>? progress = null)
+    /// <param name="beforeRound">Runs before each round, unmeasured.</param>
+    public static async Task<IReadOnlyList<Measured>> TakeAsync(
+        IReadOnlyList<Contender> contenders, int rounds, int warmUps, CancellationToken cancellationToken, Action<double>? progress = null, Func<CancellationToken, Task>? beforeRound = null)
     {
         var tallies = contenders.Select(static contender => new Tally(contender)).ToArray();
         var random = new Random(1);
@@ -21,6 +23,11 @@ internal static class Turns
         {
             var order = Enumerable.Range(0, tallies.Length).ToArray();
             random.Shuffle(order);
+            if (beforeRound is not null)
+            {
+                await beforeRound(cancellationToken);
+            }
+
             foreach (var turn in order)
             {
                 await tallies[turn].RunAsync(round >= 0, cancellationToken);

@@ -33,7 +33,8 @@ internal sealed class WholeFunction : Experiment
         var shares = runs.Where(static run => run.Freezes).GroupBy(static run => run.Memory).Select(static group => (Memory: group.Key, Share: group.First().Tally.CpuShare)).ToArray();
         var note = shares.All(static s => s.Share is null)
             ? "The share of the processor that a memory size buys was not enforced on this machine: the sizes differ by name only."
-            : string.Join(", ", shares.Select(static s => string.Create(CultureInfo.InvariantCulture, $"{s.Memory} MB had {s.Share ?? Environment.ProcessorCount:0.##} processors"))) + ".";
+            : string.Join(", ", shares.Select(static s => string.Create(CultureInfo.InvariantCulture, $"{s.Memory} MB had {s.Share ?? Environment.ProcessorCount:0.##} processors")))
+                + ", from the end of Init on. In Init none of them was limited: Lambda is generous there too, which AWS doesn't document, and at small sizes it is why work is done faster in Init.";
         return [.. Times(runs, note), await LostAsync(lab, runs, context.CancellationToken)];
     }
 

@@ -17,7 +17,11 @@ public static class Format
     };
 
     /// <summary>A power of ten on an axis.</summary>
-    public static string Tick(double nanoseconds) => Time(nanoseconds).Replace(".00", string.Empty, StringComparison.Ordinal).Replace(".0", string.Empty, StringComparison.Ordinal);
+    public static string Tick(double nanoseconds)
+    {
+        var (digits, unit) = Time(nanoseconds).Split(' ') is [var first, var second] ? (first, " " + second) : ("0", string.Empty);
+        return (digits.Contains('.', StringComparison.Ordinal) ? digits.TrimEnd('0').TrimEnd('.') : digits) + unit;
+    }
 
     public static string Bytes(double bytes) => Math.Abs(bytes) switch
     {
@@ -62,7 +66,8 @@ public static class Format
 
     public static string Number(double value) => value.ToString("#,##0.##", CultureInfo.InvariantCulture);
 
-    public static string Money(double dollars) => (dollars < 0 ? "−$" : "$") + Math.Abs(dollars).ToString(Math.Abs(dollars) < 1 ? "0.000" : "#,##0.00", CultureInfo.InvariantCulture);
+    /// <summary>Dollars; also when they are few: what rounds to nothing is no figure.</summary>
+    public static string Money(double dollars) => (dollars < 0 ? "−$" : "$") + Math.Abs(dollars).ToString(Math.Abs(dollars) switch { < 0.0001 => "0.######", < 0.01 => "0.00000", < 1 => "0.000", _ => "#,##0.00" }, CultureInfo.InvariantCulture);
 
     /// <summary>Three significant digits, no exponent.</summary>
     public static string Digits(double value)

@@ -33,9 +33,10 @@ public static class ReportContent
             .. Story(results),
             .. Practice.All.SelectMany(practice => Chapter(practice, results)),
             new Heading(2, "How to read this", "reading"),
-            new Paragraph("**Median**: half of the samples were faster. **Spread**: the middle half of the samples lies between these. **Ratio** and **saved**: with their 95 % interval, from 1,000 bootstrap draws. "
+            new Paragraph("**Median**: half of the samples were faster. **Spread**: the middle half of the samples lies between these. **Ratio** and **saved**: with their 95 % interval, from 1,000 bootstrap draws; of fewer than ten samples it comes out too narrow. "
                 + "\"Saves nothing\" is written where that interval holds 0, or the saving is below 2 % of the baseline or below a nanosecond; \"lost in noise\" where the interval holds 0 and is so wide that there may be a saving or a cost of more than a tenth all the same."),
-            new Paragraph("Sub-millisecond questions are run by BenchmarkDotNet, each way in a process of its own; the others take turns within each round, in changing order, so that other work on the machine weighs on all alike; "
+            new Paragraph("Sub-millisecond questions are run by BenchmarkDotNet, each way in two processes of its own. Where a server answers, such a process may be lucky or not for all of its life, by some percent more than the interval of two tells; "
+                + "so the closest of these questions are asked again with the ways taking turns. All others take turns within each round, in changing order, so that other work on the machine weighs on all alike; "
                 + "what happens once in a process (first construction, first call, cold start) is measured in a new process each time. A benchmark that cannot reach its service fails the run; none is skipped."),
         ];
     }

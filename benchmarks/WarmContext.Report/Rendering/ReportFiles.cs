@@ -23,14 +23,44 @@ public static class ReportFiles
         return files;
     }
 
-    /// <summary>Writes results.json and what is rendered from it.</summary>
+    /// <summary>Finds out whether the directory can be written to, before half an hour is spent on what belongs there.</summary>
+    /// <exception cref="ReportException">It can't.</exception>
+    public static void Check(string directory)
+    {
+        try
+        {
+            Directory.CreateDirectory(directory);
+            using var probe = new FileStream(Path.Combine(directory, Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ReportException($"--output is '{directory}', and nothing can be written there: {e.Message}");
+        }
+    }
+
+    /// <summary>Writes results.json and what is rendered from it. The results first: they are what took long. Each file as a whole or not at all.</summary>
+    /// <exception cref="ReportException">Nothing can be written there.</exception>
     public static void Write(string directory, ResultSet results, WorthInputs inputs)
     {
-        Directory.CreateDirectory(directory);
-        File.WriteAllText(Path.Combine(directory, ResultFile.Name), ResultFile.Write(results));
+        Check(directory);
+        WriteWhole(Path.Combine(directory, ResultFile.Name), ResultFile.Write(results));
         foreach (var (name, text) in Render(results, inputs))
         {
-            File.WriteAllText(Path.Combine(directory, name), text);
+            WriteWhole(Path.Combine(directory, name), text);
+        }
+    }
+
+    private static void WriteWhole(string file, string text)
+    {
+        var temporary = file + "." + Path.GetRandomFileName();
+        try
+        {
+            File.WriteAllText(temporary, text);
+            File.Move(temporary, file, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
         }
     }
 }

@@ -16,9 +16,7 @@ public sealed partial class BenchmarkStep(string project, bool ownJob, IReadOnly
 
     public override IReadOnlyList<string> Questions => [.. questions.Select(static question => question.Id)];
 
-    public override bool IsQuick => questions.Any(static question => !question.FullOnly);
-
-    public override TimeSpan Estimate(bool quick) => TimeSpan.FromSeconds(quick ? 3 + (0.8 * Methods) : ownJob ? 30 + (9 * Methods) : 25 + (9 * Methods));
+    public override TimeSpan Estimate(bool quick) => TimeSpan.FromSeconds(quick ? 3 + (0.8 * Methods) : ownJob ? 30 + (8 * Methods) : 25 + (8 * Methods));
 
     /// <summary>The same with some of its questions only.</summary>
     public BenchmarkStep Only(Func<BenchmarkQuestion, bool> chosen) => new(project, ownJob, [.. questions.Where(chosen)]);

@@ -7,13 +7,13 @@ namespace WarmContext.Report.Running;
 /// <summary>What a run consists of, in order.</summary>
 public sealed class RunPlan
 {
-    private RunPlan(IReadOnlyList<RunStep> steps) => Steps = steps;
+    internal RunPlan(IReadOnlyList<RunStep> steps) => Steps = steps;
 
     public IReadOnlyList<RunStep> Steps { get; }
 
     public static RunPlan Of(bool quick, string? filter)
     {
-        var steps = Benchmarks().Concat(ExperimentCatalog.All).Where(step => !quick || step.IsQuick).Select(step => quick && step is BenchmarkStep benchmarks ? benchmarks.Only(static q => !q.FullOnly) : step);
+        var steps = Benchmarks().Concat(ExperimentCatalog.All).Where(step => !quick || step.IsQuick);
         var chosen = filter is null ? steps : steps.Select(step => Matching(step, filter)).OfType<RunStep>();
         var plan = new RunPlan([.. chosen]);
         return plan.Steps.Count > 0
@@ -24,7 +24,7 @@ public sealed class RunPlan
     public TimeSpan Estimate(bool quick) => TimeSpan.FromSeconds(Steps.Sum(step => step.Estimate(quick).TotalSeconds));
 
     private static IEnumerable<RunStep> Benchmarks() => BenchmarkCatalog.All
-        .GroupBy(static question => (question.Project, question.HasOwnJob, question.FullOnly))
+        .GroupBy(static question => (question.Project, question.HasOwnJob))
         .Select(static group => new BenchmarkStep(group.Key.Project, group.Key.HasOwnJob, [.. group]));
 
     // A question's id, a practice, or a pattern with * of either; several with commas.

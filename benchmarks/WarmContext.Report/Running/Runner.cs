@@ -11,7 +11,14 @@ internal sealed class Runner(IAnsiConsole console, bool quick)
 {
     private readonly List<Question> _questions = [];
     private readonly List<string> _failures = [];
+    private readonly List<StoryRow> _story = [];
     private readonly MachineLoad _load = new();
+
+    /// <summary>What has been measured so far.</summary>
+    public IReadOnlyList<Question> Questions => _questions;
+
+    /// <summary>The steps that failed, and why. With any the run has failed.</summary>
+    public IReadOnlyList<string> Failures => _failures;
 
     public async Task<ResultSet> RunAsync(RunPlan plan, string command, CancellationToken cancellationToken)
     {
@@ -21,27 +28,43 @@ internal sealed class Runner(IAnsiConsole console, bool quick)
         try
         {
             var environment = await EnvironmentProbe.ReadAsync(command, quick, cancellationToken);
-            var story = console.Profile.Capabilities.Interactive
-                ? await console.Status().StartAsync("starting", status => RunAsync(plan, work.FullName, new RunProgress(console, status, plan, quick), cancellationToken))
-                : await RunAsync(plan, work.FullName, new RunProgress(console, null, plan, quick), cancellationToken);
+            await MeasureAsync(plan, work.FullName, cancellationToken);
             return new ResultSet
             {
                 Environment = environment with { DurationSeconds = Math.Round(watch.Elapsed.TotalSeconds), OtherLoadPercent = _load.Percent },
                 Questions = _questions,
                 Goals = GoalCatalog.Judge(_questions),
-                Story = story,
+                Story = _story,
                 Failures = _failures,
             };
         }
         finally
         {
-            work.Delete(recursive: true);
+            Remove(work);
         }
     }
 
-    private async Task<IReadOnlyList<StoryRow>> RunAsync(RunPlan plan, string work, RunProgress progress, CancellationToken cancellationToken)
+    // What was ended in the middle may still write there; that is no reason to lose the results, or to hide why the run ended.
+    private static void Remove(DirectoryInfo directory)
     {
-        var story = new List<StoryRow>();
+        try
+        {
+            directory.Delete(recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"{directory.FullName} could not be removed: {e.Message}");
+        }
+    }
+
+    /// <summary>Runs the steps, one after the other.</summary>
+    /// <exception cref="OperationCanceledException">It was ended; what had been measured is of no use.</exception>
+    internal Task MeasureAsync(RunPlan plan, string work, CancellationToken cancellationToken) => console.Profile.Capabilities.Interactive
+        ? console.Status().StartAsync("starting", status => MeasureAsync(plan, work, new RunProgress(console, status, plan, quick), cancellationToken))
+        : MeasureAsync(plan, work, new RunProgress(console, null, plan, quick), cancellationToken);
+
+    private async Task MeasureAsync(RunPlan plan, string work, RunProgress progress, CancellationToken cancellationToken)
+    {
         foreach (var step in plan.Steps)
         {
             await _load.SampleAsync(cancellationToken);
@@ -51,7 +74,7 @@ internal sealed class Runner(IAnsiConsole console, bool quick)
             try
             {
                 _questions.AddRange(await step.RunAsync(context));
-                story.AddRange(context.Story);
+                _story.AddRange(context.Story);
             }
             catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
@@ -62,6 +85,7 @@ internal sealed class Runner(IAnsiConsole console, bool quick)
             progress.End(step, failure);
         }
 
-        return story;
+        // A step may have taken the end of its own work for a failure.
+        cancellationToken.ThrowIfCancellationRequested();
     }
 }

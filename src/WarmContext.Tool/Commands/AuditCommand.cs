@@ -30,7 +30,7 @@ internal static class AuditCommand
         var function = new FunctionArguments();
         var run = new RunArguments(StandardRepeat);
         var output = new OutputArguments();
-        var failOn = Values.Choice("--fail-on", s_severities, "warning", "How severe a finding has to be for exit code 3.");
+        var failOn = Values.Choice("--fail-on", "SEVERITY", s_severities, "warning", "How severe a finding has to be for exit code 3.");
         var ignore = new Option<string[]>("--ignore") { Description = $"A kind of finding to leave out: {string.Join(", ", Enum.GetNames<FindingKind>())}.", HelpName = "KIND" };
         command.Options.Add(failOn);
         command.Options.Add(ignore);

@@ -38,7 +38,7 @@ internal sealed class FunctionArguments
     private readonly Option<string[]> _variables = new("--env", "-e") { Description = "An environment variable of the function. Repeat it for more; of this machine's it gets none.", HelpName = "NAME=VALUE" };
     private readonly Option<string> _name = new("--function-name") { Description = "The function's name.", HelpName = "NAME", DefaultValueFactory = static _ => "local-function" };
     private readonly Option<string> _region = new("--region") { Description = "The Region that the function sees.", HelpName = "REGION", DefaultValueFactory = static _ => "us-east-1" };
-    private readonly Option<InitializationType> _type = Values.Choice("--initialization-type", s_types, "on-demand", "How the environment comes about. managed-instances: one process with many invocations at once, never frozen.");
+    private readonly Option<InitializationType> _type = Values.Choice("--initialization-type", "TYPE", s_types, "on-demand", "How the environment comes about. managed-instances: one process with many invocations at once, never frozen.");
     private readonly Option<string?> _extensions = new("--extensions") { Description = "A directory of external extensions, like /opt/extensions.", HelpName = "DIR" };
     private readonly Option<bool> _machineTmp = new("--machine-tmp") { Description = "Give the function this machine's /tmp, where it otherwise has one of its own, limited by --ephemeral-storage." };
     private readonly Option<bool> _noFreeze = new("--no-freeze") { Description = "Don't freeze the function between invocations: to see what the freeze changes." };

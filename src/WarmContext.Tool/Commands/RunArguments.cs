@@ -53,9 +53,10 @@ internal sealed class RunArguments(int repeat)
         }
 
         options.TimeTravel = plan.FreezeFor is not null;
-        if (plan.Faults.Any(static fault => fault.Kind is FaultKind.Reset or FaultKind.InitCrash))
+        if (plan.Faults.Any(static fault => fault.Kind != FaultKind.Replace))
         {
-            // In a frozen control group of version 1, a process dies only when it is thawed.
+            // In a frozen control group of version 1 a process dies only when it is thawed, and in any control group it stays stopped when it is: a fault that comes too
+            // late for its invocation would hit the next one.
             options.FreezeMechanism = FreezeMechanism.Signals;
         }
 

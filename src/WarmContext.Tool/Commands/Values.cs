@@ -71,11 +71,11 @@ internal static partial class Values
     }
 
     /// <summary>One of a few words. Where it isn't given its value is the type's default.</summary>
-    public static Option<T> Choice<T>(string name, IReadOnlyDictionary<string, T> words, string standard, string description) => new(name)
+    public static Option<T> Choice<T>(string name, string helpName, IReadOnlyDictionary<string, T> words, string standard, string description) => new(name)
     {
-        // In words: the help would write the value's own name.
-        Description = $"{description} [default: {standard}]",
-        HelpName = string.Join('|', words.Keys),
+        // In words: the help would write the value's own name. Not in the place of the help's name, which makes the whole column as wide.
+        Description = $"{description} One of {string.Join(", ", words.Keys)}. [default: {standard}]",
+        HelpName = helpName,
         CustomParser = result =>
         {
             var text = Text(result);

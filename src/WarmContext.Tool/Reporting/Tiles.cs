@@ -24,11 +24,11 @@ internal static class Tiles
         }
 
         Tile(html, "Environments", Words.Invariant($"{environments}"), Frozen(model, environments), string.Empty);
-        var (errors, warnings) = (Count(recording, FindingSeverity.Error), Count(recording, FindingSeverity.Warning));
+        var (errors, warnings, others) = (Count(recording, FindingSeverity.Error), Count(recording, FindingSeverity.Warning), Count(recording, FindingSeverity.Information));
         var isAudited = recording.Findings.Count > 0 || recording.Invocations.Any(static invocation => invocation.IsAudited);
         Tile(
             html, "Findings", isAudited ? Words.Invariant($"{errors + warnings}") : "–",
-            isAudited ? $"{Words.Count(errors, "error", "errors")}, {Words.Count(warnings, "warning", "warnings")}" : "not audited",
+            isAudited ? $"{Words.Count(errors, "error", "errors")}, {Words.Count(warnings, "warning", "warnings")}{(others > 0 ? Words.Invariant($", {others} for information") : string.Empty)}" : "not audited",
             !isAudited ? string.Empty : errors > 0 ? "bad" : warnings > 0 ? "warn" : "good");
         html.Add($"</dl>");
     }

@@ -8,6 +8,9 @@ internal static class FaultInjector
 {
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(1);
 
+    /// <summary>Whether it is to hit the invocation while it runs, which then can't succeed.</summary>
+    public static bool FailsInvocation(FaultKind? fault) => fault is FaultKind.Kill or FaultKind.Timeout or FaultKind.InitCrash;
+
     /// <summary>What happens before the invocation.</summary>
     public static async Task BeforeAsync(FaultKind? fault, Slot slot, CancellationToken cancellationToken)
     {

@@ -83,14 +83,18 @@ internal sealed class FunctionRun(LocalFunctionOptions options, RunPlan plan, IR
         observer.Invoking(environment.Number, number);
         var going = environment.Lambda.InvokeAsync(invocation, cancellationToken);
         var wrong = FaultInjector.DuringAsync(fault, environment.Lambda, invocation.RequestId, ended.Token);
+        InvocationOutcome? outcome = null;
         try
         {
-            return await going;
+            return outcome = await going;
         }
         finally
         {
             await ended.CancelAsync();
-            if (!await wrong)
+            var wasSent = await wrong;
+
+            // A signal may also reach a process that has just answered.
+            if (outcome is not null && (!wasSent || (outcome.IsSuccess && FaultInjector.FailsInvocation(fault))))
             {
                 observer.Say($"the fault at invocation {number} came too late: the function had answered before it");
             }

@@ -43,8 +43,10 @@ internal sealed class Slot(LocalFunctionOptions options, Environments environmen
         observer.Ended(ended.Number);
     }
 
+    /// <summary>Ends the environment, also one that is only just starting for somebody who gave up waiting.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _starting.WaitAsync();
         await EndAsync();
         _starting.Dispose();
     }

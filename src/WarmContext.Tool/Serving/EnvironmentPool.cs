@@ -39,9 +39,12 @@ internal sealed class EnvironmentPool : IAsyncDisposable
 
     public void Return(Slot slot)
     {
-        lock (_gate)
+        if (_shared is null)
         {
-            _free.Push(slot);
+            lock (_gate)
+            {
+                _free.Push(slot);
+            }
         }
 
         _places.Release();

@@ -12,6 +12,9 @@ public static class SavedChart
     private const double RowHeight = 32;
     private const double Top = 92;
 
+    // What is shorter can't be told from nothing, and would take half the drawing.
+    private const double Shortest = 1;
+
     public static Chart? Draw(ResultSet results)
     {
         ArgumentNullException.ThrowIfNull(results);
@@ -24,9 +27,9 @@ public static class SavedChart
         var groups = savings.Select(static s => s.Definition.Practice).Distinct().Count();
         var bottom = Top + (savings.Length * RowHeight) + (groups * 24);
         var canvas = new SvgCanvas(Width, bottom + 58);
-        var axis = new LogAxis(savings.SelectMany(static s => new[] { s.From.Low, s.From.High, s.To.Low, s.To.High }), Left, Right);
+        var axis = new LogAxis(savings.SelectMany(static s => new[] { s.From.Low, s.From.High, s.To.Low, s.To.High }).Select(static time => Math.Max(time, Shortest)), Left, Right);
         canvas.Text(24, 34, "Saved per invocation, by practice", "title");
-        canvas.Text(24, 56, "How long each way takes, on a logarithmic scale. Whiskers: the middle half of the samples.", "sub");
+        canvas.Text(24, 56, "How long each way takes, on a logarithmic scale that begins at 1 ns. Whiskers: the middle half of the samples.", "sub");
         Legend(canvas);
         foreach (var tick in axis.Ticks)
         {

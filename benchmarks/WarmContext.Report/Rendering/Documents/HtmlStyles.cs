@@ -7,7 +7,7 @@ internal static class HtmlStyles
 {
     public const string Css =
         ":root{" + ChartTheme.LightColours + ";--soft:#f5f7f9;--link:#0067a6;--good:#00785a;--bad:#b3261e}\n" +
-        "@media (prefers-color-scheme:dark){:root{" + ChartTheme.DarkColours + ";--soft:#171d24;--link:#7cc4f2;--good:#3ecf9f;--bad:#ff8a80}}\n" +
+        "@media screen and (prefers-color-scheme:dark){:root{" + ChartTheme.DarkColours + ";--soft:#171d24;--link:#7cc4f2;--good:#3ecf9f;--bad:#ff8a80}}\n" +
         """
         *{box-sizing:border-box}
         html{scroll-behavior:smooth;scroll-padding-top:1rem}
@@ -34,7 +34,8 @@ internal static class HtmlStyles
         tbody tr:hover{background:var(--soft)}
         .num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
         td:last-child{min-width:7rem}
+        table:not(:has(.num)){min-width:0}
         code{font:.88em ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;background:var(--soft);padding:.1em .3em;border-radius:3px;overflow-wrap:anywhere}
-        @media print{nav,.skip{display:none}.wide{overflow:visible}}
+        @media print{nav,.skip{display:none}body{font-size:13px}main{padding:0}.wide{overflow:visible}.chart,tr{break-inside:avoid}h2,h3{break-after:avoid}.chart svg{min-width:0}}
         """;
 }
