@@ -104,10 +104,18 @@ public sealed class ShutdownHook : IDisposable
     }
 
     // Invocations get most of the time. With the rest of it connections are closed and metrics flushed, also where an invocation takes too long.
-    private async Task ShutDownEnvironmentAsync()
+    private Task ShutDownEnvironmentAsync()
     {
-        using var waiting = new CancellationTokenSource(_options.Budget * 0.75);
-        await _options.Environment.ShutDownAsync(waiting.Token).ConfigureAwait(false);
+        var waiting = new CancellationTokenSource();
+        var shutDown = _options.Environment.ShutDownAsync(waiting.Token);
+
+        // This thread keeps the time: a timer needs a thread of the pool, of which a handler that takes too long may have left none.
+        if (Task.WaitAny([shutDown], _options.Budget * 0.75) < 0)
+        {
+            waiting.Cancel();
+        }
+
+        return shutDown;
     }
 
     // On threads of their own: a pool whose threads are all blocked would start none of it within half a second.

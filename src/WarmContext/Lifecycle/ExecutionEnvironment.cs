@@ -173,9 +173,9 @@ public sealed class ExecutionEnvironment
     /// <param name="cancellationToken">Ends the wait for invocations; metrics are flushed all the same.</param>
     public async Task ShutDownAsync(CancellationToken cancellationToken = default)
     {
-        await Lifecycle.ShutDownAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var told = Lifecycle.ShutDownAsync();
         var idle = Lifecycle.WhenIdleAsync();
-        await idle.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(told, idle).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!idle.IsCompleted)
         {
             WarmContextLog.ShutdownDuringInvocations();
