@@ -16,7 +16,7 @@ internal sealed partial class Sandbox
 
     /// <summary>
     /// Tells them again for as long as one runs. Version 1's freezer tells each process once, and one that is just about to wait for a child it has forked misses that: the group
-    /// then stays FREEZING for ever. A process group's signal misses a child that is being forked.
+    /// then stays FREEZING for ever.
     /// </summary>
     private async Task InsistAsync(int freeze)
     {
