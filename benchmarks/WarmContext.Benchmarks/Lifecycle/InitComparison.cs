@@ -84,9 +84,9 @@ internal static class InitComparison
         var output = Path.Combine(project, "bin", "measured", form);
         string[] arguments = form switch
         {
-            "aot" => ["publish", project, "-f", "net8.0", "-r", "linux-x64", "-o", output],
-            "r2r" => ["publish", project, "-f", "net10.0", "-r", "linux-x64", "--no-self-contained", "-p:PublishReadyToRun=true", "-o", output],
-            _ => ["publish", project, "-f", "net10.0", "-o", output],
+            "aot" => ["publish", project, "-p:FunctionForm=aot", "-r", "linux-x64", "-o", output],
+            "r2r" => ["publish", project, "-r", "linux-x64", "--no-self-contained", "-p:PublishReadyToRun=true", "-o", output],
+            _ => ["publish", project, "-o", output],
         };
         using var publish = Process.Start("dotnet", [.. arguments, "-c", "Release", "-v", "q", "--nologo"]);
         await publish.WaitForExitAsync();

@@ -16,7 +16,7 @@ internal static class NativeAot
         try
         {
             await ChildProcess.RunAsync(
-                "dotnet", ["publish", project, "-c", "Release", "-f", "net8.0", "-r", "linux-x64", "-o", published, "--artifacts-path", directory, "-v", "q", .. properties], context.Repository, null, context.CancellationToken);
+                "dotnet", ["publish", project, "-c", "Release", "-r", "linux-x64", "-o", published, "--artifacts-path", directory, "-v", "q", .. properties], context.Repository, null, context.CancellationToken);
         }
         catch (ReportException e)
         {

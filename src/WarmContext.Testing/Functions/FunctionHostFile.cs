@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using WarmContext.Testing.Processes;
@@ -7,29 +5,30 @@ using WarmContext.Testing.Processes;
 namespace WarmContext.Testing.Functions;
 
 /// <summary>
-/// The function host, which this assembly carries as resources so that it is found however the package is used: for the oldest supported framework, and, compiled ahead
-/// of time for x64, for the newest. Each is written out once per process.
+/// The function host, which this assembly carries as resources so that it is found however the package is used: compiled ahead of time for x64, and as IL for other
+/// processors. Each is written out once per process.
 /// </summary>
 internal static class FunctionHostFile
 {
     private const string Name = "WarmContext.Testing.FunctionHost";
-    private const int Oldest = 8;
-    private const int Newest = 10;
 
-    private static readonly ConcurrentDictionary<int, Lazy<string>> s_paths = [];
+    private static readonly Lazy<string> s_compiled = new(static () => Extract("linux-x64", Name + ".linux-x64.dll"));
+    private static readonly Lazy<string> s_portable = new(static () => Extract("any", Name + ".dll"));
 
-    /// <summary>The host for a framework.</summary>
-    /// <param name="majorVersion">The framework's version.</param>
-    public static string PathFor(int majorVersion) =>
-        s_paths.GetOrAdd(
-            majorVersion >= Newest && RuntimeInformation.ProcessArchitecture == Architecture.X64 ? Newest : Oldest,
-            static version => new Lazy<string>(() => Extract(version))).Value;
+    /// <summary>The framework that the host needs: a function that targets an older one runs on this.</summary>
+    public const int MajorVersion = 10;
 
-    private static string Extract(int version)
+    /// <summary>The host for this machine's processor.</summary>
+    public static string Path => PathFor(RuntimeInformation.ProcessArchitecture);
+
+    /// <summary>The host for a processor.</summary>
+    public static string PathFor(Architecture architecture) => architecture == Architecture.X64 ? s_compiled.Value : s_portable.Value;
+
+    private static string Extract(string form, string resourceName)
     {
-        var directory = Directory.CreateDirectory(Path.Combine(ProcessGuardian.Current.Directory, string.Create(CultureInfo.InvariantCulture, $"net{version}.0")));
-        var path = Path.Combine(directory.FullName, Name + ".dll");
-        using var resource = Assembly.GetExecutingAssembly().GetManifestResourceStream(string.Create(CultureInfo.InvariantCulture, $"{Name}.net{version}.0.dll"))!;
+        var directory = Directory.CreateDirectory(System.IO.Path.Combine(ProcessGuardian.Current.Directory, form));
+        var path = System.IO.Path.Combine(directory.FullName, Name + ".dll");
+        using var resource = Assembly.GetExecutingAssembly().GetManifestResourceStream(resourceName)!;
         using var file = File.Create(path);
         resource.CopyTo(file);
         return path;
