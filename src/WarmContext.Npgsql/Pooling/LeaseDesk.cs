@@ -101,7 +101,7 @@ internal sealed class LeaseDesk(ConnectionOpener opener, PoolLedger ledger, Leas
 
     private async ValueTask<NpgsqlConnection> LeaseSlowlyAsync(PendingOpen? pending, bool hasSlot, CancellationToken cancellationToken)
     {
-        using var activity = ConnectionMetrics.Source.StartActivity("warmcontext.connection.lease", ActivityKind.Client);
+        using var activity = WarmContextDiagnostics.ActivitySource.StartActivity("warmcontext.connection.lease", ActivityKind.Client);
         activity?.SetTag("warmcontext.connection.pool", ledger.Name);
         using var limit = new LeaseLimit(policy, cancellationToken);
         var hadSlot = hasSlot;

@@ -136,7 +136,7 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
 
     private async ValueTask<WarmConnectionLease<T>> LeaseSlowlyAsync(KeptConnection<T>? kept, bool hasSlot, CancellationToken cancellationToken)
     {
-        using var activity = ConnectionMetrics.Source.StartActivity("warmcontext.connection.lease");
+        using var activity = WarmContextDiagnostics.ActivitySource.StartActivity("warmcontext.connection.lease");
         var budget = _policy.Budget();
         var started = _policy.Clock.Read();
         using var limit = new CancellationTokenSource(budget, _policy.Clock.TimeProvider);

@@ -5,19 +5,17 @@ namespace WarmContext;
 /// <summary>The core's spans.</summary>
 internal static class Activities
 {
-    private static readonly ActivitySource s_source = new(WarmContextDiagnostics.ActivitySourceName, typeof(Activities).Assembly.GetName().Version?.ToString());
-
     /// <summary>The span of an invocation, named after the function; null when nobody listens.</summary>
     public static Activity? StartInvocation(Invocation invocation)
     {
-        if (!s_source.HasListeners())
+        if (!Telemetry.ActivitySource.HasListeners())
         {
             return null;
         }
 
         // Inside another instrumentation's server span ours is a part of it.
         var environment = invocation.Environment;
-        var activity = s_source.StartActivity(environment.FunctionName ?? "invocation", Activity.Current is null ? ActivityKind.Server : ActivityKind.Internal);
+        var activity = Telemetry.ActivitySource.StartActivity(environment.FunctionName ?? "invocation", Activity.Current is null ? ActivityKind.Server : ActivityKind.Internal);
         if (activity is { IsAllDataRequested: true })
         {
             activity.SetTag("faas.invocation_id", invocation.RequestId);
@@ -51,7 +49,7 @@ internal static class Activities
     }
 
     /// <summary>A span within the current one; null when nobody listens.</summary>
-    public static Activity? Start(string name) => s_source.StartActivity(name);
+    public static Activity? Start(string name) => Telemetry.ActivitySource.StartActivity(name);
 
     /// <summary>Marks a span as failed, as the conventions for recording errors have it.</summary>
     public static void SetError(Activity? activity, Exception exception)

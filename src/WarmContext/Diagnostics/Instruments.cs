@@ -11,35 +11,33 @@ namespace WarmContext;
 /// </remarks>
 internal static class Instruments
 {
-    private static readonly Meter s_meter = new(WarmContextDiagnostics.MeterName, typeof(Instruments).Assembly.GetName().Version?.ToString());
-
     public static Histogram<double> InvokeDuration { get; } =
-        s_meter.CreateHistogram<double>("faas.invoke_duration", "s", "How long the function's handler ran.");
+        Telemetry.Meter.CreateHistogram<double>("faas.invoke_duration", "s", "How long the function's handler ran.");
 
     public static Histogram<double> InitDuration { get; } =
-        s_meter.CreateHistogram<double>("faas.init_duration", "s", "From the start of the process to the first invocation, where somebody waited for it.");
+        Telemetry.Meter.CreateHistogram<double>("faas.init_duration", "s", "From the start of the process to the first invocation, where somebody waited for it.");
 
     public static Counter<long> ColdStarts { get; } =
-        s_meter.CreateCounter<long>("faas.coldstarts", "{coldstart}", "Invocations that had to wait for Init.");
+        Telemetry.Meter.CreateCounter<long>("faas.coldstarts", "{coldstart}", "Invocations that had to wait for Init.");
 
     public static Counter<long> Invocations { get; } =
-        s_meter.CreateCounter<long>("faas.invocations", "{invocation}", "Invocations whose handler succeeded.");
+        Telemetry.Meter.CreateCounter<long>("faas.invocations", "{invocation}", "Invocations whose handler succeeded.");
 
     public static Counter<long> Errors { get; } =
-        s_meter.CreateCounter<long>("faas.errors", "{error}", "Invocations whose handler failed.");
+        Telemetry.Meter.CreateCounter<long>("faas.errors", "{error}", "Invocations whose handler failed.");
 
     public static Counter<long> Timeouts { get; } =
-        s_meter.CreateCounter<long>("faas.timeouts", "{timeout}", "Invocations that were given up at their deadline.");
+        Telemetry.Meter.CreateCounter<long>("faas.timeouts", "{timeout}", "Invocations that were given up at their deadline.");
 
     public static Histogram<double> Gap { get; } =
-        s_meter.CreateHistogram<double>("warmcontext.environment.gap", "s", "How long no invocation ran before this one: idle or frozen time.");
+        Telemetry.Meter.CreateHistogram<double>("warmcontext.environment.gap", "s", "How long no invocation ran before this one: idle or frozen time.");
 
     public static Counter<long> BackgroundTasks { get; } =
-        s_meter.CreateCounter<long>("warmcontext.background.tasks", "{task}", "Background tasks, by how they ended.");
+        Telemetry.Meter.CreateCounter<long>("warmcontext.background.tasks", "{task}", "Background tasks, by how they ended.");
 
     public static Histogram<double> DrainDuration { get; } =
-        s_meter.CreateHistogram<double>("warmcontext.background.drain_duration", "s", "How long an invocation waited for its background work after the handler was done.");
+        Telemetry.Meter.CreateHistogram<double>("warmcontext.background.drain_duration", "s", "How long an invocation waited for its background work after the handler was done.");
 
     public static Histogram<double> WarmUpDuration { get; } =
-        s_meter.CreateHistogram<double>("warmcontext.warmup.duration", "s", "How long an item of the warm-up took, by item and outcome.");
+        Telemetry.Meter.CreateHistogram<double>("warmcontext.warmup.duration", "s", "How long an item of the warm-up took, by item and outcome.");
 }

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
 namespace WarmContext;
 
 /// <summary>The names under which WarmContext can be observed, and where its log entries go.</summary>
@@ -8,6 +11,12 @@ public static class WarmContextDiagnostics
 
     /// <summary>The name of the <see cref="System.Diagnostics.ActivitySource"/> that carries every span of WarmContext.</summary>
     public const string ActivitySourceName = "WarmContext";
+
+    /// <summary>The meter named <see cref="MeterName"/>. WarmContext's packages create their instruments on it. Safe to use from several threads at once.</summary>
+    public static Meter Meter => Telemetry.Meter;
+
+    /// <summary>The activity source named <see cref="ActivitySourceName"/>. WarmContext's packages start their spans on it. Safe to use from several threads at once.</summary>
+    public static ActivitySource ActivitySource => Telemetry.ActivitySource;
 
     private static Action<WarmContextLogEntry> s_log = WriteToStandardError;
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace WarmContext.Connections;
@@ -11,16 +10,13 @@ internal static class ConnectionMetrics
     public const string ReasonIdle = "idle_limit";
     public const string ReasonReadOnly = "read_only";
 
-    public static readonly ActivitySource Source = new(WarmContextDiagnostics.ActivitySourceName);
-
     private const string PoolTag = "warmcontext.connection.pool";
-    private static readonly Meter s_meter = new(WarmContextDiagnostics.MeterName);
-    private static readonly Counter<long> s_opened = s_meter.CreateCounter<long>("warmcontext.connection.opened", "{connection}", "Physical connections opened.");
-    private static readonly Counter<long> s_reused = s_meter.CreateCounter<long>("warmcontext.connection.reused", "{lease}", "Leases served by a kept connection.");
-    private static readonly Counter<long> s_probed = s_meter.CreateCounter<long>("warmcontext.connection.probed", "{probe}", "Probes of kept connections.");
-    private static readonly Counter<long> s_replaced = s_meter.CreateCounter<long>("warmcontext.connection.replaced", "{connection}", "Kept connections that were replaced, by reason.");
-    private static readonly Counter<long> s_retried = s_meter.CreateCounter<long>("warmcontext.connection.open.retried", "{attempt}", "Failed attempts to open that were tried again.");
-    private static readonly Histogram<double> s_wait = s_meter.CreateHistogram<double>("warmcontext.connection.wait", "s", "Time from asking for a lease to having it.");
+    private static readonly Counter<long> s_opened = WarmContextDiagnostics.Meter.CreateCounter<long>("warmcontext.connection.opened", "{connection}", "Physical connections opened.");
+    private static readonly Counter<long> s_reused = WarmContextDiagnostics.Meter.CreateCounter<long>("warmcontext.connection.reused", "{lease}", "Leases served by a kept connection.");
+    private static readonly Counter<long> s_probed = WarmContextDiagnostics.Meter.CreateCounter<long>("warmcontext.connection.probed", "{probe}", "Probes of kept connections.");
+    private static readonly Counter<long> s_replaced = WarmContextDiagnostics.Meter.CreateCounter<long>("warmcontext.connection.replaced", "{connection}", "Kept connections that were replaced, by reason.");
+    private static readonly Counter<long> s_retried = WarmContextDiagnostics.Meter.CreateCounter<long>("warmcontext.connection.open.retried", "{attempt}", "Failed attempts to open that were tried again.");
+    private static readonly Histogram<double> s_wait = WarmContextDiagnostics.Meter.CreateHistogram<double>("warmcontext.connection.wait", "s", "Time from asking for a lease to having it.");
 
     public static bool WaitEnabled => s_wait.Enabled;
 
