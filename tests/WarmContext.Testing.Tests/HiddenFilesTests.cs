@@ -1,3 +1,4 @@
+using WarmContext.Testing.Processes;
 using WarmContext.Testing.Resources;
 using WarmContext.TestSupport;
 
@@ -44,11 +45,12 @@ public sealed class HiddenFilesTests : IDisposable
                 ["OTHER"] = "orders",
             };
 
-            var sentence = Assert.Single(HiddenFiles.In(variables, there.FullName));
+            var sentence = Assert.Single(HiddenFiles.In(variables, new PrivateTmp(there.FullName, [])));
 
             Assert.StartsWith($"The environment variable FILE names {_here}/here, which the function won't find", sentence, StringComparison.Ordinal);
             Directory.Delete(Path.Combine(there.FullName, _here.Name), recursive: true);
-            Assert.Equal(["FILE", "DIRECTORY", "BOTH"], HiddenFiles.In(variables, there.FullName).Select(static each => each.Split(' ')[3]));
+            Assert.Equal(["FILE", "DIRECTORY", "BOTH"], HiddenFiles.In(variables, new PrivateTmp(there.FullName, [])).Select(static each => each.Split(' ')[3]));
+            Assert.Empty(HiddenFiles.In(variables, new PrivateTmp(there.FullName, [new SharedDirectory(_here.FullName, isReadOnly: true)])));
         }
         finally
         {

@@ -60,18 +60,78 @@ public class ResourceTests
     }
 
     [Fact]
-    public async Task A_function_installed_below_tmp_keeps_the_machines_and_that_is_said_once()
+    public async Task A_function_built_below_tmp_finds_its_code_in_a_tmp_of_its_own_also_after_a_reset()
     {
         using var directory = TestFunction.CopyTo("/tmp", TestFunction.DirectoryOf("TestFunctions"));
         var options = TestFunction.Options("Appetite::ListTmp");
         options.AssemblyDirectory = directory.FullName;
-        for (var i = 0; i < 2; i++)
+        await using var lambda = await LocalExecutionEnvironment.StartAsync(options);
+        if (!IsEnforced(lambda, "/tmp itself is this machine's"))
         {
-            await using var lambda = await LocalExecutionEnvironment.StartAsync(options);
+            return;
+        }
 
-            Assert.Contains(Path.GetFileName(directory.FullName), (await lambda.InvokeAsync()).ReadPayload<string[]>()!);
-            Assert.False(IsEnforced(lambda, "/tmp itself is this machine's"));
-            Assert.Contains(lambda.ReadRecording().Limitations, sentence => sentence.Contains($"{directory.FullName} is below it", StringComparison.Ordinal) || !Environment.IsPrivilegedProcess);
+        string[] code = [Path.GetFileName(directory.FullName)];
+        Assert.Equal(code, (await lambda.InvokeAsync()).ReadPayload<string[]>());
+        Directory.Delete(Path.Combine(lambda.TemporaryDirectory, code[0]));
+        Processes.Signals.KillProcess(lambda.ProcessId!.Value);
+        await TestFunction.UntilAsync(() => Task.FromResult(lambda.Resets.Count == 1));
+        Assert.Equal(code, (await lambda.InvokeAsync()).ReadPayload<string[]>());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_function_built_below_tmp_cannot_change_its_code(bool isReachedByLink)
+    {
+        using var directory = TestFunction.CopyTo("/tmp", TestFunction.DirectoryOf("TestFunctions"));
+        var link = Path.Combine("/var/tmp", "warmcontext-test-" + Guid.NewGuid().ToString("N"));
+        Directory.CreateSymbolicLink(link, directory.FullName);
+        try
+        {
+            var options = TestFunction.Options("Appetite::Touch");
+            options.AssemblyDirectory = isReachedByLink ? link : directory.FullName;
+            await using var lambda = await LocalExecutionEnvironment.StartAsync(options);
+            if (IsEnforced(lambda, "/tmp itself is this machine's"))
+            {
+                Assert.StartsWith("Read-only file system", (await lambda.InvokeJsonAsync(Path.Combine(directory.FullName, "mine"))).ReadPayload<string>());
+                Assert.StartsWith("Read-only file system", (await lambda.InvokeJsonAsync("mine")).ReadPayload<string>());
+                Assert.Equal("written", (await lambda.InvokeJsonAsync("/tmp/mine")).ReadPayload<string>());
+                Assert.True(File.Exists(Path.Combine(lambda.TemporaryDirectory, "mine")));
+            }
+        }
+        finally
+        {
+            Directory.Delete(link);
+        }
+    }
+
+    [Fact]
+    public void A_function_whose_code_is_tmp_itself_keeps_the_machines_and_the_reason_is_said()
+    {
+        Assert.Null(Processes.PrivateTmp.TryMake("/var/tmp", ["/tmp"], out var problem));
+        Assert.Equal("the function's code is /tmp itself and would be hidden", problem);
+    }
+
+    [Fact]
+    public async Task Where_temporary_files_are_below_tmp_a_function_has_a_tmp_of_its_own_all_the_same()
+    {
+        var temporary = Directory.CreateTempSubdirectory("warmcontext-temporary-");
+        try
+        {
+            using var runner = RunnerProcess.StartWith(
+                $"TMPDIR={temporary.FullName}", TestFunction.DirectoryOf("TestFunctions"), TestFunction.Options("Appetite::TouchTemporary").Handler, "\"mine\"", "--wait");
+            var (_, answer, storage) = await runner.ReadFrozenAsync();
+
+            Assert.StartsWith(temporary.FullName, storage, StringComparison.Ordinal);
+            Assert.True(File.Exists(Path.Combine(storage, "mine")));
+            Assert.Equal(Environment.IsPrivilegedProcess ? "true" : "false", answer);
+            await runner.KillAsync("KILL");
+            await runner.UntilNothingIsLeftAsync(storage);
+        }
+        finally
+        {
+            temporary.Delete(recursive: true);
         }
     }
 

@@ -29,7 +29,11 @@ internal sealed class RunnerProcess : IDisposable
 
     // Shells have what they start in the background ignore SIGINT, and so would what the tests start, if they run there.
     public static RunnerProcess Start(params string[] arguments) =>
-        new("env", ["--default-signal=INT", "dotnet", "exec", Assembly(TestFunction.DirectoryOf("EnvironmentRunner")), .. arguments]);
+        StartWith("--default-signal=INT", arguments);
+
+    /// <summary>Starts it with something that the program <c>env</c> sees to, such as a variable.</summary>
+    public static RunnerProcess StartWith(string surroundings, params string[] arguments) =>
+        new("env", [surroundings, "dotnet", "exec", Assembly(TestFunction.DirectoryOf("EnvironmentRunner")), .. arguments]);
 
     /// <summary>Starts it as a user that may do nothing to the machine.</summary>
     /// <param name="directory">The directory of EnvironmentRunner.</param>
@@ -67,7 +71,8 @@ internal sealed class RunnerProcess : IDisposable
 
     public async Task KillAsync(string signal)
     {
-        using (var kill = Process.Start("/bin/kill", ["-s", signal, Id.ToString(CultureInfo.InvariantCulture)]))
+        // The shell's own: not every machine has the program.
+        using (var kill = Process.Start("/bin/sh", ["-c", "kill -s \"$1\" \"$2\"", "kill", signal, Id.ToString(CultureInfo.InvariantCulture)]))
         {
             await kill.WaitForExitAsync();
         }

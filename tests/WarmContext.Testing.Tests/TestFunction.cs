@@ -25,10 +25,10 @@ internal static class TestFunction
 
     public static Task<LocalExecutionEnvironment> StartAsync(string handler) => LocalExecutionEnvironment.StartAsync(Options(handler));
 
-    /// <summary>Copies files to another directory, which is deleted with what is returned, and that everybody may read.</summary>
+    /// <summary>Copies files to another directory, which is deleted with what is returned, that everybody may read, and whose path has spaces.</summary>
     public static DirectoryCopy CopyTo(string parent, params string[] directories)
     {
-        var copy = new DirectoryCopy(Path.Combine(parent, "warmcontext-test-" + Guid.NewGuid().ToString("N")));
+        var copy = new DirectoryCopy(Path.Combine(parent, "warmcontext test " + Guid.NewGuid().ToString("N")));
         foreach (var file in directories.SelectMany(static directory => Directory.GetFiles(directory)))
         {
             File.Copy(file, Path.Combine(copy.FullName, Path.GetFileName(file)), overwrite: true);

@@ -9,7 +9,9 @@ internal sealed class FunctionProcess
     // could be orphaned.
     private const string Script = """
         log=$1; tmp=$2; mount=$3; preload=$4; shift 4
-        if [ -n "$tmp" ]; then "$mount" --bind "$tmp" /tmp 2>>"$log" || exit 125; fi
+        while [ "$1" != -- ]; do "$mount" -o "$1" "$2" "$3" 2>>"$log" || exit 125; shift 3; done
+        shift
+        if [ -n "$tmp" ]; then { "$mount" --rbind "$tmp" /tmp && cd "$PWD"; } 2>>"$log" || exit 125; fi
         if [ -n "$preload" ]; then export LD_PRELOAD="$preload${LD_PRELOAD:+:$LD_PRELOAD}"; fi
         echo prepared
         read -r go || exit 125
@@ -42,12 +44,14 @@ internal sealed class FunctionProcess
         foreach (var argument in (string[])
             [
                 .. surroundings.Tmp is null ? (string[])[] : [Tool.Find("unshare")!, "--mount", "--propagation", "private"],
-                "/bin/sh", "-c", Script, "warmcontext-function", logFile, surroundings.Tmp ?? string.Empty, Tool.Find("mount") ?? "mount", surroundings.Preload ?? string.Empty, command.Program, .. command.Arguments,
+                "/bin/sh", "-c", Script, "warmcontext-function", logFile, surroundings.Tmp?.Storage ?? string.Empty, Tool.Find("mount") ?? "mount", surroundings.Preload ?? string.Empty,
+                .. Mounts(surroundings.Tmp), "--", command.Program, .. command.Arguments,
             ])
         {
             start.ArgumentList.Add(argument);
         }
 
+        surroundings.Tmp?.CreateMountPoints();
         start.Environment.Clear();
         foreach (var variable in variables)
         {
@@ -94,6 +98,10 @@ internal sealed class FunctionProcess
             Signals.KillProcess(Id);
         }
     }
+
+    // What of the machine's /tmp is in its own: options, directory and mount point of each.
+    private static IEnumerable<string> Mounts(PrivateTmp? tmp) =>
+        tmp?.Shared.SelectMany(directory => (string[])[directory.IsReadOnly ? "rbind,ro" : "rbind", directory.Path, tmp.MountPoint(directory)]) ?? [];
 
     private async Task<ProcessExit> WaitAsync()
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using WarmContext.Testing.Processes;
 
 namespace WarmContext.Testing.Resources;
 
@@ -15,13 +16,13 @@ internal static class HiddenFiles
 
     /// <summary>Finds them.</summary>
     /// <param name="variables">The function's own environment variables.</param>
-    /// <param name="tmp">The directory that will be its /tmp.</param>
+    /// <param name="tmp">What will be its /tmp.</param>
     /// <returns>A sentence for every variable and path.</returns>
-    public static IReadOnlyList<string> In(IEnumerable<KeyValuePair<string, string>> variables, string tmp) =>
+    public static IReadOnlyList<string> In(IEnumerable<KeyValuePair<string, string>> variables, PrivateTmp tmp) =>
     [
         .. from variable in variables
            from path in PathsIn(variable.Value).Distinct(StringComparer.Ordinal)
-           where HasContent(path) && !Path.Exists(Path.Combine(tmp, path[Tmp.Length..]))
+           where HasContent(path) && !tmp.Has(path)
            select $"The environment variable {variable.Key} names {path}, which the function won't find: it has a /tmp of its own, as on Lambda. " +
                $"Keep what it is to read somewhere else, such as /var/tmp or its own directory, or give it this machine's /tmp: --machine-tmp for the tool, {nameof(LocalFunctionOptions)}.{nameof(LocalFunctionOptions.ResourceLimits)} " +
                $"without {nameof(ResourceLimits.EphemeralStorage)} for a test.",

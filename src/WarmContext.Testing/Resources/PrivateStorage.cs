@@ -8,9 +8,6 @@ namespace WarmContext.Testing.Resources;
 /// </summary>
 internal sealed class PrivateStorage : IDisposable
 {
-    private static readonly Lazy<string?> s_probe = new(static () => Tool.TryRun(
-        "unshare", "--mount", "--propagation", "private", "mount", "--bind", ProcessGuardian.Current.Directory, "/tmp"));
-
     private readonly string _directory;
     private readonly string _image;
 
@@ -58,13 +55,6 @@ internal sealed class PrivateStorage : IDisposable
 
         return storage;
     }
-
-    /// <summary>Why a function can't be given a /tmp of its own; null when it can.</summary>
-    /// <param name="needed">The directories that it must still see.</param>
-    public static string? WhyNotAtTmp(IEnumerable<string> needed) =>
-        needed.FirstOrDefault(static directory => directory == "/tmp" || directory.StartsWith("/tmp/", StringComparison.Ordinal)) is { } hidden
-            ? $"{hidden} is below it and would be hidden"
-            : s_probe.Value;
 
     public void Dispose()
     {

@@ -28,15 +28,14 @@ internal sealed class SandboxResources : IDisposable
                 limitations.Add("storage", $"The ephemeral storage is not limited to {options.EphemeralStorageMegabytes} MB: {problem}.");
             }
 
-            var whyNot = PrivateStorage.WhyNotAtTmp([options.AssemblyDirectory, options.ExtensionsDirectory ?? "/", directory, DotNetDirectory]);
-            HasPrivateTmp = whyNot is null;
-            if (whyNot is not null)
+            Tmp = PrivateTmp.TryMake(temporaryDirectory, [options.AssemblyDirectory, options.ExtensionsDirectory ?? "/", DotNetDirectory], out var whyNot);
+            if (Tmp is null)
             {
                 limitations.Add("tmp", $"/tmp itself is this machine's, and TMPDIR is the function's own directory: {whyNot}.");
             }
             else
             {
-                HiddenFiles = Resources.HiddenFiles.In(options.Environment, temporaryDirectory);
+                HiddenFiles = Resources.HiddenFiles.In(options.Environment, Tmp);
             }
         }
 
@@ -56,8 +55,8 @@ internal sealed class SandboxResources : IDisposable
         }
     }
 
-    /// <summary>True when the function has a /tmp of its own.</summary>
-    public bool HasPrivateTmp { get; }
+    /// <summary>The function's own /tmp; null where it has this machine's.</summary>
+    public PrivateTmp? Tmp { get; }
 
     /// <summary>What the function's configuration names and the function won't find, a sentence each.</summary>
     public IReadOnlyList<string> HiddenFiles { get; } = [];

@@ -112,7 +112,7 @@ internal sealed class SandboxProcesses(SandboxSettings settings, string runtimeA
 
     private FunctionProcess Prepare(FunctionCommand command, Dictionary<string, string> variables, Extension? extension)
     {
-        var surroundings = new ProcessSurroundings(settings.Resources.HasPrivateTmp ? settings.TemporaryDirectory : null, extension is null ? settings.Resources.PreloadPath : null);
+        var surroundings = new ProcessSurroundings(settings.Resources.Tmp, extension is null ? settings.Resources.PreloadPath : null);
         if (extension is null && settings.Resources.Preload is { } page)
         {
             variables["WARMCONTEXT_PRELOAD_PAGE"] = page.FilePath;
