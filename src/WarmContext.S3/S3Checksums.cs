@@ -1,5 +1,6 @@
 using Amazon.S3;
 using Amazon.S3.Model;
+using WarmContext.Files;
 
 namespace WarmContext.S3;
 

@@ -1,4 +1,5 @@
 using Amazon.S3;
+using WarmContext.Files;
 
 namespace WarmContext.S3;
 

@@ -1,4 +1,5 @@
 using Amazon.S3;
+using WarmContext.Files;
 using WarmContext.TestSupport;
 
 namespace WarmContext.S3.Tests;

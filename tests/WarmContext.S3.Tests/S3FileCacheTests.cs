@@ -2,6 +2,7 @@ using System.Globalization;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
+using WarmContext.Files;
 
 namespace WarmContext.S3.Tests;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Amazon.S3;
+using WarmContext.Files;
 
 namespace WarmContext.S3.Tests;
 

@@ -1,0 +1,11 @@
+namespace WarmContext.Files.Download;
+
+/// <summary>How a file is cut into parts of one size, the last one shorter. An empty file is one empty part.</summary>
+internal readonly record struct PartLayout(long Total, long PartSize)
+{
+    public int Count => Total <= PartSize ? 1 : (int)((Total + PartSize - 1) / PartSize);
+
+    public long Offset(int part) => part * PartSize;
+
+    public long Length(int part) => Math.Min(PartSize, Total - Offset(part));
+}
