@@ -1,3 +1,6 @@
+using WarmContext.Testing.FunctionHost.Api;
+using WarmContext.Testing.FunctionHost.Handlers;
+
 namespace WarmContext.Testing.FunctionHost;
 
 /// <summary>Asks for invocations one after the other and answers them.</summary>

@@ -1,4 +1,7 @@
 using System.Globalization;
+using WarmContext.Testing.FunctionHost.Api;
+using WarmContext.Testing.FunctionHost.Handlers;
+using WarmContext.Testing.FunctionHost.Snapshots;
 
 namespace WarmContext.Testing.FunctionHost;
 

@@ -2,9 +2,10 @@ using System.Globalization;
 using System.Text.Json;
 using WarmContext.Testing.Extensions;
 using WarmContext.Testing.Functions;
+using WarmContext.Testing.Isolation;
+using WarmContext.Testing.Model;
 using WarmContext.Testing.Processes;
 using WarmContext.Testing.Recordings;
-using WarmContext.Testing.Resources;
 using WarmContext.Testing.Sandboxes;
 
 namespace WarmContext.Testing;
@@ -54,7 +55,7 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
         }
 
         _recorder = new Recorder(options, _log, () => limitations.All);
-        _sandboxes = new SandboxSuccession(new SandboxSettings(options, command, ExternalExtensions.In(options.ExtensionsDirectory), TemporaryDirectory, _log, logStream, _recorder, _resources));
+        _sandboxes = new SandboxSuccession(new SandboxSettings(options, command, ExternalExtensions.In(options.ExtensionsDirectory), TemporaryDirectory, _log, logStream, _recorder, _resources), this);
     }
 
     /// <summary>The environment's ephemeral storage, which the function finds in <c>TMPDIR</c>. Deleted with the environment.</summary>

@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace WarmContext.Testing.FunctionHost;
+namespace WarmContext.Testing.FunctionHost.Api;
 
 /// <summary>One kept-open HTTP/1.1 connection to the Runtime API, blocking and used by one thread: a request out, its answer in.</summary>
 internal sealed unsafe class RuntimeApiConnection

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace WarmContext.Testing.FunctionHost;
+namespace WarmContext.Testing.FunctionHost.Context;
 
 /// <summary>Reads the JSON of the client-context and Cognito headers into property values.</summary>
 internal static class ClientJson

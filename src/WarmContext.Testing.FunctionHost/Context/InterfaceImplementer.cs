@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Reflection.Emit;
 
-namespace WarmContext.Testing.FunctionHost;
+namespace WarmContext.Testing.FunctionHost.Context;
 
 /// <summary>
 /// Implements interfaces of whichever Amazon.Lambda.Core the function carries. Members with a default body keep it, unless they are named as

@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace WarmContext.Testing.FunctionHost;
+namespace WarmContext.Testing.FunctionHost.Context;
 
 /// <summary>The base of the types that <see cref="InterfaceImplementer"/> makes: every implemented member ends in <see cref="Invoke"/>.</summary>
 /// <remarks>Public because the made types, which live in an assembly of their own, derive from it.</remarks>

@@ -1,6 +1,7 @@
 using System.Reflection;
+using WarmContext.Testing.FunctionHost.Api;
 
-namespace WarmContext.Testing.FunctionHost;
+namespace WarmContext.Testing.FunctionHost.Context;
 
 /// <summary>Makes an ILambdaContext per invocation, of the type that the function's own Amazon.Lambda.Core defines.</summary>
 internal sealed class LambdaContextFactory

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 
-namespace WarmContext.Testing.FunctionHost;
+namespace WarmContext.Testing.FunctionHost.Context;
 
 /// <summary>The behaviour of an ILambdaLogger: lines on standard output, those with a level in Lambda's text format.</summary>
 /// <param name="requestId">The invocation.</param>

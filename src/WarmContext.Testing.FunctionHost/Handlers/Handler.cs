@@ -1,6 +1,8 @@
 using System.Reflection;
+using WarmContext.Testing.FunctionHost.Api;
+using WarmContext.Testing.FunctionHost.Context;
 
-namespace WarmContext.Testing.FunctionHost;
+namespace WarmContext.Testing.FunctionHost.Handlers;
 
 /// <summary>A handler, ready to be invoked. Safe to use from several threads at once as far as the function is.</summary>
 internal sealed class Handler

@@ -1,8 +1,9 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
+using WarmContext.Testing.FunctionHost.Api;
 
-namespace WarmContext.Testing.FunctionHost;
+namespace WarmContext.Testing.FunctionHost.Handlers;
 
 /// <summary>Finds the handler that a handler string names, and runs the function's own initialization: static and instance constructors.</summary>
 internal static class HandlerLoader

@@ -1,4 +1,4 @@
-namespace WarmContext.Testing.FunctionHost;
+namespace WarmContext.Testing.FunctionHost.Handlers;
 
 /// <summary>Finds what somebody may have meant.</summary>
 internal static class NearestNames

@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Runtime.Loader;
 using System.Text.Json;
 
-namespace WarmContext.Testing.FunctionHost;
+namespace WarmContext.Testing.FunctionHost.Handlers;
 
 /// <summary>Turns payloads into inputs and outputs into payloads: with the function's LambdaSerializer where it names one, else System.Text.Json.</summary>
 internal sealed class PayloadSerializer

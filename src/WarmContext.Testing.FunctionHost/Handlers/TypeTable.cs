@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Reflection.Metadata;
 
-namespace WarmContext.Testing.FunctionHost;
+namespace WarmContext.Testing.FunctionHost.Handlers;
 
 /// <summary>
 /// Finds a type by its full name in an assembly's own table of types (ECMA-335, II.24). <see cref="Assembly.GetType(string)"/> reads names of every kind and

@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Runtime.Loader;
 
-namespace WarmContext.Testing.FunctionHost;
+namespace WarmContext.Testing.FunctionHost.Snapshots;
 
 /// <summary>The hooks that a function has registered with its Amazon.Lambda.Core for SnapStart. They are handed over once, as to Lambda's own runtime.</summary>
 internal sealed class SnapshotHooks

@@ -7,12 +7,6 @@ namespace WarmContext.Testing.Extensions;
 /// <summary>The answers of the Extensions API, its refusals with the error bodies that AWS's own emulator gives.</summary>
 internal static class ExtensionResponses
 {
-    /// <summary>There is no Telemetry API here. As AWS's own emulator, it says so with a 202, so that an extension that subscribes doesn't fail.</summary>
-    public static HttpResponse NoTelemetry { get; } = ApiResponses.Error(202, "Telemetry.NotSupported", "Telemetry API is not supported");
-
-    /// <summary>Nor is there the Logs API before it.</summary>
-    public static HttpResponse NoLogs { get; } = ApiResponses.Error(202, "Logs.NotSupported", "Logs API is not supported");
-
     public static HttpResponse Refused(string type, string message) => ApiResponses.Error(403, type, message);
 
     public static HttpResponse InvalidState(Extension extension, string to, string identity) => Refused(

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using WarmContext.Testing.Model;
 using WarmContext.Testing.Processes;
 
 namespace WarmContext.Testing.Functions;

@@ -1,6 +1,5 @@
-using WarmContext.Testing.Audits;
+using WarmContext.Testing.Audits.Sampling;
 using WarmContext.Testing.Functions;
-using WarmContext.Testing.Sandboxes;
 
 namespace WarmContext.Testing.Recordings;
 
@@ -61,7 +60,11 @@ internal sealed class SandboxRecorder(Recorder recorder, SandboxAudit? audit, Fu
     }
 
     /// <summary>An event is about to be delivered.</summary>
-    public void Delivering(QueuedInvocation invocation, TimeSpan? initDuration, bool isAlone)
+    /// <param name="requestId">The invocation.</param>
+    /// <param name="eventBytes">The size of its event.</param>
+    /// <param name="initDuration">For the first invocation of a process: how long Init took.</param>
+    /// <param name="isAlone">False where invocations overlap.</param>
+    public void Delivering(string requestId, long eventBytes, TimeSpan? initDuration, bool isAlone)
     {
         if (isAlone)
         {
@@ -73,20 +76,20 @@ internal sealed class SandboxRecorder(Recorder recorder, SandboxAudit? audit, Fu
             }
         }
 
-        var phase = recorder.Begin(RecordedPhaseKind.Invoke, process, invocation.RequestId);
+        var phase = recorder.Begin(RecordedPhaseKind.Invoke, process, requestId);
         var entry = recorder.Begin(new RecordedInvocation
         {
-            RequestId = invocation.RequestId,
+            RequestId = requestId,
             Process = process,
-            IsColdStart = invocation.IsFirst,
+            IsColdStart = initDuration is not null,
             InitDuration = initDuration,
             Start = phase.Value.Start,
-            EventBytes = invocation.Invocation.Payload.Length,
+            EventBytes = eventBytes,
             IsAudited = audit is not null && isAlone,
             ResumedWork = _resumed,
         });
         _resumed = null;
-        _running[invocation.RequestId] = (entry, phase);
+        _running[requestId] = (entry, phase);
     }
 
     /// <summary>An invocation has its answer.</summary>

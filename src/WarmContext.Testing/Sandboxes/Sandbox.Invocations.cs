@@ -64,7 +64,7 @@ internal sealed partial class Sandbox
         var traceId = InvocationEvent.NewTraceId();
         invocation.IsFirst = !_isUsed;
         _isUsed = true;
-        _recorder.Delivering(invocation, invocation.IsFirst ? _initialized.Task.Result.Duration : null, !_options.IsConcurrent);
+        _recorder.Delivering(invocation.RequestId, invocation.Invocation.Payload.Length, invocation.IsFirst ? _initialized.Task.Result.Duration : null, !_options.IsConcurrent);
         invocation.Deadline ??= DateTimeOffset.UtcNow + _options.Timeout;
         invocation.LogPosition = _log.Position;
         invocation.Event = InvocationEvent.For(invocation, _options, traceId, _resources.ClockOffset);

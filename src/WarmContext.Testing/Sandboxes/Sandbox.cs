@@ -1,11 +1,11 @@
 using System.Diagnostics;
-using WarmContext.Testing.Audits;
+using WarmContext.Testing.Audits.Sampling;
 using WarmContext.Testing.Extensions;
 using WarmContext.Testing.Functions;
 using WarmContext.Testing.Http;
+using WarmContext.Testing.Isolation;
 using WarmContext.Testing.Processes;
 using WarmContext.Testing.Recordings;
-using WarmContext.Testing.Resources;
 using WarmContext.Testing.RuntimeApi;
 
 namespace WarmContext.Testing.Sandboxes;
@@ -14,7 +14,7 @@ namespace WarmContext.Testing.Sandboxes;
 /// One life of a function's process: Init, then invocations with a freeze between them, until it ends or is killed. Everything that happens to it is a step under
 /// one lock, signals included, so that a freeze and a thaw can't overtake each other.
 /// </summary>
-internal sealed partial class Sandbox : IAsyncDisposable
+internal sealed partial class Sandbox : IAsyncDisposable, IRuntimeApi
 {
     private readonly object _gate = new();
     private readonly LocalFunctionOptions _options;

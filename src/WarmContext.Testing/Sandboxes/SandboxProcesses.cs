@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using WarmContext.Testing.Extensions;
 using WarmContext.Testing.Functions;
+using WarmContext.Testing.Isolation;
 using WarmContext.Testing.Processes;
-using WarmContext.Testing.Resources;
 
 namespace WarmContext.Testing.Sandboxes;
 

@@ -1,7 +1,7 @@
 using WarmContext.Testing.Functions;
+using WarmContext.Testing.Isolation;
 using WarmContext.Testing.Processes;
 using WarmContext.Testing.Recordings;
-using WarmContext.Testing.Resources;
 
 namespace WarmContext.Testing.Sandboxes;
 

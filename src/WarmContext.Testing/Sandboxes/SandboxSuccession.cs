@@ -6,7 +6,9 @@ using WarmContext.Testing.RuntimeApi;
 namespace WarmContext.Testing.Sandboxes;
 
 /// <summary>The sandboxes of an environment, one after the other: when one has ended, the next invocation starts another. Safe to use from several threads at once.</summary>
-internal sealed class SandboxSuccession(SandboxSettings settings) : IAsyncDisposable
+/// <param name="settings">What all of them share.</param>
+/// <param name="owner">What an <see cref="ObjectDisposedException"/> is to name.</param>
+internal sealed class SandboxSuccession(SandboxSettings settings, object owner) : IAsyncDisposable
 {
     private readonly object _gate = new();
     private readonly LocalFunctionOptions _options = settings.Options;
@@ -49,12 +51,12 @@ internal sealed class SandboxSuccession(SandboxSettings settings) : IAsyncDispos
         DateTimeOffset? deadline = null;
         while (true)
         {
-            ObjectDisposedException.ThrowIf(_isDisposed || _isShutDown, typeof(LocalExecutionEnvironment));
+            ObjectDisposedException.ThrowIf(_isDisposed || _isShutDown, owner);
             var queued = new QueuedInvocation(invocation, deadline);
             var sandbox = Current!;
             if (sandbox.TryEnqueue(queued) && await queued.Answered.ConfigureAwait(false) is { } answer)
             {
-                ObjectDisposedException.ThrowIf(_isDisposed, typeof(LocalExecutionEnvironment));
+                ObjectDisposedException.ThrowIf(_isDisposed, owner);
                 queued.ThrowIfReceiverFailed();
                 var init = queued.IsFirst ? (await sandbox.Initialized.ConfigureAwait(false)).Duration : (TimeSpan?)null;
                 return deadline is null
@@ -114,7 +116,7 @@ internal sealed class SandboxSuccession(SandboxSettings settings) : IAsyncDispos
         // Under the lock, so that none is started behind the back of a disposal.
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, typeof(LocalExecutionEnvironment));
+            ObjectDisposedException.ThrowIf(_isDisposed, owner);
             Count++;
             return Current = Sandbox.Start(settings, Count, initLimit, _resets.Enqueue);
         }
@@ -130,7 +132,7 @@ internal sealed class SandboxSuccession(SandboxSettings settings) : IAsyncDispos
         await _restarting.WaitAsync().ConfigureAwait(false);
         try
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, typeof(LocalExecutionEnvironment));
+            ObjectDisposedException.ThrowIf(_isDisposed, owner);
             if (Current != ended)
             {
                 return null;

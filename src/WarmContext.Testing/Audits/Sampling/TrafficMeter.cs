@@ -1,4 +1,5 @@
 using System.Net;
+using WarmContext.Testing.Isolation.Preload;
 
 namespace WarmContext.Testing.Audits.Sampling;
 
