@@ -75,7 +75,8 @@ internal sealed class WorkerProcess : IDisposable
 
     private async Task SignalAsync(string signal)
     {
-        using var kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        // The shell's own: not every machine has the program.
+        using var kill = Process.Start("/bin/sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -{signal} {_process.Id}")]);
         await kill.WaitForExitAsync();
     }
 }

@@ -65,7 +65,8 @@ internal sealed class FrozenProcess : IAsyncDisposable
 
     private void Signal(string signal)
     {
-        using var kill = Process.Start("kill", [signal, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        // The shell's own: not every machine has the program.
+        using var kill = Process.Start("/bin/sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill {signal} {_process.Id}")]);
         kill.WaitForExit();
         Assert.Equal(0, kill.ExitCode);
     }

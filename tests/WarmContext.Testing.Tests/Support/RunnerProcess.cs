@@ -72,7 +72,7 @@ internal sealed class RunnerProcess : IDisposable
     public async Task KillAsync(string signal)
     {
         // The shell's own: not every machine has the program.
-        using (var kill = Process.Start("/bin/sh", ["-c", "kill -s \"$1\" \"$2\"", "kill", signal, Id.ToString(CultureInfo.InvariantCulture)]))
+        using (var kill = Process.Start("/bin/sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -s {signal} {Id}")]))
         {
             await kill.WaitForExitAsync();
         }
