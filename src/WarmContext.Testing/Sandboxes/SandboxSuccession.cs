@@ -149,8 +149,7 @@ internal sealed class SandboxSuccession(SandboxSettings settings, object owner) 
             }
 
             // It was the invocation's time that was over.
-            var error = init.Error.Kind != FunctionErrorKind.TimedOut ? init.Error
-                : new FunctionError { Kind = init.Error.Kind, Type = init.Error.Type, Message = Sandbox.TimedOutMessage("Task", _options.Timeout) };
+            var error = init.Error.Kind == FunctionErrorKind.TimedOut ? SandboxErrors.TimedOut("Task", _options.Timeout) : init.Error;
             var payload = init.Payload.IsEmpty ? ErrorDocuments.Write(error, invocation.RequestId) : init.Payload;
             return new InvocationAnswer(payload, error, Stopwatch.GetTimestamp(), 0);
         }

@@ -76,7 +76,7 @@ public class TimeTravelTests
     /// <summary>False where there is no C compiler: then that is said.</summary>
     private static async Task<bool> TryFreezeForAsync(LocalExecutionEnvironment lambda, TimeSpan duration)
     {
-        if (Preload.PreloadLibrary.Path is not null)
+        if (Isolation.Preload.PreloadLibrary.Path is not null)
         {
             await lambda.FreezeFor(duration);
             return true;

@@ -45,7 +45,7 @@ internal static class TestFunction
             return true;
         }
 
-        var group = Resources.Cgroup.TryCreate(Resources.CgroupLocation.Own, "warmcontext-probe-" + Guid.NewGuid().ToString("N"), mechanism, ResourceLimits.None);
+        var group = Isolation.Cgroup.TryCreate(Isolation.CgroupLocation.Own, "warmcontext-probe-" + Guid.NewGuid().ToString("N"), mechanism, ResourceLimits.None);
         group?.TryRemove();
         return group?.HasFreezer == true;
     }
