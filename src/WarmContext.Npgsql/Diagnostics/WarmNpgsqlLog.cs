@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace WarmContext.Npgsql;
+namespace WarmContext.Npgsql.Diagnostics;
 
 /// <summary>Every log event of the PostgreSQL connections, with its number (220 to 299). Numbers are never reused.</summary>
 internal static class WarmNpgsqlLog
