@@ -1,16 +1,16 @@
-namespace WarmContext.Lambda;
+namespace WarmContext.Lambda.Diagnostics;
 
 /// <summary>Every log event of this package, with its number. Numbers are never reused.</summary>
 internal static class LambdaLog
 {
     public static void NoRuntimeGate(string requestId) => Write(
         300, nameof(NoRuntimeGate),
-        $"AfterResponse is set, and the function's runtime client has no {nameof(RuntimeGate)}: background work is finished before the return instead. In Main, add .UseHttpClient({nameof(RuntimeGate)}.{nameof(RuntimeGate.CreateHttpClient)}()) to the bootstrap builder, or choose {nameof(AfterResponseMechanism)}.{nameof(AfterResponseMechanism.InternalExtension)}.",
+        "AfterResponse is set, and the function's runtime client has no RuntimeGate: background work is finished before the return instead. In Main, add .UseHttpClient(RuntimeGate.CreateHttpClient()) to the bootstrap builder, or choose AfterResponseMechanism.InternalExtension.",
         requestId, null);
 
     public static void ExtensionUnavailable(string requestId, Exception? exception) => Write(
         301, nameof(ExtensionUnavailable),
-        $"AfterResponse is set, and the internal extension isn't registered: background work is finished before the return instead. Registration is possible during Init alone, so create the {nameof(WarmHandler)} in the handler class's constructor or static constructor; a static field without one is initialized in the first invocation.",
+        "AfterResponse is set, and the internal extension isn't registered: background work is finished before the return instead. Registration is possible during Init alone, so create the WarmHandler in the handler class's constructor or static constructor; a static field without one is initialized in the first invocation.",
         requestId, exception);
 
     public static void ExtensionPollFailed(Exception exception) => Write(

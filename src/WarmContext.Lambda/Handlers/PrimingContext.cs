@@ -1,6 +1,6 @@
 using Amazon.Lambda.Core;
 
-namespace WarmContext.Lambda;
+namespace WarmContext.Lambda.Handlers;
 
 /// <summary>The context of a priming run: what is known of the function in Init, and no deadline.</summary>
 internal sealed class PrimingContext(ExecutionEnvironment environment) : ILambdaContext, ILambdaLogger

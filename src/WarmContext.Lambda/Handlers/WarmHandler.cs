@@ -1,4 +1,5 @@
 using Amazon.Lambda.Core;
+using WarmContext.Lambda.AfterResponse;
 
 namespace WarmContext.Lambda;
 
@@ -74,7 +75,7 @@ public sealed partial class WarmHandler
     ///     .Run();
     /// </code>
     /// </example>
-    public static ILambdaContext PrimingContext => new PrimingContext(ExecutionEnvironment.Current);
+    public static ILambdaContext PrimingContext => new Handlers.PrimingContext(ExecutionEnvironment.Current);
 
     /// <summary>Runs a handler that takes an input and returns a result.</summary>
     /// <typeparam name="TInput">The event.</typeparam>
@@ -141,9 +142,9 @@ public sealed partial class WarmHandler
     private InvocationInfo Describe(ILambdaContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (context is PrimingContext)
+        if (context is Handlers.PrimingContext)
         {
-            return new InvocationInfo { RequestId = Lambda.PrimingContext.RequestId, IsPriming = true };
+            return new InvocationInfo { RequestId = Handlers.PrimingContext.RequestId, IsPriming = true };
         }
 
         // RemainingTime is deadline - UtcNow, so adding it gives the deadline back; it is negative once the deadline is over. Test contexts leave

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using WarmContext.Lambda.AfterResponse;
+using WarmContext.Lambda.Diagnostics;
 
 namespace WarmContext.Lambda;
 

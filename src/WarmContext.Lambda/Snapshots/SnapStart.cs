@@ -1,4 +1,5 @@
 using Amazon.Lambda.Core;
+using WarmContext.Lambda.Snapshots;
 
 namespace WarmContext.Lambda;
 

@@ -1,4 +1,6 @@
-namespace WarmContext.Lambda;
+using WarmContext.Lambda.Diagnostics;
+
+namespace WarmContext.Lambda.Snapshots;
 
 /// <summary>The hooks of one environment. Registered with the runtime as one, so that hooks added after it was asked for its own still run.</summary>
 internal sealed class SnapshotHooks(ExecutionEnvironment environment)
