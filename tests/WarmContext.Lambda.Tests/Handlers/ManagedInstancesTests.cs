@@ -1,8 +1,7 @@
 using System.Diagnostics;
-using WarmContext.Lambda.Tests.AfterResponse;
 using WarmContext.Testing;
 
-namespace WarmContext.Lambda.Tests;
+namespace WarmContext.Lambda.Tests.Handlers;
 
 /// <summary>Managed Instances: one process that serves 32 invocations at once and is never frozen.</summary>
 public sealed class ManagedInstancesTests

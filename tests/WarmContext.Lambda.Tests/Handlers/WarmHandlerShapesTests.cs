@@ -1,7 +1,8 @@
 using System.Text;
 using Amazon.Lambda.Core;
+using WarmContext.Lambda.AfterResponse;
 
-namespace WarmContext.Lambda.Tests;
+namespace WarmContext.Lambda.Tests.Handlers;
 
 public sealed class WarmHandlerShapesTests
 {

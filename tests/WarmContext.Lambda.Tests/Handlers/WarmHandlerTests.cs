@@ -1,6 +1,6 @@
 using WarmContext.TestSupport;
 
-namespace WarmContext.Lambda.Tests;
+namespace WarmContext.Lambda.Tests.Handlers;
 
 public sealed class WarmHandlerTests
 {

@@ -1,6 +1,6 @@
 using WarmContext.TestSupport;
 
-namespace WarmContext.Lambda.Tests;
+namespace WarmContext.Lambda.Tests.Shutdown;
 
 public sealed class ShutdownHookTests
 {

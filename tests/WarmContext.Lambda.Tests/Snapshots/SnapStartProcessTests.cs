@@ -1,7 +1,6 @@
-using WarmContext.Lambda.Tests.AfterResponse;
 using WarmContext.Testing;
 
-namespace WarmContext.Lambda.Tests;
+namespace WarmContext.Lambda.Tests.Snapshots;
 
 /// <summary>A function in a process of its own that is frozen as by a snapshot and restored.</summary>
 public sealed class SnapStartProcessTests

@@ -1,6 +1,7 @@
+using WarmContext.Lambda.Snapshots;
 using WarmContext.TestSupport;
 
-namespace WarmContext.Lambda.Tests;
+namespace WarmContext.Lambda.Tests.Snapshots;
 
 public sealed class SnapshotHooksTests
 {

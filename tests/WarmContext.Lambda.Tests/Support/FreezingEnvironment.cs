@@ -6,7 +6,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
-namespace WarmContext.Lambda.Tests.AfterResponse;
+namespace WarmContext.Lambda.Tests;
 
 /// <summary>
 /// Runs LifecycleFunctions in a process of its own against the Runtime API and the Extensions API, as strictly as Lambda does: the process is

@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using WarmContext.Testing;
 
-namespace WarmContext.Lambda.Tests.AfterResponse;
+namespace WarmContext.Lambda.Tests;
 
 /// <summary>A function of LifecycleFunctions in an environment of its own, and its journal.</summary>
 internal sealed class LifecycleFunction : IAsyncDisposable

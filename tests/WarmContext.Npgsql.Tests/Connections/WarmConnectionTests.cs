@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Npgsql;
 using WarmContext.TestSupport;
 
-namespace WarmContext.Npgsql.Tests;
+namespace WarmContext.Npgsql.Tests.Connections;
 
 /// <summary>The lease for any provider, with a real one: Npgsql without its pool.</summary>
 [Collection(nameof(PostgresCollection))]

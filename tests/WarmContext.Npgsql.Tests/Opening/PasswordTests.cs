@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace WarmContext.Npgsql.Tests;
+namespace WarmContext.Npgsql.Tests.Opening;
 
 /// <summary>A password that is rotated while it is kept, and who notices.</summary>
 [Collection(nameof(PostgresCollection))]

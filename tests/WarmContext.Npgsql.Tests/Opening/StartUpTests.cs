@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using WarmContext.LocalServices;
 
-namespace WarmContext.Npgsql.Tests;
+namespace WarmContext.Npgsql.Tests.Opening;
 
 /// <summary>A server that isn't ready yet, and what retrying costs those who don't need it.</summary>
 [Collection(nameof(PostgresCollection))]

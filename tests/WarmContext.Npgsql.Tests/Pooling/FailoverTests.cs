@@ -2,7 +2,7 @@ using Npgsql;
 using WarmContext.LocalServices;
 using WarmContext.TestSupport;
 
-namespace WarmContext.Npgsql.Tests;
+namespace WarmContext.Npgsql.Tests.Pooling;
 
 /// <summary>
 /// A failover as Aurora does it: the writer becomes a reader, and the cluster's name leads to the new writer a little later. Two real servers; a proxy in

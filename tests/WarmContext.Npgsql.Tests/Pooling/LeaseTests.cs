@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Npgsql;
 using WarmContext.TestSupport;
 
-namespace WarmContext.Npgsql.Tests;
+namespace WarmContext.Npgsql.Tests.Pooling;
 
 [Collection(nameof(PostgresCollection))]
 public sealed class LeaseTests(PostgresFixture postgres)
@@ -215,50 +215,6 @@ public sealed class LeaseTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task What_one_lease_sets_in_its_session_the_next_does_not_see()
-    {
-        await using var source = Open();
-        await using (var connection = await source.OpenConnectionAsync())
-        {
-            await connection.QueryAsync<string>("SELECT set_config('search_path', 'elsewhere', false)");
-        }
-
-        await using var next = await source.OpenConnectionAsync();
-        Assert.DoesNotContain("elsewhere", await next.QueryAsync<string>("SHOW search_path"), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Nothing_that_a_lease_leaves_in_its_session_reaches_the_next()
-    {
-        await using var source = Open();
-        int session;
-        await using (var connection = await source.OpenConnectionAsync())
-        {
-            session = await connection.QueryAsync<int>("SELECT pg_backend_pid()");
-            foreach (var sql in (string[])
-                ["CREATE TEMP TABLE left_behind (id int)", "SELECT pg_advisory_lock(42)", "LISTEN left_behind", "PREPARE left_behind AS SELECT 1", "SET statement_timeout = 4242", "SET ROLE pg_monitor"])
-            {
-                await using var command = new NpgsqlCommand(sql, connection);
-                await command.ExecuteNonQueryAsync();
-            }
-
-            // And what is left in the middle: a transaction, and a reader of it.
-            _ = await connection.BeginTransactionAsync();
-            var reading = new NpgsqlCommand("SELECT generate_series(1, 1000)", connection);
-            Assert.True(await (await reading.ExecuteReaderAsync()).ReadAsync());
-        }
-
-        await using var next = await source.OpenConnectionAsync();
-        Assert.Equal(session, await next.QueryAsync<int>("SELECT pg_backend_pid()"));
-        Assert.Equal(
-            "0, 0, 0, 0, f, t",
-            await next.QueryAsync<string>(
-                "SELECT concat_ws(', ', (SELECT count(*) FROM pg_class WHERE relname = 'left_behind'), (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 42), "
-                + "(SELECT count(*) FROM pg_listening_channels()), (SELECT count(*) FROM pg_prepared_statements WHERE name = 'left_behind'), "
-                + "current_setting('statement_timeout') = '4242ms', current_user = session_user)"));
-    }
-
-    [Fact]
     public async Task When_time_is_up_in_mid_probe_it_is_the_server_that_is_named_and_not_the_other_leases()
     {
         await using var proxy = new FaultProxy(postgres.Cluster.Port);
@@ -272,39 +228,6 @@ public sealed class LeaseTests(PostgresFixture postgres)
         var error = await Assert.ThrowsAsync<WarmNpgsqlException>(() => lease);
         Assert.Contains("answers too slowly", error.Message, StringComparison.Ordinal);
         Assert.Contains("Gave up after 00:00:00.1", error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_connection_object_that_its_owner_opens_again_and_again_is_proven_each_time()
-    {
-        await using var source = Open();
-        await using var connection = source.CreateConnection();
-        var seen = new List<int>();
-        for (var round = 0; round < 5; round++)
-        {
-            await connection.OpenAsync();
-            seen.Add(await connection.QueryAsync<int>("SELECT pg_backend_pid()"));
-            await connection.CloseAsync();
-            await postgres.TerminateAsync(_name);
-            _time.Advance(TimeSpan.FromSeconds(2));
-        }
-
-        Assert.Equal(5, seen.Distinct().Count());
-    }
-
-    [Fact]
-    public async Task A_connection_object_opened_over_a_half_open_connection_gets_another()
-    {
-        await using var proxy = new FaultProxy(postgres.Cluster.Port);
-        await using var source = Open(options => options.FreshFor = TimeSpan.Zero, proxy.Port, TimeProvider.System);
-        await using var connection = source.CreateConnection();
-        for (var round = 0; round < 3; round++)
-        {
-            await connection.OpenAsync();
-            Assert.Equal(1, await connection.QueryAsync<int>("SELECT 1"));
-            await connection.CloseAsync();
-            proxy.Blackhole();
-        }
     }
 
     [Fact]

@@ -2,11 +2,11 @@ using System.Transactions;
 using Npgsql;
 using WarmContext.TestSupport;
 
-namespace WarmContext.Npgsql.Tests;
+namespace WarmContext.Npgsql.Tests.Pooling;
 
-/// <summary>A lease that fails gives its place in the bound back, however it fails: two places, three failures, and then both are to be had at once.</summary>
+/// <summary>A lease that fails frees its slot, however it fails: two slots, three failures, and then both slots are free.</summary>
 [Collection(nameof(PostgresCollection))]
-public sealed class PlaceTests(PostgresFixture postgres)
+public sealed class SlotTests(PostgresFixture postgres)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
@@ -15,7 +15,7 @@ public sealed class PlaceTests(PostgresFixture postgres)
 
     private WarmNpgsqlDataSource Open(int port, TimeProvider time) => new(postgres.Cluster.For(port), new WarmNpgsqlOptions { Environment = Db.Environment(time), ApplicationName = _name });
 
-    private static async Task AssertBothPlacesAreFreeAsync(WarmNpgsqlDataSource source)
+    private static async Task AssertBothSlotsAreFreeAsync(WarmNpgsqlDataSource source)
     {
         Assert.Equal(2, source.MaxConnections);
         await using var first = await source.OpenConnectionAsync().AsTask().WaitAsync(s_patience);
@@ -41,7 +41,7 @@ public sealed class PlaceTests(PostgresFixture postgres)
             proxy.Delay(TimeSpan.Zero);
         }
 
-        await AssertBothPlacesAreFreeAsync(source);
+        await AssertBothSlotsAreFreeAsync(source);
 
         // Each answered after all, and was kept, or closed by now if it took too long.
         using var patience = new CancellationTokenSource(s_patience);
@@ -82,7 +82,7 @@ public sealed class PlaceTests(PostgresFixture postgres)
 
         // The probe's timeout.
         _time.Advance(TimeSpan.FromMilliseconds(200));
-        await AssertBothPlacesAreFreeAsync(source);
+        await AssertBothSlotsAreFreeAsync(source);
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class PlaceTests(PostgresFixture postgres)
             proxy.RefuseNew = false;
         }
 
-        await AssertBothPlacesAreFreeAsync(source);
+        await AssertBothSlotsAreFreeAsync(source);
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class PlaceTests(PostgresFixture postgres)
             proxy.RefuseNew = false;
         }
 
-        await AssertBothPlacesAreFreeAsync(source);
+        await AssertBothSlotsAreFreeAsync(source);
     }
 
     [Fact]
@@ -134,11 +134,11 @@ public sealed class PlaceTests(PostgresFixture postgres)
             await Assert.ThrowsAnyAsync<TransactionException>(() => source.OpenConnectionAsync().AsTask().WaitAsync(s_patience));
         }
 
-        await AssertBothPlacesAreFreeAsync(source);
+        await AssertBothSlotsAreFreeAsync(source);
     }
 
     [Fact]
-    public async Task When_a_connection_object_that_its_owner_opens_finds_no_place()
+    public async Task When_a_connection_object_that_its_owner_opens_finds_no_slot()
     {
         await using var source = new WarmNpgsqlDataSource(
             postgres.Cluster.ConnectionString, new WarmNpgsqlOptions { Environment = Db.Environment(), LeaseTimeout = TimeSpan.FromSeconds(2) });
@@ -150,11 +150,11 @@ public sealed class PlaceTests(PostgresFixture postgres)
         }
 
         // Nor was what had been opened for the third given back twice, to be handed out to two callers.
-        await AssertBothPlacesAreFreeAsync(source);
+        await AssertBothSlotsAreFreeAsync(source);
     }
 
     [Fact]
-    public async Task Finding_no_place_takes_nobody_elses_connection()
+    public async Task Finding_no_slot_takes_nobody_elses_connection()
     {
         await using var source = new WarmNpgsqlDataSource(
             postgres.Cluster.ConnectionString, new WarmNpgsqlOptions { Environment = Db.Environment(_time), LeaseTimeout = TimeSpan.FromSeconds(3) });
@@ -168,7 +168,7 @@ public sealed class PlaceTests(PostgresFixture postgres)
             await Task.Delay(5, patience.Token);
         }
 
-        // As a rule the place is taken again before the one who waits for it has woken up.
+        // As a rule the slot is taken again before the one who waits for it has woken up.
         await second.DisposeAsync();
         var barging = source.OpenConnectionAsync().AsTask();
         if (barging.IsCompletedSuccessfully)
@@ -185,5 +185,36 @@ public sealed class PlaceTests(PostgresFixture postgres)
         await using var taken = await barging.WaitAsync(s_patience);
         Assert.Equal(1, await taken.QueryAsync<int>("SELECT 1"));
         Assert.Equal(1, await first.QueryAsync<int>("SELECT 1"));
+    }
+
+    [Fact]
+    public async Task In_a_transaction_too_waiting_for_a_lease_ends_when_time_is_up()
+    {
+        var options = new WarmNpgsqlOptions { Environment = Db.Environment(), LeaseTimeout = TimeSpan.FromSeconds(3) };
+        await using var source = new WarmNpgsqlDataSource(postgres.Cluster.ConnectionString, options);
+        using var scope = new TransactionScope(TransactionScopeAsyncFlowOption.Enabled);
+        await source.UseAsync();
+        await using var first = source.CreateConnection();
+        await using var second = source.CreateConnection();
+        using (new TransactionScope(TransactionScopeOption.Suppress, TransactionScopeAsyncFlowOption.Enabled))
+        {
+            await first.OpenAsync();
+            await second.OpenAsync();
+        }
+
+        var error = await Assert.ThrowsAsync<WarmNpgsqlException>(async () => await source.OpenConnectionAsync());
+        Assert.Contains("all 2 are leased", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task When_all_connections_are_leased_the_error_says_so()
+    {
+        var options = new WarmNpgsqlOptions { Environment = Db.Environment(), LeaseTimeout = TimeSpan.FromSeconds(3) };
+        await using var source = new WarmNpgsqlDataSource(postgres.Cluster.ConnectionString, options);
+        await using var first = await source.OpenConnectionAsync();
+        await using var second = await source.OpenConnectionAsync();
+
+        var error = await Assert.ThrowsAsync<WarmNpgsqlException>(async () => await source.OpenConnectionAsync());
+        Assert.Contains("all 2 are leased", error.Message, StringComparison.Ordinal);
     }
 }

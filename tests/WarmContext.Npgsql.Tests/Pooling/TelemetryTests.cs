@@ -4,7 +4,7 @@ using System.Diagnostics.Metrics;
 using Npgsql;
 using WarmContext.TestSupport;
 
-namespace WarmContext.Npgsql.Tests;
+namespace WarmContext.Npgsql.Tests.Pooling;
 
 [Collection(nameof(PostgresCollection))]
 public sealed class TelemetryTests(PostgresFixture postgres)

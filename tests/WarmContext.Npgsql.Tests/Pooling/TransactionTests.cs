@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using System.Transactions;
 using WarmContext.LocalServices;
 
-namespace WarmContext.Npgsql.Tests;
+namespace WarmContext.Npgsql.Tests.Pooling;
 
 /// <summary>What the server itself saw, message by message: its log is the witness.</summary>
 public sealed partial class TransactionTests
