@@ -2,6 +2,8 @@ using System.Data.Common;
 using System.Transactions;
 using Npgsql;
 using WarmContext.Connections;
+using WarmContext.Npgsql.Opening;
+using WarmContext.Npgsql.Pooling;
 
 namespace WarmContext.Npgsql;
 
@@ -52,7 +54,7 @@ public sealed class WarmNpgsqlDataSource : DbDataSource, IWarmResource
     public string Name { get; }
 
     /// <summary>The most connections open at once.</summary>
-    public int MaxConnections => _ledger.Bound;
+    public int MaxConnections => _ledger.Slots.Count;
 
     /// <summary>The connection string in use, without its password.</summary>
     public override string ConnectionString => _pool.ConnectionString;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace WarmContext.Lambda;
+namespace WarmContext.Lambda.AfterResponse;
 
 /// <summary>A client of the Extensions API: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html (read 2026-11-20). Its calls block.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace WarmContext.Lambda;
+namespace WarmContext.Lambda.AfterResponse;
 
 /// <summary>
 /// Brings together the two sides of an invocation, the handler in the runtime and the event that the extension hears, whichever comes first.

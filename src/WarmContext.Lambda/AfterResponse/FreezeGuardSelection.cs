@@ -1,4 +1,4 @@
-namespace WarmContext.Lambda;
+namespace WarmContext.Lambda.AfterResponse;
 
 /// <summary>Chooses what keeps an environment awake after a response.</summary>
 internal static class FreezeGuardSelection

@@ -1,4 +1,6 @@
-namespace WarmContext.Lambda;
+using WarmContext.Lambda.Diagnostics;
+
+namespace WarmContext.Lambda.AfterResponse;
 
 /// <summary>
 /// An internal extension: registered during Init, it asks for its next event only when the background work of the invocation that it heard of

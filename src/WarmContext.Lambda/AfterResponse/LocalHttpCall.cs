@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 
-namespace WarmContext.Lambda;
+namespace WarmContext.Lambda.AfterResponse;
 
 /// <summary>
 /// One HTTP call to an API of the execution environment, over a connection of its own: there is no kept one that the other end may have closed during

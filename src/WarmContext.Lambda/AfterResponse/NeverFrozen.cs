@@ -1,4 +1,4 @@
-namespace WarmContext.Lambda;
+namespace WarmContext.Lambda.AfterResponse;
 
 /// <summary>The guard of Managed Instances, whose environments are never frozen: there is nothing to hold back.</summary>
 internal sealed class NeverFrozen : IFreezeGuard

@@ -1,4 +1,6 @@
-namespace WarmContext.Lambda;
+using WarmContext.Lambda.Diagnostics;
+
+namespace WarmContext.Lambda.AfterResponse;
 
 /// <summary>Knows the work that a <see cref="RuntimeGate"/> must wait for before the next event is asked for.</summary>
 internal sealed class RuntimeGateGuard : IFreezeGuard

@@ -2,7 +2,7 @@ using System.Runtime.ExceptionServices;
 using Npgsql;
 using WarmContext.Connections;
 
-namespace WarmContext.Npgsql;
+namespace WarmContext.Npgsql.Opening;
 
 /// <summary>Opens connections from Npgsql's pool, and tries again where nothing was sent yet and time may mend the failure.</summary>
 internal sealed class ConnectionOpener

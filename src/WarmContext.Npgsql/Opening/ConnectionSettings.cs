@@ -1,7 +1,7 @@
 using System.Globalization;
 using Npgsql;
 
-namespace WarmContext.Npgsql;
+namespace WarmContext.Npgsql.Opening;
 
 /// <summary>Turns a connection string and the options into the settings of Npgsql's pool, and refuses what can't work across a freeze.</summary>
 internal static class ConnectionSettings

@@ -1,6 +1,6 @@
 using WarmContext.Connections;
 
-namespace WarmContext.Npgsql;
+namespace WarmContext.Npgsql.Opening;
 
 /// <summary>The end of the time that one lease may take, and its caller's own cancellation, as one token.</summary>
 internal sealed class LeaseLimit : IDisposable
@@ -27,8 +27,29 @@ internal sealed class LeaseLimit : IDisposable
     /// <summary>True when time ran out, and not the caller's patience.</summary>
     public bool IsOver => _source.IsCancellationRequested && !_caller.IsCancellationRequested;
 
+    /// <summary>True while the lease waits for a slot: when time runs out then, it was over the other leases and not over the server.</summary>
+    public bool IsWaitingForSlot { get; private set; }
+
     /// <summary>The last failure to open, to be named when time runs out over trying again.</summary>
     public Exception? LastFailure { get; set; }
+
+    /// <summary>Waits for a slot.</summary>
+    public async ValueTask<ConnectionSlot> TakeSlotAsync(ConnectionSlots slots)
+    {
+        IsWaitingForSlot = true;
+        var slot = await slots.TakeAsync(Token).ConfigureAwait(false);
+        IsWaitingForSlot = false;
+        return slot;
+    }
+
+    /// <summary>As <see cref="TakeSlotAsync"/>, blocking.</summary>
+    public ConnectionSlot TakeSlot(ConnectionSlots slots)
+    {
+        IsWaitingForSlot = true;
+        var slot = slots.Take(Token);
+        IsWaitingForSlot = false;
+        return slot;
+    }
 
     public void Dispose()
     {

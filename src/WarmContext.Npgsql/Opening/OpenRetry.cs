@@ -2,8 +2,9 @@ using Npgsql;
 using Polly;
 using Polly.Retry;
 using WarmContext.Connections;
+using WarmContext.Npgsql.Diagnostics;
 
-namespace WarmContext.Npgsql;
+namespace WarmContext.Npgsql.Opening;
 
 /// <summary>Repeats attempts to open where nothing was sent yet and another one may succeed: exponential delays with jitter, until the lease's limit.</summary>
 internal sealed class OpenRetry

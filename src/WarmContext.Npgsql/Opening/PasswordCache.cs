@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace WarmContext.Npgsql;
+namespace WarmContext.Npgsql.Opening;
 
 /// <summary>
 /// Asks the password provider when a physical connection is opened, and keeps the answer for two thirds of its life by the environment's clock,

@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace WarmContext.Npgsql;
+namespace WarmContext.Npgsql.Opening;
 
 /// <summary>An attempt to open that has been started: Npgsql either had an idle connection at hand, or is opening a physical one.</summary>
 internal readonly struct PendingOpen(NpgsqlConnection connection, Task opening, CancellationTokenSource source)

@@ -2,7 +2,7 @@ using System.Data;
 using Npgsql;
 using WarmContext.Connections;
 
-namespace WarmContext.Npgsql;
+namespace WarmContext.Npgsql.Pooling;
 
 /// <summary>The cheapest honest round trip: a command that is nothing but a comment; or the question whether the server takes writes.</summary>
 internal sealed class ConnectionProbe(bool checksWriter)

@@ -3,8 +3,9 @@ using System.Runtime.CompilerServices;
 using System.Transactions;
 using Npgsql;
 using WarmContext.Connections;
+using WarmContext.Npgsql.Opening;
 
-namespace WarmContext.Npgsql;
+namespace WarmContext.Npgsql.Pooling;
 
 /// <summary>
 /// Leases within an ambient transaction (<see cref="TransactionScope"/>). Npgsql would enlist a connection as it opens it, and the probe would run
@@ -74,24 +75,28 @@ internal sealed class EnlistingDesk(LeaseDesk desk, PoolLedger ledger, LeasePoli
     private async ValueTask<NpgsqlConnection> LeaseAgainAsync(CancellationToken cancellationToken)
     {
         using var limit = new LeaseLimit(policy, cancellationToken);
+        ConnectionSlot slot = default;
         NpgsqlConnection? connection = null;
         try
         {
-            await ledger.Slots.WaitAsync(limit.Token).ConfigureAwait(false);
+            slot = await limit.TakeSlotAsync(ledger.Slots).ConfigureAwait(false);
             connection = pool.CreateConnection();
             await connection.OpenAsync(limit.Token).ConfigureAwait(false);
-            ledger.Leased(connection, ledger.FindOrNote(connection));
+            ledger.Leased(connection, ledger.FindOrNote(connection), ref slot);
             return connection;
         }
         catch (Exception exception)
         {
             if (connection is not null)
             {
-                ledger.Slots.Release();
                 await connection.DisposeAsync().ConfigureAwait(false);
             }
 
-            throw desk.Describe(exception, limit, connection is not null, cancellationToken);
+            throw desk.Describe(exception, limit, cancellationToken);
+        }
+        finally
+        {
+            slot.Dispose();
         }
     }
 }

@@ -2,8 +2,10 @@ using System.Data;
 using System.Diagnostics;
 using Npgsql;
 using WarmContext.Connections;
+using WarmContext.Npgsql.Diagnostics;
+using WarmContext.Npgsql.Opening;
 
-namespace WarmContext.Npgsql;
+namespace WarmContext.Npgsql.Pooling;
 
 /// <summary>Hands out connections that are alive: at once when they were used a moment ago, probed when they were idle, replaced when they are past help.</summary>
 internal sealed class LeaseDesk(ConnectionOpener opener, PoolLedger ledger, LeasePolicy policy, ConnectionProbe probe, string target)
@@ -16,37 +18,34 @@ internal sealed class LeaseDesk(ConnectionOpener opener, PoolLedger ledger, Leas
             return ValueTask.FromCanceled<NpgsqlConnection>(cancellationToken);
         }
 
-        if (!ledger.Slots.Wait(0, CancellationToken.None))
+        if (!ledger.Slots.TryTake(out var slot))
         {
-            return LeaseSlowlyAsync(null, false, cancellationToken);
+            return LeaseSlowlyAsync(default, null, cancellationToken);
         }
 
-        PendingOpen pending;
         try
         {
-            pending = opener.Start();
-        }
-        catch
-        {
-            ledger.Slots.Release();
-            throw;
-        }
-
-        if (pending.Opening.IsCompletedSuccessfully
-            && ledger.Find(pending.Connection) is { } physical && policy.Check(physical.LastUse) == LeaseCheck.None
-            && !physical.IsStranger && !ledger.IsCondemned(physical) && !probe.IsKnownReadOnly(pending.Connection))
-        {
-            opener.Recycle(pending.Source);
-            ledger.Leased(pending.Connection, physical);
-            if (ConnectionMetrics.WaitEnabled)
+            var pending = opener.Start();
+            if (pending.Opening.IsCompletedSuccessfully
+                && ledger.Find(pending.Connection) is { } physical && policy.Check(physical.LastUse) == LeaseCheck.None
+                && !physical.IsStranger && !ledger.IsCondemned(physical) && !probe.IsKnownReadOnly(pending.Connection))
             {
-                ConnectionMetrics.Waited(ledger.Name, TimeSpan.Zero);
+                opener.Recycle(pending.Source);
+                ledger.Leased(pending.Connection, physical, ref slot);
+                if (ConnectionMetrics.WaitEnabled)
+                {
+                    ConnectionMetrics.Waited(ledger.Name, TimeSpan.Zero);
+                }
+
+                return new ValueTask<NpgsqlConnection>(pending.Connection);
             }
 
-            return new ValueTask<NpgsqlConnection>(pending.Connection);
+            return LeaseSlowlyAsync(slot.Move(), pending, cancellationToken);
         }
-
-        return LeaseSlowlyAsync(pending, true, cancellationToken);
+        finally
+        {
+            slot.Dispose();
+        }
     }
 
     /// <summary>Races the probe of an open connection. One that must not be used any more is condemned.</summary>
@@ -99,18 +98,16 @@ internal sealed class LeaseDesk(ConnectionOpener opener, PoolLedger ledger, Leas
         WarmNpgsqlLog.ConnectionReplaced(ledger.Name, reason);
     }
 
-    private async ValueTask<NpgsqlConnection> LeaseSlowlyAsync(PendingOpen? pending, bool hasSlot, CancellationToken cancellationToken)
+    private async ValueTask<NpgsqlConnection> LeaseSlowlyAsync(ConnectionSlot slot, PendingOpen? pending, CancellationToken cancellationToken)
     {
         using var activity = WarmContextDiagnostics.ActivitySource.StartActivity("warmcontext.connection.lease", ActivityKind.Client);
         activity?.SetTag("warmcontext.connection.pool", ledger.Name);
         using var limit = new LeaseLimit(policy, cancellationToken);
-        var hadSlot = hasSlot;
         try
         {
-            if (!hasSlot)
+            if (!slot.IsHeld)
             {
-                await ledger.Slots.WaitAsync(limit.Token).ConfigureAwait(false);
-                hasSlot = hadSlot = true;
+                slot = await limit.TakeSlotAsync(ledger.Slots).ConfigureAwait(false);
             }
 
             while (true)
@@ -140,8 +137,7 @@ internal sealed class LeaseDesk(ConnectionOpener opener, PoolLedger ledger, Leas
                     var (outcome, asking) = await ProveAsync(connection, physical, limit.Token).ConfigureAwait(false);
                     if (outcome == ProbeOutcome.Cancelled)
                     {
-                        hasSlot = false;
-                        _ = SettleAsync(asking, connection, physical);
+                        _ = SettleAsync(asking, connection, physical, slot.Move());
                         limit.Token.ThrowIfCancellationRequested();
                     }
 
@@ -158,20 +154,14 @@ internal sealed class LeaseDesk(ConnectionOpener opener, PoolLedger ledger, Leas
                     }
                 }
 
-                ledger.Leased(connection, physical);
-                hasSlot = false;
+                ledger.Leased(connection, physical, ref slot);
                 ConnectionMetrics.Waited(ledger.Name, policy.Clock.ElapsedSince(limit.Started));
                 return connection;
             }
         }
         catch (Exception exception)
         {
-            if (hasSlot)
-            {
-                ledger.Slots.Release();
-            }
-
-            var described = Describe(exception, limit, hadSlot, cancellationToken);
+            var described = Describe(exception, limit, cancellationToken);
             activity?.SetStatus(ActivityStatusCode.Error, described.Message);
             if (described == exception)
             {
@@ -180,10 +170,14 @@ internal sealed class LeaseDesk(ConnectionOpener opener, PoolLedger ledger, Leas
 
             throw described;
         }
+        finally
+        {
+            slot.Dispose();
+        }
     }
 
     /// <summary>Puts a failure to lease into words.</summary>
-    public Exception Describe(Exception exception, LeaseLimit limit, bool hadSlot, CancellationToken cancellationToken)
+    public Exception Describe(Exception exception, LeaseLimit limit, CancellationToken cancellationToken)
     {
         if (exception is not OperationCanceledException)
         {
@@ -196,8 +190,8 @@ internal sealed class LeaseDesk(ConnectionOpener opener, PoolLedger ledger, Leas
         }
 
         var why = limit.LastFailure is { } failure ? OpenFailure.Describe(failure, target).Message
-            : hadSlot ? $"No connection to {target}: it answers too slowly, or not at all. {OpenFailure.CheckNetwork}"
-            : $"No connection to {target}: all {ledger.Bound} are leased. Dispose connections when done with them, or raise {nameof(WarmNpgsqlOptions)}.{nameof(WarmNpgsqlOptions.MaxConnections)}.";
+            : limit.IsWaitingForSlot ? $"No connection to {target}: all {ledger.Slots.Count} are leased. Dispose connections when done with them, or raise {nameof(WarmNpgsqlOptions)}.{nameof(WarmNpgsqlOptions.MaxConnections)}."
+            : $"No connection to {target}: it answers too slowly, or not at all. {OpenFailure.CheckNetwork}";
         return new WarmNpgsqlException(
             $"{why} Gave up after {limit.Budget}, the time that the invocation had left less {nameof(WarmNpgsqlOptions.DeadlineMargin)}, or {nameof(WarmNpgsqlOptions.LeaseTimeout)}.", limit.LastFailure ?? new TimeoutException(), true);
     }
@@ -208,17 +202,22 @@ internal sealed class LeaseDesk(ConnectionOpener opener, PoolLedger ledger, Leas
 
     // The caller has given up, and the connection may be fine: it is kept if it answers. But a silent one must not keep its place for as long as
     // Npgsql takes to see to its end.
-    private async Task SettleAsync(Task<bool> asking, NpgsqlConnection connection, PhysicalConnection physical)
+    private async Task SettleAsync(Task<bool> asking, NpgsqlConnection connection, PhysicalConnection physical, ConnectionSlot slot)
     {
-        if (await JudgeAsync(asking, physical, CancellationToken.None).ConfigureAwait(false) == ProbeOutcome.Silent)
+        try
         {
-            ledger.Slots.Release();
-            await SeeToItsEndAsync(asking, connection).ConfigureAwait(false);
-            return;
+            if (await JudgeAsync(asking, physical, CancellationToken.None).ConfigureAwait(false) != ProbeOutcome.Silent)
+            {
+                await CloseAsync(connection).ConfigureAwait(false);
+                return;
+            }
+        }
+        finally
+        {
+            slot.Dispose();
         }
 
-        await CloseAsync(connection).ConfigureAwait(false);
-        ledger.Slots.Release();
+        await SeeToItsEndAsync(asking, connection).ConfigureAwait(false);
     }
 
     private static async Task SeeToItsEndAsync(Task asking, NpgsqlConnection connection)

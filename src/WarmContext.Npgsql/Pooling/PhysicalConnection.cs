@@ -1,7 +1,7 @@
 using System.Data;
 using Npgsql;
 
-namespace WarmContext.Npgsql;
+namespace WarmContext.Npgsql.Pooling;
 
 /// <summary>
 /// What is known of one physical connection, however many <see cref="NpgsqlConnection"/> objects it serves in its life. Its event handler is
@@ -35,7 +35,7 @@ internal sealed class PhysicalConnection
     /// <summary>How often the pool had been cleared when it was opened.</summary>
     public int Epoch { get; }
 
-    /// <summary>Attached to a connection object for as long as it holds this connection and a place in the pool's bound.</summary>
+    /// <summary>Attached to a connection object for as long as it holds this connection and a slot.</summary>
     public StateChangeEventHandler WhileLeased { get; }
 
     private void OnStateChange(object sender, StateChangeEventArgs change)

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 using Npgsql;
 using WarmContext.Connections;
 
-namespace WarmContext.Npgsql;
+namespace WarmContext.Npgsql.Pooling;
 
 /// <summary>
 /// Keeps the books of Npgsql's pool: which physical connection is behind a connection object, when it was last used, and how many are out.
@@ -33,14 +33,11 @@ internal sealed class PoolLedger
         _pool = pool;
         _policy = policy;
         Name = name;
-        Bound = bound;
-        Slots = new SemaphoreSlim(bound, bound);
+        Slots = new ConnectionSlots(bound);
         _whileClosed = OnReopened;
     }
 
     public string Name { get; }
-
-    public int Bound { get; }
 
     /// <summary>Called with a watched connection object that its owner has opened.</summary>
     public Action<NpgsqlConnection>? Reopened { get; set; }
@@ -48,8 +45,8 @@ internal sealed class PoolLedger
     /// <summary>True once a physical connection was opened.</summary>
     public bool EverOpened { get; private set; }
 
-    /// <summary>One place per connection that may be out at once.</summary>
-    public SemaphoreSlim Slots { get; }
+    /// <summary>The bound on the connections that are out at once.</summary>
+    public ConnectionSlots Slots { get; }
 
     /// <summary>Notes a physical connection that has just been opened.</summary>
     public void Opened(NpgsqlConnection connection)
@@ -74,8 +71,8 @@ internal sealed class PoolLedger
     public PhysicalConnection FindOrNote(NpgsqlConnection connection) => Find(connection) ?? _physical.GetValue(
         connection.PostgresParameters, _ => new PhysicalConnection(this, _policy.Clock.Read(), Volatile.Read(ref _epoch)) { IsStranger = true });
 
-    /// <summary>A connection goes out to a caller, with the place in the bound that was taken for it.</summary>
-    public void Leased(NpgsqlConnection connection, PhysicalConnection physical)
+    /// <summary>A connection goes out to a caller; its slot is freed when it comes back.</summary>
+    public void Leased(NpgsqlConnection connection, PhysicalConnection physical, ref ConnectionSlot slot)
     {
         physical.LeasedAt = _policy.Clock.Read();
         if (physical.WasLeased)
@@ -85,6 +82,9 @@ internal sealed class PoolLedger
 
         physical.WasLeased = true;
         connection.StateChange += physical.WhileLeased;
+
+        // Not kept by the physical connection: Npgsql may lease that to the next before it says that this one has come back.
+        slot.HandOver();
     }
 
     /// <summary>A leased connection was closed, or broke.</summary>

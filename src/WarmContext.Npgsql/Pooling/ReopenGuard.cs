@@ -2,8 +2,10 @@ using System.Data;
 using System.Transactions;
 using Npgsql;
 using WarmContext.Connections;
+using WarmContext.Npgsql.Diagnostics;
+using WarmContext.Npgsql.Opening;
 
-namespace WarmContext.Npgsql;
+namespace WarmContext.Npgsql.Pooling;
 
 /// <summary>
 /// Proves connection objects that their owner opens himself, as EF Core and Dapper do with what <c>CreateConnection</c> gave them. Npgsql tells of
@@ -21,9 +23,9 @@ internal sealed class ReopenGuard(LeaseDesk desk, PoolLedger ledger, LeasePolicy
         {
             ProveNested(connection);
         }
-        else if (FindUsable(connection) is { } physical && ledger.Slots.Wait(0))
+        else if (FindUsable(connection) is { } physical && ledger.Slots.TryTake(out var slot))
         {
-            Lease(connection, physical);
+            Lease(connection, physical, ref slot);
         }
         else
         {
@@ -36,55 +38,52 @@ internal sealed class ReopenGuard(LeaseDesk desk, PoolLedger ledger, LeasePolicy
         ledger.Find(connection) is { } physical
         && ((enlists && Transaction.Current is not null) || (desk.Check(connection, physical) == LeaseCheck.None && !ledger.IsCondemned(physical))) ? physical : null;
 
-    private void Lease(NpgsqlConnection connection, PhysicalConnection physical)
+    private void Lease(NpgsqlConnection connection, PhysicalConnection physical, ref ConnectionSlot slot)
     {
         ledger.Unwatch(connection);
-        ledger.Leased(connection, physical);
+        ledger.Leased(connection, physical, ref slot);
     }
 
     private void Reopen(NpgsqlConnection connection)
     {
         using var limit = new LeaseLimit(policy, CancellationToken.None);
-        var hasSlot = false;
+        ConnectionSlot slot = default;
         try
         {
-            // Held meanwhile, and not given back: when no place comes free, Npgsql takes it back, whoever may have it by then.
-            ledger.Slots.Wait(limit.Token);
-            hasSlot = true;
+            // Held meanwhile, and not given back: when no slot comes free, Npgsql takes it back, whoever may have it by then.
+            slot = limit.TakeSlot(ledger.Slots);
             if (FindUsable(connection) is { } physical)
             {
-                Lease(connection, physical);
+                Lease(connection, physical, ref slot);
                 return;
             }
 
             connection.Close();
-            while (!TryOpenNested(connection))
+            while (!TryOpenNested(connection, ref slot))
             {
                 limit.Token.ThrowIfCancellationRequested();
             }
         }
         catch (Exception exception)
         {
-            if (hasSlot)
-            {
-                ledger.Slots.Release();
-            }
-
             // Npgsql is about to take back what it had opened: for the second time, if it was closed above, and beyond the bound, if there was no
-            // place for it. A cleared pool keeps it in neither case.
+            // slot for it. A cleared pool keeps it in neither case.
             ledger.CondemnAll();
             WarmNpgsqlLog.ReopenFailed(ledger.Name, exception);
-            throw desk.Describe(exception, limit, hasSlot, CancellationToken.None);
+            throw desk.Describe(exception, limit, CancellationToken.None);
+        }
+        finally
+        {
+            slot.Dispose();
         }
     }
 
-    private static bool TryOpenNested(NpgsqlConnection connection)
+    private bool TryOpenNested(NpgsqlConnection connection, ref ConnectionSlot slot)
     {
         s_nested = true;
         try
         {
             connection.Open();
-            return true;
         }
         catch (UnprovenException)
         {
@@ -94,6 +93,9 @@ internal sealed class ReopenGuard(LeaseDesk desk, PoolLedger ledger, LeasePolicy
         {
             s_nested = false;
         }
+
+        Lease(connection, ledger.FindOrNote(connection), ref slot);
+        return true;
     }
 
     private void ProveNested(NpgsqlConnection connection)
@@ -121,8 +123,6 @@ internal sealed class ReopenGuard(LeaseDesk desk, PoolLedger ledger, LeasePolicy
                 throw new UnprovenException();
             }
         }
-
-        Lease(connection, physical);
     }
 
     /// <summary>Has Npgsql undo an open whose connection is not to be used.</summary>

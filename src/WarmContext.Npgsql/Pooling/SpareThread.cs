@@ -1,4 +1,4 @@
-namespace WarmContext.Npgsql;
+namespace WarmContext.Npgsql.Pooling;
 
 /// <summary>Has the thread pool keep one thread more while one of its threads may be blocked by a probe that was given up on.</summary>
 /// <remarks>

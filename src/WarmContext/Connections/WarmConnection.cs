@@ -17,7 +17,7 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
 {
     private readonly WarmConnectionOptions<T> _options;
     private readonly LeasePolicy _policy;
-    private readonly SemaphoreSlim _slots;
+    private readonly ConnectionSlots _slots;
     private readonly KeptConnections<T> _kept;
     private bool _disposed;
 
@@ -41,7 +41,7 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
         ArgumentNullException.ThrowIfNull(open);
         _options = (options ?? new WarmConnectionOptions<T>()).Validated();
         _policy = new LeasePolicy(_options);
-        _slots = new SemaphoreSlim(_options.PoolBound, _options.PoolBound);
+        _slots = new ConnectionSlots(_options.PoolBound);
         Name = _options.Name ?? typeof(T).Name;
         _kept = new KeptConnections<T>(Name, open, _options, _policy);
         _options.Environment.Register(this);
@@ -63,19 +63,21 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         cancellationToken.ThrowIfCancellationRequested();
-        if (_options.Reset is null && _slots.Wait(0, CancellationToken.None))
+        if (_options.Reset is not null || !_slots.TryTake(out var slot))
         {
-            if (_kept.TryTakeIdle() is not { } kept)
-            {
-                return LeaseSlowlyAsync(null, true, cancellationToken);
-            }
-
-            return _policy.Check(kept.LastUse) == LeaseCheck.None
-                ? new ValueTask<WarmConnectionLease<T>>(HandOut(kept, true))
-                : LeaseSlowlyAsync(kept, true, cancellationToken);
+            return LeaseSlowlyAsync(default, null, cancellationToken);
         }
 
-        return LeaseSlowlyAsync(null, false, cancellationToken);
+        try
+        {
+            return _kept.TryTakeIdle() is not { } kept ? LeaseSlowlyAsync(slot.Move(), null, cancellationToken)
+                : _policy.Check(kept.LastUse) != LeaseCheck.None ? LeaseSlowlyAsync(slot.Move(), kept, cancellationToken)
+                : new ValueTask<WarmConnectionLease<T>>(HandOut(kept, ref slot, true));
+        }
+        finally
+        {
+            slot.Dispose();
+        }
     }
 
     /// <summary>As <see cref="LeaseAsync"/>, blocking while there is something to wait for.</summary>
@@ -122,11 +124,7 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
         return ValueTask.CompletedTask;
     }
 
-    internal void Return(KeptConnection<T> kept)
-    {
-        _kept.Return(kept, !_disposed);
-        _slots.Release();
-    }
+    internal void Return(KeptConnection<T> kept) => _kept.Return(kept, !_disposed);
 
     private static Func<CancellationToken, ValueTask<T>> Wrap(Func<T> create)
     {
@@ -134,23 +132,22 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
         return _ => new ValueTask<T>(create());
     }
 
-    private async ValueTask<WarmConnectionLease<T>> LeaseSlowlyAsync(KeptConnection<T>? kept, bool hasSlot, CancellationToken cancellationToken)
+    private async ValueTask<WarmConnectionLease<T>> LeaseSlowlyAsync(ConnectionSlot slot, KeptConnection<T>? kept, CancellationToken cancellationToken)
     {
         using var activity = WarmContextDiagnostics.ActivitySource.StartActivity("warmcontext.connection.lease");
         var budget = _policy.Budget();
         var started = _policy.Clock.Read();
         using var limit = new CancellationTokenSource(budget, _policy.Clock.TimeProvider);
         using var registration = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), limit);
-        var hadSlot = false;
+        var isWaiting = !slot.IsHeld;
         try
         {
-            if (!hasSlot)
+            if (isWaiting)
             {
-                await _slots.WaitAsync(limit.Token).ConfigureAwait(false);
-                hasSlot = true;
+                slot = await _slots.TakeAsync(limit.Token).ConfigureAwait(false);
+                isWaiting = false;
             }
 
-            hadSlot = true;
             for (kept ??= _kept.TryTakeIdle(); kept is not null; kept = _kept.TryTakeIdle())
             {
                 var (isUsable, settling) = await _kept.ProveAsync(kept, limit.Token).ConfigureAwait(false);
@@ -161,8 +158,7 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
 
                 if (settling is not null)
                 {
-                    hasSlot = false;
-                    _ = ReleaseOnceSettledAsync(settling);
+                    _ = FreeOnceSettledAsync(slot.Move(), settling);
                     limit.Token.ThrowIfCancellationRequested();
                 }
             }
@@ -170,27 +166,21 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
             var reused = kept is not null;
             kept ??= await _kept.OpenAsync(limit.Token).ConfigureAwait(false);
             ConnectionMetrics.Waited(Name, _policy.Clock.ElapsedSince(started));
-            return HandOut(kept, reused);
+            return HandOut(kept, ref slot, reused);
         }
-        catch (Exception exception)
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            if (hasSlot)
-            {
-                _slots.Release();
-            }
-
-            if (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested)
-            {
-                throw new TimeoutException(hadSlot
-                    ? $"{Name}: no connection was opened within {budget}, the time that the invocation had left less {nameof(ConnectionLeaseOptions.DeadlineMargin)}, or {nameof(ConnectionLeaseOptions.LeaseTimeout)}. Check that the server can be reached."
-                    : $"{Name}: all {MaxConnections} connections are leased, and none came back within {budget}. Dispose leases when done with them, or raise {nameof(ConnectionLeaseOptions.MaxConnections)}.", exception);
-            }
-
-            throw;
+            throw new TimeoutException(isWaiting
+                ? $"{Name}: all {MaxConnections} connections are leased, and none came back within {budget}. Dispose leases when done with them, or raise {nameof(ConnectionLeaseOptions.MaxConnections)}."
+                : $"{Name}: no connection was opened within {budget}, the time that the invocation had left less {nameof(ConnectionLeaseOptions.DeadlineMargin)}, or {nameof(ConnectionLeaseOptions.LeaseTimeout)}. Check that the server can be reached.", exception);
+        }
+        finally
+        {
+            slot.Dispose();
         }
     }
 
-    private async Task ReleaseOnceSettledAsync(Task settling)
+    private static async Task FreeOnceSettledAsync(ConnectionSlot slot, Task settling)
     {
         try
         {
@@ -198,11 +188,11 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
         }
         finally
         {
-            _slots.Release();
+            slot.Dispose();
         }
     }
 
-    private WarmConnectionLease<T> HandOut(KeptConnection<T> kept, bool reused)
+    private WarmConnectionLease<T> HandOut(KeptConnection<T> kept, ref ConnectionSlot slot, bool reused)
     {
         kept.LeasedAt = _policy.Clock.Read();
         kept.WasLeased = true;
@@ -211,6 +201,6 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
             ConnectionMetrics.Reused(Name);
         }
 
-        return new WarmConnectionLease<T>(this, kept);
+        return new WarmConnectionLease<T>(this, kept, slot.Move());
     }
 }

@@ -10,12 +10,14 @@ public sealed class WarmConnectionLease<T> : IAsyncDisposable, IDisposable
 {
     private readonly WarmConnection<T> _owner;
     private readonly KeptConnection<T> _kept;
+    private ConnectionSlot _slot;
     private int _returned;
 
-    internal WarmConnectionLease(WarmConnection<T> owner, KeptConnection<T> kept)
+    internal WarmConnectionLease(WarmConnection<T> owner, KeptConnection<T> kept, ConnectionSlot slot)
     {
         _owner = owner;
         _kept = kept;
+        _slot = slot;
     }
 
     /// <summary>The open connection, which has answered or was used within the last moment.</summary>
@@ -35,6 +37,7 @@ public sealed class WarmConnectionLease<T> : IAsyncDisposable, IDisposable
         if (Interlocked.Exchange(ref _returned, 1) == 0)
         {
             _owner.Return(_kept);
+            _slot.Dispose();
         }
     }
 

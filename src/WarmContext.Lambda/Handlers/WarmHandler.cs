@@ -1,0 +1,160 @@
+using Amazon.Lambda.Core;
+using WarmContext.Lambda.AfterResponse;
+
+namespace WarmContext.Lambda;
+
+/// <summary>
+/// Wraps a Lambda handler: opens the <see cref="Invocation"/>, revalidates what went stale during a long gap, runs the code, and returns once
+/// its background work has ended. Create one in the handler class's constructor or static constructor.
+/// </summary>
+/// <remarks>
+/// <para>Safe to use from several threads at once, so also on Lambda Managed Instances.</para>
+/// <para>
+/// A static field of a class that has no static constructor is initialized at its first use, which is in the first invocation. What must happen
+/// in Init (an internal extension's registration under <see cref="BackgroundCompletion.AfterResponse"/>, a warm-up) then comes too late.
+/// </para>
+/// </remarks>
+/// <example>
+/// <code>
+/// private readonly WarmHandler _warm = new();
+///
+/// public Task&lt;string&gt; Handle(Order order, ILambdaContext context) =>
+///     _warm.RunAsync(order, context, async (order, invocation) =>
+///     {
+///         invocation.Background.Run("audit", ct => AuditAsync(order, ct));
+///         return "accepted";
+///     });
+/// </code>
+/// </example>
+public sealed partial class WarmHandler
+{
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(1);
+
+    private readonly InvocationRunner _runner;
+
+    /// <summary>Creates a wrapper.</summary>
+    /// <param name="options">How invocations are run. <value>Default: all defaults.</value></param>
+    /// <param name="mechanism">How the environment is kept awake under <see cref="BackgroundCompletion.AfterResponse"/>. <value>Default: <see cref="AfterResponseMechanism.Automatic"/>.</value></param>
+    /// <exception cref="ArgumentException">An option has a value that isn't allowed.</exception>
+    public WarmHandler(InvocationOptions? options = null, AfterResponseMechanism mechanism = AfterResponseMechanism.Automatic)
+        : this(new InvocationRunner(options), mechanism)
+    {
+    }
+
+    /// <summary>Creates a wrapper over a runner, as dependency injection does.</summary>
+    /// <param name="runner">Runs the invocations. Its <see cref="InvocationRunner.FreezeGuard"/> is set unless it has one.</param>
+    /// <param name="mechanism">How the environment is kept awake under <see cref="BackgroundCompletion.AfterResponse"/>. <value>Default: <see cref="AfterResponseMechanism.Automatic"/>.</value></param>
+    /// <exception cref="ArgumentNullException"><paramref name="runner"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="mechanism"/> is none there is.</exception>
+    public WarmHandler(InvocationRunner runner, AfterResponseMechanism mechanism = AfterResponseMechanism.Automatic)
+    {
+        ArgumentNullException.ThrowIfNull(runner);
+        if (mechanism is not (AfterResponseMechanism.Automatic or AfterResponseMechanism.RuntimeGate or AfterResponseMechanism.InternalExtension))
+        {
+            throw new ArgumentOutOfRangeException(nameof(mechanism), mechanism, $"The mechanism is {mechanism}; it must be one of {string.Join(", ", Enum.GetNames<AfterResponseMechanism>())}.");
+        }
+
+        _runner = runner;
+        if (runner.BackgroundCompletion == BackgroundCompletion.AfterResponse)
+        {
+            _runner.FreezeGuard ??= FreezeGuardSelection.For(runner.Environment, mechanism);
+        }
+
+        SnapStart.Arm(runner.Environment);
+    }
+
+    /// <summary>
+    /// The context to call a handler with in Init, so that the first request finds its whole path compiled, its clients made and its connections
+    /// open. What runs under it is an <see cref="Invocation"/> with <see cref="Invocation.IsPriming"/> set, which the handler must heed: roll its
+    /// transaction back, send no message. It has no deadline, isn't counted, and has ended, background work included, when the handler returns.
+    /// </summary>
+    /// <example>
+    /// <code>
+    /// public Function() => new WarmUp()
+    ///     .Prime("an order", _ => HandleAsync(s_example, WarmHandler.PrimingContext))
+    ///     .Run();
+    /// </code>
+    /// </example>
+    public static ILambdaContext PrimingContext => new Handlers.PrimingContext(ExecutionEnvironment.Current);
+
+    /// <summary>Runs a handler that takes an input and returns a result.</summary>
+    /// <typeparam name="TInput">The event.</typeparam>
+    /// <typeparam name="TOutput">The result.</typeparam>
+    /// <param name="input">The event.</param>
+    /// <param name="context">The context that Lambda handed to the function.</param>
+    /// <param name="handler">The handler.</param>
+    /// <returns>The handler's result, once its background work has ended.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="context"/> or <paramref name="handler"/> is null.</exception>
+    /// <exception cref="BackgroundTaskException">Under <see cref="BackgroundFailurePolicy.FailInvocation"/>: background work didn't complete.</exception>
+    public Task<TOutput> RunAsync<TInput, TOutput>(TInput input, ILambdaContext context, Func<TInput, Invocation, Task<TOutput>> handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return _runner.RunAsync(Describe(context), (input, handler), static (state, invocation) => state.handler(state.input, invocation));
+    }
+
+    /// <summary>Runs a handler that takes an input and returns nothing.</summary>
+    /// <typeparam name="TInput">The event.</typeparam>
+    /// <param name="input">The event.</param>
+    /// <param name="context">The context that Lambda handed to the function.</param>
+    /// <param name="handler">The handler.</param>
+    /// <returns>Ends once the handler and its background work have ended.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="context"/> or <paramref name="handler"/> is null.</exception>
+    /// <exception cref="BackgroundTaskException">Under <see cref="BackgroundFailurePolicy.FailInvocation"/>: background work didn't complete.</exception>
+    public Task RunAsync<TInput>(TInput input, ILambdaContext context, Func<TInput, Invocation, Task> handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return _runner.RunAsync(Describe(context), (input, handler), static async (state, invocation) =>
+        {
+            await state.handler(state.input, invocation).ConfigureAwait(false);
+            return true;
+        });
+    }
+
+    /// <summary>Runs a handler that takes no input and returns a result.</summary>
+    /// <typeparam name="TOutput">The result.</typeparam>
+    /// <param name="context">The context that Lambda handed to the function.</param>
+    /// <param name="handler">The handler.</param>
+    /// <returns>The handler's result, once its background work has ended.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="context"/> or <paramref name="handler"/> is null.</exception>
+    /// <exception cref="BackgroundTaskException">Under <see cref="BackgroundFailurePolicy.FailInvocation"/>: background work didn't complete.</exception>
+    public Task<TOutput> RunAsync<TOutput>(ILambdaContext context, Func<Invocation, Task<TOutput>> handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return _runner.RunAsync(Describe(context), handler, static (handler, invocation) => handler(invocation));
+    }
+
+    /// <summary>Runs a handler that takes no input and returns nothing.</summary>
+    /// <param name="context">The context that Lambda handed to the function.</param>
+    /// <param name="handler">The handler.</param>
+    /// <returns>Ends once the handler and its background work have ended.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="context"/> or <paramref name="handler"/> is null.</exception>
+    /// <exception cref="BackgroundTaskException">Under <see cref="BackgroundFailurePolicy.FailInvocation"/>: background work didn't complete.</exception>
+    public Task RunAsync(ILambdaContext context, Func<Invocation, Task> handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return _runner.RunAsync(Describe(context), handler, static async (handler, invocation) =>
+        {
+            await handler(invocation).ConfigureAwait(false);
+            return true;
+        });
+    }
+
+    private InvocationInfo Describe(ILambdaContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (context is Handlers.PrimingContext)
+        {
+            return new InvocationInfo { RequestId = Handlers.PrimingContext.RequestId, IsPriming = true };
+        }
+
+        // RemainingTime is deadline - UtcNow, so adding it gives the deadline back; it is negative once the deadline is over. Test contexts leave
+        // it at zero or set it absurdly high: neither limits anything, while a function's real limit is 15 minutes.
+        var remaining = context.RemainingTime;
+        return new InvocationInfo
+        {
+            RequestId = string.IsNullOrEmpty(context.AwsRequestId) ? "unknown" : context.AwsRequestId,
+            Deadline = remaining == TimeSpan.Zero || remaining > s_longest ? null : _runner.Environment.Clock.TimeProvider.GetUtcNow() + (remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero),
+            InvokedFunctionArn = context.InvokedFunctionArn,
+        };
+    }
+}
