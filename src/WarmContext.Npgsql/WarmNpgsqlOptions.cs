@@ -1,5 +1,6 @@
 using Npgsql;
 using WarmContext.Connections;
+using WarmContext.Shared;
 
 namespace WarmContext.Npgsql;
 
@@ -64,23 +65,23 @@ public sealed class WarmNpgsqlOptions : ConnectionLeaseOptions
     {
         const string type = nameof(WarmNpgsqlOptions);
         Validate(type);
-        OptionGuard.Defined(Preset, type, nameof(Preset));
+        Guard.Defined(Preset, type, nameof(Preset));
         if (SessionState is { } state)
         {
-            OptionGuard.Defined(state, type, nameof(SessionState));
+            Guard.Defined(state, type, nameof(SessionState));
         }
 
-        OptionGuard.Between(OpenAttemptTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(15), type, nameof(OpenAttemptTimeout));
-        OptionGuard.Require(PasswordLife >= TimeSpan.Zero, PasswordLife, type, nameof(PasswordLife), "it must be 0 or more.");
-        OptionGuard.Require(
+        Guard.Between(OpenAttemptTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(15), type, nameof(OpenAttemptTimeout));
+        Guard.Require(PasswordLife >= TimeSpan.Zero, PasswordLife, type, nameof(PasswordLife), "it must be 0 or more.");
+        Guard.Require(
             Preset != WarmNpgsqlPreset.Proxy || SessionState != WarmSessionState.Reset, WarmSessionState.Reset, type, nameof(SessionState),
             $"with {nameof(Preset)} Proxy it must be null or Keep, as resetting pins the session; for PgBouncer in session mode use {nameof(Preset)} Direct.");
         if (IdleSessionTimeout is { } idle)
         {
-            OptionGuard.Require(
+            Guard.Require(
                 Preset != WarmNpgsqlPreset.Proxy, idle, type, nameof(IdleSessionTimeout),
                 $"with {nameof(Preset)} Proxy it must be null, as a pooler refuses it; set the pooler's own idle timeout instead.");
-            OptionGuard.Require(
+            Guard.Require(
                 idle > FreshFor && idle <= TimeSpan.FromDays(24), idle, type, nameof(IdleSessionTimeout),
                 $"it must be more than {nameof(FreshFor)} ({FreshFor}) and at most 24 days.");
         }

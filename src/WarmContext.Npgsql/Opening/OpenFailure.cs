@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Npgsql;
+using WarmContext.Shared;
 
 namespace WarmContext.Npgsql;
 
@@ -36,10 +37,10 @@ internal static class OpenFailure
                 $"the server has no connection to spare ({full.SqlState}: {full.MessageText}). Lower WarmNpgsqlOptions.MaxConnections or the function's concurrency, set IdleSessionTimeout, or put a pooler in between.",
             PostgresException postgres => $"the server refused it ({postgres.SqlState}: {postgres.MessageText}).",
             WarmNpgsqlException warm => warm.Message,
-            _ when Find<PasswordProviderException>(exception) is { } provider => provider.Message,
+            _ when ExceptionSearch.Find<PasswordProviderException>(exception) is { } provider => provider.Message,
             _ when FindMissingFile(exception) is { } missing =>
                 $"a file that it needs isn't there ({missing.Message}). Check Root Certificate, SSL Certificate, SSL Key and Passfile in the connection string, and that the file is in the deployment package.",
-            _ when Find<SocketException>(exception) is { } socket =>
+            _ when ExceptionSearch.Find<SocketException>(exception) is { } socket =>
                 $"the server can't be reached ({socket.SocketErrorCode}). {CheckNetwork}",
             _ => $"{exception.Message} {exception.InnerException?.Message}".TrimEnd(),
         };
@@ -61,19 +62,6 @@ internal static class OpenFailure
             || exception.MessageText.Contains("query_wait_timeout", StringComparison.Ordinal)
             || exception.MessageText.Contains("pgbouncer is shutting down", StringComparison.OrdinalIgnoreCase));
 
-    private static IOException? FindMissingFile(Exception exception) => (IOException?)Find<FileNotFoundException>(exception) ?? Find<DirectoryNotFoundException>(exception);
-
-    private static T? Find<T>(Exception? exception)
-        where T : Exception
-    {
-        for (; exception is not null; exception = exception.InnerException)
-        {
-            if (exception is T found)
-            {
-                return found;
-            }
-        }
-
-        return null;
-    }
+    private static IOException? FindMissingFile(Exception exception) =>
+        (IOException?)ExceptionSearch.Find<FileNotFoundException>(exception) ?? ExceptionSearch.Find<DirectoryNotFoundException>(exception);
 }

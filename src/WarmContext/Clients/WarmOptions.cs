@@ -1,3 +1,5 @@
+using WarmContext.Shared;
+
 namespace WarmContext;
 
 /// <summary>When a <see cref="Warm{T}"/> checks, replaces and disposes its value. The defaults keep one value for the environment's life.</summary>

@@ -1,4 +1,5 @@
 using WarmContext.Connections;
+using WarmContext.Shared;
 
 namespace WarmContext;
 
@@ -60,14 +61,14 @@ public abstract class ConnectionLeaseOptions
             throw new ArgumentException($"{type}.{nameof(Environment)} is null; leave its default or set an environment.");
         }
 
-        OptionGuard.Between(FreshFor, TimeSpan.Zero, TimeSpan.FromMinutes(1), type, nameof(FreshFor));
-        OptionGuard.Between(ProbeTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1), type, nameof(ProbeTimeout));
-        OptionGuard.Between(LeaseTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(15), type, nameof(LeaseTimeout));
-        OptionGuard.Between(DeadlineMargin, TimeSpan.Zero, TimeSpan.FromMinutes(15), type, nameof(DeadlineMargin));
-        OptionGuard.Require(
+        Guard.Between(FreshFor, TimeSpan.Zero, TimeSpan.FromMinutes(1), type, nameof(FreshFor));
+        Guard.Between(ProbeTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1), type, nameof(ProbeTimeout));
+        Guard.Between(LeaseTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(15), type, nameof(LeaseTimeout));
+        Guard.Between(DeadlineMargin, TimeSpan.Zero, TimeSpan.FromMinutes(15), type, nameof(DeadlineMargin));
+        Guard.Require(
             MaxIdleTime == Timeout.InfiniteTimeSpan || (MaxIdleTime > FreshFor && MaxIdleTime <= s_shortestCutOff), MaxIdleTime, type, nameof(MaxIdleTime),
             $"it must be more than {nameof(FreshFor)} ({FreshFor}) and at most {s_shortestCutOff}, or Timeout.InfiniteTimeSpan.");
-        OptionGuard.Require(
+        Guard.Require(
             MaxConnections is null or (>= 2 and <= 10_000), MaxConnections ?? 0, type, nameof(MaxConnections),
             "it must be between 2 and 10000 (2, because a connection that answers no more is replaced while it is being given up).");
     }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using WarmContext.Connections;
+using WarmContext.Shared;
 
 namespace WarmContext;
 
@@ -36,7 +37,7 @@ public sealed class WarmConnectionOptions<T> : ConnectionLeaseOptions
     {
         const string type = "WarmConnectionOptions";
         Validate(type);
-        OptionGuard.Require(!string.IsNullOrWhiteSpace(ProbeCommandText), "empty", type, nameof(ProbeCommandText), "it must be a command that the server answers, such as SELECT 1.");
+        Guard.Require(!string.IsNullOrWhiteSpace(ProbeCommandText), "empty", type, nameof(ProbeCommandText), "it must be a command that the server answers, such as SELECT 1.");
         return (WarmConnectionOptions<T>)MemberwiseClone();
     }
 }

@@ -1,3 +1,5 @@
+using WarmContext.Shared;
+
 namespace WarmContext;
 
 /// <summary>How a <see cref="FileCache"/> keeps its files.</summary>

@@ -1,3 +1,5 @@
+using WarmContext.Shared;
+
 namespace WarmContext;
 
 /// <summary>How invocations are opened, drained and reported.</summary>

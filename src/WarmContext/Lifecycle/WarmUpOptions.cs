@@ -1,3 +1,5 @@
+using WarmContext.Shared;
+
 namespace WarmContext;
 
 /// <summary>How long a <see cref="WarmUp"/> may hold Init up.</summary>
