@@ -1,3 +1,5 @@
+using WarmContext.Shared;
+
 namespace WarmContext.Files;
 
 /// <summary>How a <see cref="FileCache"/> keeps its files.</summary>

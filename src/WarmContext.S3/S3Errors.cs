@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Amazon.Runtime;
 using Amazon.S3;
 using WarmContext.Files;
+using WarmContext.Shared;
 
 namespace WarmContext.S3;
 
@@ -21,9 +22,9 @@ internal static class S3Errors
         OperationCanceledException when cancellationToken.IsCancellationRequested => null,
         AmazonS3Exception { StatusCode: not 0 } answer => FromAnswer(answer, file, id),
         OperationCanceledException or TimeoutException => Unreachable(exception, file, client, "did not answer in time"),
-        _ when Find<SocketException>(exception) is { } socket => Unreachable(exception, file, client, $"can't be reached ({socket.Message})"),
-        _ when Find<HttpRequestException>(exception) is { } http => Unreachable(exception, file, client, $"can't be reached ({http.Message})"),
-        _ when Find<IOException>(exception) is { } io => Unreachable(exception, file, client, $"broke the connection ({io.Message})"),
+        _ when ExceptionSearch.Find<SocketException>(exception) is { } socket => Unreachable(exception, file, client, $"can't be reached ({socket.Message})"),
+        _ when ExceptionSearch.Find<HttpRequestException>(exception) is { } http => Unreachable(exception, file, client, $"can't be reached ({http.Message})"),
+        _ when ExceptionSearch.Find<IOException>(exception) is { } io => Unreachable(exception, file, client, $"broke the connection ({io.Message})"),
         AmazonServiceException service => new(FileCacheError.Other, $"{file}: {service.Message}", service),
         AmazonClientException credentials when credentials.Message.Contains("credential", StringComparison.OrdinalIgnoreCase) => new(
             FileCacheError.NoCredentials, $"{file} can't be asked for: there are no AWS credentials ({credentials.Message}). Give the function a role, or the client credentials.", credentials),
@@ -55,19 +56,5 @@ internal static class S3Errors
     {
         var endpoint = client?.Config?.ServiceURL is { Length: > 0 } url ? $"S3 at {url}" : "S3";
         return new FileCacheException(FileCacheError.Unreachable, $"{file} can't be fetched: {endpoint} {how}. Check the endpoint, and the VPC's route to it.", exception);
-    }
-
-    private static T? Find<T>(Exception? exception)
-        where T : Exception
-    {
-        for (; exception is not null; exception = exception.InnerException)
-        {
-            if (exception is T found)
-            {
-                return found;
-            }
-        }
-
-        return null;
     }
 }

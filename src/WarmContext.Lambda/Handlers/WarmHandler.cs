@@ -42,7 +42,7 @@ public sealed partial class WarmHandler
     }
 
     /// <summary>Creates a wrapper over a runner, as dependency injection does.</summary>
-    /// <param name="runner">Runs the invocations. Its <see cref="InvocationRunner.FreezeGuard"/> is set unless it has one.</param>
+    /// <param name="runner">Runs the invocations. It is given a <see cref="InvocationRunner.FreezeGuard"/> unless it has one.</param>
     /// <param name="mechanism">How the environment is kept awake under <see cref="BackgroundCompletion.AfterResponse"/>. <value>Default: <see cref="AfterResponseMechanism.Automatic"/>.</value></param>
     /// <exception cref="ArgumentNullException"><paramref name="runner"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="mechanism"/> is none there is.</exception>
@@ -54,11 +54,9 @@ public sealed partial class WarmHandler
             throw new ArgumentOutOfRangeException(nameof(mechanism), mechanism, $"The mechanism is {mechanism}; it must be one of {string.Join(", ", Enum.GetNames<AfterResponseMechanism>())}.");
         }
 
-        _runner = runner;
-        if (runner.BackgroundCompletion == BackgroundCompletion.AfterResponse)
-        {
-            _runner.FreezeGuard ??= FreezeGuardSelection.For(runner.Environment, mechanism);
-        }
+        _runner = runner.BackgroundCompletion == BackgroundCompletion.AfterResponse && runner.FreezeGuard is null
+            ? runner.WithFreezeGuard(FreezeGuardSelection.For(runner.Environment, mechanism))
+            : runner;
 
         SnapStart.Arm(runner.Environment);
     }
@@ -138,6 +136,9 @@ public sealed partial class WarmHandler
             return true;
         });
     }
+
+    /// <summary>What keeps the environment awake after a response; null where nothing does.</summary>
+    internal IFreezeGuard? FreezeGuard => _runner.FreezeGuard;
 
     private InvocationInfo Describe(ILambdaContext context)
     {

@@ -55,10 +55,7 @@ public abstract class ConnectionLeaseOptions
     /// <exception cref="ArgumentException">An option has a value that isn't allowed.</exception>
     protected void Validate(string type)
     {
-        if (Environment is null)
-        {
-            throw new ArgumentException($"{type}.{nameof(Environment)} is null; leave its default or set an environment.");
-        }
+        Guard.NotNull(Environment, type, nameof(Environment), "leave its default or set an environment");
 
         Guard.Between(FreshFor, TimeSpan.Zero, TimeSpan.FromMinutes(1), type, nameof(FreshFor));
         Guard.Between(ProbeTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1), type, nameof(ProbeTimeout));

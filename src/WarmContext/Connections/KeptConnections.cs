@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using WarmContext.Diagnostics;
 
 namespace WarmContext.Connections;
 
@@ -212,7 +213,7 @@ internal sealed class KeptConnections<T>(string name, Func<CancellationToken, Va
         catch (Exception exception)
         {
             // It is dropped either way.
-            WarmContextLog.DisposalFailed(name, exception);
+            WarmContextLog.DisposalFailed(Invocation.CurrentOrDefault?.RequestId, name, exception);
         }
     }
 }

@@ -108,9 +108,8 @@ public sealed class WarmHandlerShapesTests
             ["AWS_LAMBDA_RUNTIME_API"] = "127.0.0.1:9", ["AWS_LAMBDA_INITIALIZATION_TYPE"] = type, ["_HANDLER"] = handler,
         });
         var runner = new InvocationRunner(new InvocationOptions { Environment = environment, BackgroundCompletion = BackgroundCompletion.AfterResponse });
-        _ = new WarmHandler(runner);
 
-        Assert.IsType(expected, runner.FreezeGuard);
+        Assert.IsType(expected, new WarmHandler(runner).FreezeGuard);
     }
 
     [Fact]
@@ -119,10 +118,9 @@ public sealed class WarmHandlerShapesTests
         var laptop = new InvocationRunner(new InvocationOptions { Environment = ExecutionEnvironment.Create(new Dictionary<string, string?>()), BackgroundCompletion = BackgroundCompletion.AfterResponse });
         var lambda = new InvocationRunner(new InvocationOptions { Environment = ExecutionEnvironment.Create(new Dictionary<string, string?> { ["AWS_LAMBDA_RUNTIME_API"] = "127.0.0.1:9", ["_HANDLER"] = "A::B::C" }) });
 
-        _ = (new WarmHandler(laptop), new WarmHandler(lambda));
 
-        Assert.Null(laptop.FreezeGuard);
-        Assert.Null(lambda.FreezeGuard);
+        Assert.Null(new WarmHandler(laptop).FreezeGuard);
+        Assert.Null(new WarmHandler(lambda).FreezeGuard);
     }
 
     private sealed record Order(int Id);

@@ -1,3 +1,5 @@
+using WarmContext.Shared;
+
 namespace WarmContext.Testing.Audits.Checks;
 
 /// <summary>About the same number of bytes, and not few, received from the same place in invocation after invocation.</summary>

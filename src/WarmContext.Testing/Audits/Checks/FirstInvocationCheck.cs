@@ -1,3 +1,5 @@
+using WarmContext.Shared;
+
 namespace WarmContext.Testing.Audits.Checks;
 
 /// <summary>A first invocation that does what Init could have done.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using WarmContext.Shared;
 
 namespace WarmContext.Testing.Audits.Checks;
 

@@ -1,3 +1,5 @@
+using WarmContext.Shared;
+
 namespace WarmContext.Testing.Audits.Checks;
 
 /// <summary>Connections opened to where an earlier invocation of the same process has opened one.</summary>

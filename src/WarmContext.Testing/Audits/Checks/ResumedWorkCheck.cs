@@ -1,3 +1,5 @@
+using WarmContext.Shared;
+
 namespace WarmContext.Testing.Audits.Checks;
 
 /// <summary>What goes on after the thaw, before the event is delivered, was left over from an earlier invocation.</summary>

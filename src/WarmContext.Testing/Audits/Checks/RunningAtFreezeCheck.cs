@@ -1,3 +1,5 @@
+using WarmContext.Shared;
+
 namespace WarmContext.Testing.Audits.Checks;
 
 /// <summary>Threads that were still running when the process was frozen.</summary>
