@@ -1,5 +1,6 @@
 using WarmContext.Testing;
 using WarmContext.Testing.Recordings;
+using WarmContext.Tool.Errors;
 
 namespace WarmContext.Tool.Running;
 

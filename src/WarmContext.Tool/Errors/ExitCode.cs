@@ -1,4 +1,4 @@
-namespace WarmContext.Tool;
+namespace WarmContext.Tool.Errors;
 
 /// <summary>What the tool's exit codes mean.</summary>
 internal static class ExitCode
