@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
+using WarmContext.Analyzers.CallGraph;
+using WarmContext.Analyzers.Knowledge;
 
 namespace WarmContext.Analyzers;
 
@@ -57,7 +59,7 @@ public sealed class ConnectionInFieldAnalyzer : LambdaAnalyzer
             return;
         }
 
-        if (member.IsStatic ? !IsPerThread(member) : IsLongLived(type, facts.Map(context.CancellationToken)))
+        if (member.IsStatic ? !IsPerThread(member) : IsLongLived(type, CodeMapCache.Get(facts, context.CancellationToken)))
         {
             context.ReportDiagnostic(Diagnostic.Create(s_rule, member.Locations[0], member.Name));
         }

@@ -2,6 +2,10 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
+using WarmContext.Analyzers.Base;
+using WarmContext.Analyzers.CallGraph;
+using WarmContext.Analyzers.Knowledge;
+using WarmContext.Analyzers.Recognizers;
 
 namespace WarmContext.Analyzers;
 
@@ -54,7 +58,7 @@ public sealed class TimerAcrossFreezeAnalyzer : BodyAnalyzer
 
     /// <summary>A timer that ends with the invocation that made it, such as one that cancels at a deadline, and one that fires once.</summary>
     private static bool IsHarmless(IOperation operation, in BodyContext context)
-        => (context.Body.Kind == BodyKind.Invocation && TimerUse.IsDisposedIn(operation, context.Body)) || TimerUse.FiresOnce(operation, context);
+        => (context.Body.Kind == BodyKind.Invocation && TimerUse.IsDisposedIn(operation, context.Body)) || TimerUse.FiresOnce(operation, context.Map);
 
     private static bool RunsForever(IInvocationOperation call) => call.Arguments.Length > 0 && call.Arguments[0].SelfAndDescendants().Any(static operation =>
         operation is IWhileLoopOperation { Condition.ConstantValue: { HasValue: true, Value: true } } loop

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using WarmContext.Testing;
 using WarmContext.Testing.Functions;
+using WarmContext.Tool.Errors;
 
 namespace WarmContext.Tool.Commands;
 
