@@ -1,9 +1,9 @@
 using System.Data.Common;
 using System.Transactions;
 using Npgsql;
-using WarmContext.Connections;
 using WarmContext.Npgsql.Opening;
 using WarmContext.Npgsql.Pooling;
+using WarmContext.Shared.Connections;
 
 namespace WarmContext.Npgsql;
 

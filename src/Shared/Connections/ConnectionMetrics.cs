@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 
-namespace WarmContext.Connections;
+namespace WarmContext.Shared.Connections;
 
 /// <summary>The figures and spans of every kind of warm connection, under the names that <see cref="WarmContextDiagnostics"/> gives.</summary>
 internal static class ConnectionMetrics

@@ -1,4 +1,4 @@
-namespace WarmContext.Connections;
+namespace WarmContext.Shared.Connections;
 
 /// <summary>
 /// A slot that was taken from <see cref="ConnectionSlots"/>, or none (the default). Whoever holds it disposes it in a <c>finally</c>: it is freed once, and not

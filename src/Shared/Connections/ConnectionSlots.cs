@@ -1,4 +1,4 @@
-namespace WarmContext.Connections;
+namespace WarmContext.Shared.Connections;
 
 /// <summary>The bound on the connections that are leased at once: one slot each.</summary>
 internal sealed class ConnectionSlots(int count)

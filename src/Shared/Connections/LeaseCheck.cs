@@ -1,4 +1,4 @@
-namespace WarmContext.Connections;
+namespace WarmContext.Shared.Connections;
 
 /// <summary>What a connection needs before it may be handed out.</summary>
 internal enum LeaseCheck

@@ -1,4 +1,4 @@
-namespace WarmContext.Connections;
+namespace WarmContext.Shared.Connections;
 
 /// <summary>Decides by a connection's idle time what it needs, by the environment's clock. Shared by every kind of warm connection.</summary>
 internal sealed class LeasePolicy(ConnectionLeaseOptions options)

@@ -1,4 +1,4 @@
-namespace WarmContext.Connections;
+namespace WarmContext.Shared.Connections;
 
 /// <summary>How the race of a probe ended.</summary>
 internal enum ProbeOutcome

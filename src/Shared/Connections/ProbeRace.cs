@@ -1,4 +1,4 @@
-namespace WarmContext.Connections;
+namespace WarmContext.Shared.Connections;
 
 /// <summary>Races a probe against time, because a half-open connection answers neither the probe nor its cancellation.</summary>
 internal static class ProbeRace

@@ -1,4 +1,4 @@
-using WarmContext.Connections;
+using WarmContext.Shared.Connections;
 
 namespace WarmContext.Npgsql.Opening;
 

@@ -1,8 +1,8 @@
 using Npgsql;
 using Polly;
 using Polly.Retry;
-using WarmContext.Connections;
 using WarmContext.Npgsql.Diagnostics;
+using WarmContext.Shared.Connections;
 
 namespace WarmContext.Npgsql.Opening;
 

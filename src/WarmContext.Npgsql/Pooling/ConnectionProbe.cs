@@ -1,6 +1,6 @@
 using System.Data;
 using Npgsql;
-using WarmContext.Connections;
+using WarmContext.Shared.Connections;
 
 namespace WarmContext.Npgsql.Pooling;
 

@@ -2,8 +2,8 @@ using System.Data;
 using System.Runtime.CompilerServices;
 using System.Transactions;
 using Npgsql;
-using WarmContext.Connections;
 using WarmContext.Npgsql.Opening;
+using WarmContext.Shared.Connections;
 
 namespace WarmContext.Npgsql.Pooling;
 

@@ -1,9 +1,9 @@
 using System.Data;
 using System.Diagnostics;
 using Npgsql;
-using WarmContext.Connections;
 using WarmContext.Npgsql.Diagnostics;
 using WarmContext.Npgsql.Opening;
+using WarmContext.Shared.Connections;
 
 namespace WarmContext.Npgsql.Pooling;
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Data;
 using System.Runtime.CompilerServices;
 using Npgsql;
-using WarmContext.Connections;
+using WarmContext.Shared.Connections;
 
 namespace WarmContext.Npgsql.Pooling;
 

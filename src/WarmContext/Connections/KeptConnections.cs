@@ -1,6 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using WarmContext.Diagnostics;
+using WarmContext.Shared.Connections;
 
 namespace WarmContext.Connections;
 

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using WarmContext.Connections;
+using WarmContext.Shared.Connections;
 
 namespace WarmContext;
 
