@@ -23,7 +23,7 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
 {
     private static readonly TimeSpan s_freezeAllowance = TimeSpan.FromSeconds(10);
 
-    private static readonly TimeSpan s_longestFreeze = TimeSpan.FromDays(14);
+    private static readonly TimeSpan s_maxFreeze = TimeSpan.FromDays(14);
 
     private readonly object _gate = new();
     private readonly LocalFunctionOptions _options;
@@ -31,7 +31,7 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
     private readonly FunctionLog _log;
     private readonly Recorder _recorder;
     private readonly SandboxResources _resources;
-    private readonly SandboxSuccession _sandboxes;
+    private readonly SandboxSupervisor _sandboxes;
     private readonly SemaphoreSlim _turn;
     private bool _isDisposed;
 
@@ -55,7 +55,7 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
         }
 
         _recorder = new Recorder(options, _log, () => limitations.All);
-        _sandboxes = new SandboxSuccession(new SandboxSettings(options, command, ExternalExtensions.In(options.ExtensionsDirectory), TemporaryDirectory, _log, logStream, _recorder, _resources), this);
+        _sandboxes = new SandboxSupervisor(new SandboxSettings(options, command, ExternalExtensions.In(options.ExtensionsDirectory), TemporaryDirectory, _log, logStream, _recorder, _resources), this);
     }
 
     /// <summary>The environment's ephemeral storage, which the function finds in <c>TMPDIR</c>. Deleted with the environment.</summary>
@@ -174,9 +174,9 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
     /// <exception cref="PlatformNotSupportedException">The clock can't be moved here; the message says why.</exception>
     public async Task FreezeFor(TimeSpan duration, CancellationToken cancellationToken = default)
     {
-        if (duration <= TimeSpan.Zero || duration > s_longestFreeze)
+        if (duration <= TimeSpan.Zero || duration > s_maxFreeze)
         {
-            throw new ArgumentOutOfRangeException(nameof(duration), duration, $"The freeze is to have been {duration}; it must be more than zero and at most {s_longestFreeze.TotalDays} days.");
+            throw new ArgumentOutOfRangeException(nameof(duration), duration, $"The freeze is to have been {duration}; it must be more than zero and at most {s_maxFreeze.TotalDays} days.");
         }
 
         if (!_options.TimeTravel)
@@ -184,7 +184,7 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
             throw new InvalidOperationException($"{nameof(LocalFunctionOptions)}.{nameof(LocalFunctionOptions.TimeTravel)} is false; set it to true before the start, because the function has to be prepared for it.");
         }
 
-        if (_resources.WhyNoTimeTravel is { } problem)
+        if (_resources.TimeTravelUnavailableReason is { } problem)
         {
             throw new PlatformNotSupportedException($"The function's clock can't be moved: {problem}.");
         }

@@ -35,7 +35,7 @@ internal sealed class Recorder(LocalFunctionOptions options, FunctionLog log, Fu
         {
             if (phase is { Value.End: null })
             {
-                phase.Value = phase.Value with { End = Mark(null), Error = error };
+                phase.Value = new RecordedPhase(phase.Value) { End = Mark(null), Error = error };
             }
         }
     }
@@ -95,7 +95,7 @@ internal sealed class Recorder(LocalFunctionOptions options, FunctionLog log, Fu
             Package = options.Audit ? _package.Value : [],
             Limitations = limitations(),
         };
-        return options.Audit ? recording with { Findings = Auditor.Check(recording) } : recording;
+        return options.Audit ? new Recording(recording) { Findings = Auditor.Check(recording) } : recording;
     }
 
     /// <summary>Keeps what there is now: the log is about to go.</summary>

@@ -31,7 +31,7 @@ internal sealed class SandboxRecorder(Recorder recorder, SandboxAudit? audit, Fu
     {
         if (_phase is { } phase)
         {
-            recorder.Update(phase, value => value with { DeclaredDuration = length });
+            recorder.Update(phase, value => new RecordedPhase(value) { DeclaredDuration = length });
         }
     }
 
@@ -103,7 +103,7 @@ internal sealed class SandboxRecorder(Recorder recorder, SandboxAudit? audit, Fu
         _responded = recorder.Now;
         var used = isAlone ? audit?.Take() : null;
         _respondedLog = log.Position;
-        recorder.Update(running.Invocation, value => value with
+        recorder.Update(running.Invocation, value => new RecordedInvocation(value)
         {
             Responded = _responded,
             ResponseBytes = bytes,
@@ -140,7 +140,13 @@ internal sealed class SandboxRecorder(Recorder recorder, SandboxAudit? audit, Fu
             WasHeldByExtension = wasHeldByExtension,
             WasHeldByRuntime = wasHeldByRuntime,
         };
-        Finish(requestId, value => value with { BackgroundWork = work, MemoryBytes = audit.MemoryBytes(), TemporaryBytes = bytes, TemporaryFiles = files });
+        Finish(requestId, value => new RecordedInvocation(value)
+        {
+            BackgroundWork = work,
+            MemoryBytes = audit.MemoryBytes(),
+            TemporaryBytes = bytes,
+            TemporaryFiles = files,
+        });
     }
 
     /// <summary>The process has ended, or is ended.</summary>
@@ -160,7 +166,7 @@ internal sealed class SandboxRecorder(Recorder recorder, SandboxAudit? audit, Fu
         if (_running.Remove(requestId, out var running))
         {
             recorder.End(running.Phase);
-            recorder.Update(running.Invocation, value => change(value) with { End = recorder.Now });
+            recorder.Update(running.Invocation, value => new RecordedInvocation(change(value)) { End = recorder.Now });
         }
     }
 }

@@ -58,7 +58,7 @@ internal sealed class RuntimeEndpoints(LocalFunctionOptions options, SandboxPart
 
         if (request.IsTooLarge)
         {
-            var limit = RuntimeApiRoutes.LargestBody(request);
+            var limit = RuntimeApiRoutes.MaxBody(request);
             AnswerInvalid(invocation!, "Function.ResponseSizeTooLarge", $"Response payload size exceeded maximum allowed payload size ({limit} bytes).");
             return ApiResponses.TooLarge(limit);
         }

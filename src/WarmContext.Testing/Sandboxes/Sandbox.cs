@@ -24,7 +24,7 @@ internal sealed class Sandbox : IAsyncDisposable
 
     private Sandbox(SandboxSettings settings, int number, TimeSpan initLimit, Action<EnvironmentReset> onReset)
     {
-        _server = new HttpServer(RuntimeApiRoutes.LargestBody, HeadRead, HandleAsync);
+        _server = new HttpServer(RuntimeApiRoutes.MaxBody, HeadRead, HandleAsync);
         _processes = new SandboxProcesses(settings, _server.HostAndPort, ProcessExited);
         var extensions = new ExtensionRegistry(settings.Options);
         var audit = settings.Options.Audit ? new SandboxAudit(_processes.OfFunction, _server.HostAndPort, settings.Resources.Preload is { } page ? page.Take : null) : null;

@@ -60,7 +60,7 @@ internal sealed partial class SandboxStateMachine
         // First, so that whoever gets an answer by it finds the reset listed.
         if (!_isClosing && State != RuntimeState.InitError)
         {
-            _onReset(new EnvironmentReset(error, _parts.Invocations.Current?.RequestId, State == RuntimeState.ResponseSent));
+            _onReset(new EnvironmentReset { Error = error, RequestId = _parts.Invocations.Current?.RequestId, AfterResponse = State == RuntimeState.ResponseSent });
         }
 
         if (State == RuntimeState.Started)

@@ -6,7 +6,7 @@ namespace WarmContext.Testing;
 public sealed class LocalFleetOptions
 {
     // Lambda's default for an account and Region (https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html, read 2026-11-20).
-    private const int Most = 1000;
+    private const int MaxAllowed = 1000;
 
     /// <summary>The function. Its initialization type is that of the environments that are started on demand.</summary>
     public required LocalFunctionOptions Function { get; set; }
@@ -25,10 +25,10 @@ public sealed class LocalFleetOptions
     internal LocalFleetOptions Validated()
     {
         ArgumentNullException.ThrowIfNull(Function);
-        if (MaxEnvironments is < 1 or > Most)
+        if (MaxEnvironments is < 1 or > MaxAllowed)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(MaxEnvironments), MaxEnvironments, string.Create(CultureInfo.InvariantCulture, $"{nameof(LocalFleetOptions)}.{nameof(MaxEnvironments)} is {MaxEnvironments}; it must be between 1 and {Most}."));
+                nameof(MaxEnvironments), MaxEnvironments, string.Create(CultureInfo.InvariantCulture, $"{nameof(LocalFleetOptions)}.{nameof(MaxEnvironments)} is {MaxEnvironments}; it must be between 1 and {MaxAllowed}."));
         }
 
         if (ProvisionedEnvironments < 0 || ProvisionedEnvironments > MaxEnvironments)

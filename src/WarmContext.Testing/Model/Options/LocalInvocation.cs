@@ -7,7 +7,7 @@ namespace WarmContext.Testing;
 public sealed class LocalInvocation
 {
     // The limit of a synchronous invocation: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html (read 2026-11-20).
-    private const int LargestPayload = 6 * 1024 * 1024;
+    private const int MaxPayload = 6 * 1024 * 1024;
 
     /// <summary>The event, as JSON. <value>Default: <c>{}</c>, what Lambda hands over where there is none. Allowed: JSON of up to 6 MiB.</value></summary>
     public ReadOnlyMemory<byte> Payload { get; init; } = "{}"u8.ToArray();
@@ -41,9 +41,9 @@ public sealed class LocalInvocation
 
     internal LocalInvocation Validated()
     {
-        if (Payload.Length > LargestPayload)
+        if (Payload.Length > MaxPayload)
         {
-            throw new ArgumentException($"The event has {Payload.Length} bytes; Lambda takes at most {LargestPayload}.");
+            throw new ArgumentException($"The event has {Payload.Length} bytes; Lambda takes at most {MaxPayload}.");
         }
 
         if (RequestId.Length == 0 || RequestId.Any(static character => character is <= ' ' or > '~' or '/' or '?' or '#' or '%'))

@@ -1,8 +1,40 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace WarmContext.Testing;
 
 /// <summary>An invocation, and, with <see cref="LocalFunctionOptions.Audit"/>, what the function used for it. All times count from <see cref="Recording.Started"/>.</summary>
-public sealed record RecordedInvocation
+public sealed class RecordedInvocation
 {
+    /// <summary>Makes an empty one.</summary>
+    public RecordedInvocation()
+    {
+    }
+
+    /// <summary>Makes a copy, to change some of it in an initializer.</summary>
+    [SetsRequiredMembers]
+    internal RecordedInvocation(RecordedInvocation other)
+    {
+        RequestId = other.RequestId;
+        Environment = other.Environment;
+        Process = other.Process;
+        IsColdStart = other.IsColdStart;
+        InitDuration = other.InitDuration;
+        Start = other.Start;
+        Responded = other.Responded;
+        End = other.End;
+        Error = other.Error;
+        EventBytes = other.EventBytes;
+        ResponseBytes = other.ResponseBytes;
+        IsAudited = other.IsAudited;
+        CpuTime = other.CpuTime;
+        Traffic = other.Traffic;
+        ResumedWork = other.ResumedWork;
+        BackgroundWork = other.BackgroundWork;
+        MemoryBytes = other.MemoryBytes;
+        TemporaryBytes = other.TemporaryBytes;
+        TemporaryFiles = other.TemporaryFiles;
+    }
+
     /// <summary>The request id.</summary>
     public required string RequestId { get; init; }
 

@@ -1,8 +1,29 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace WarmContext.Testing;
 
 /// <summary>What a function did while no invocation was waiting for it. All times count from <see cref="Recording.Started"/>.</summary>
-public sealed record RecordedWork
+public sealed class RecordedWork
 {
+    /// <summary>Makes an empty one.</summary>
+    public RecordedWork()
+    {
+    }
+
+    /// <summary>Makes a copy, to change some of it in an initializer.</summary>
+    [SetsRequiredMembers]
+    internal RecordedWork(RecordedWork other)
+    {
+        Start = other.Start;
+        End = other.End;
+        CpuTime = other.CpuTime;
+        Traffic = other.Traffic;
+        LogLines = other.LogLines;
+        RunnableThreads = other.RunnableThreads;
+        WasHeldByExtension = other.WasHeldByExtension;
+        WasHeldByRuntime = other.WasHeldByRuntime;
+    }
+
     /// <summary>When it began: when the response was posted, or the process was thawed.</summary>
     public required TimeSpan Start { get; init; }
 
