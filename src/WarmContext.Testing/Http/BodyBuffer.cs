@@ -1,6 +1,9 @@
 namespace WarmContext.Testing.Http;
 
-/// <summary>Collects a body up to a limit, and drops what is beyond. It holds what has come in, not what was announced: an announcement costs its sender nothing.</summary>
+/// <summary>
+/// Collects a body up to a limit, and drops what is beyond. It holds what has come in, not what was announced: an announcement costs its
+/// sender nothing.
+/// </summary>
 /// <param name="limit">The limit, in bytes.</param>
 /// <param name="announced">What the sender has announced, in bytes; 0 when it has announced nothing.</param>
 internal sealed class BodyBuffer(int limit, long announced)

@@ -71,7 +71,8 @@ internal sealed class HttpConnection(Socket socket, Func<HttpRequest, int> maxBo
         return await answer.ConfigureAwait(false);
     }
 
-    // Readable with nothing to read: the end. The sender's own order is kept: what it closes before it sends another request is closed when that comes in.
+    // Readable with nothing to read: the end. The sender's own order is kept: what it closes before it sends another request is closed when
+    // that comes in.
     private bool IsSenderGone()
     {
         try

@@ -56,7 +56,10 @@ internal sealed class HttpReader(Socket socket, Func<HttpRequest, int> maxBody, 
         return request;
     }
 
-    /// <summary>Waits until more has been received; false when the sender has closed the connection. Asked again before it is used, gives the same answer.</summary>
+    /// <summary>
+    /// Waits until more has been received; false when the sender has closed the connection. Asked again before it is used, gives the same
+    /// answer.
+    /// </summary>
     public Task<bool> WaitForMoreAsync() => _waiting ??= ReceiveAsync();
 
     private static HttpRequest ParseHead(ReadOnlySpan<byte> head)

@@ -7,10 +7,11 @@ namespace WarmContext.Testing.Http;
 
 /// <summary>A small HTTP/1.1 server on loopback, for the processes of one function: no TLS, no pipelining, bodies in memory.</summary>
 /// <remarks>
-/// Kestrel in its place was measured on 2026-11-30, on two busy cores, by turns: 79 to 87 µs for a cycle of two requests against 63 to 73 µs here (lower quartiles), and its first
-/// request in a process costs 89 ms. It answers nothing to a sender that has closed its own direction in the middle of a body, where the Runtime API has an answer. And every
-/// test project would need the shared framework of ASP.NET Core. There is no time limit for a sender: one that is frozen in the middle of a request goes on when it is thawed, and
-/// one that never ends is killed at the invocation's timeout.
+/// Kestrel in its place was measured on 2026-11-30, on two busy cores, by turns: 79 to 87 µs for a cycle of two requests against 63 to 73
+/// µs here (lower quartiles), and its first request in a process costs 89 ms. It answers nothing to a sender that has closed its own
+/// direction in the middle of a body, where the Runtime API has an answer. And every test project would need the shared framework of
+/// ASP.NET Core. There is no time limit for a sender: one that is frozen in the middle of a request goes on when it is thawed, and one that
+/// never ends is killed at the invocation's timeout.
 /// </remarks>
 internal sealed class HttpServer : IAsyncDisposable
 {
@@ -29,7 +30,9 @@ internal sealed class HttpServer : IAsyncDisposable
     /// <param name="maxBody">How much of a request's body to keep, in bytes.</param>
     /// <param name="headRead">Told of a request before its body is read.</param>
     /// <param name="handle">Answers a request.</param>
-    /// <param name="maxConnections">How many connections there may be at once; others wait. Managed Instances have up to 1,000 invocations, each over its own.</param>
+    /// <param name="maxConnections">
+    /// How many connections there may be at once; others wait. Managed Instances have up to 1,000 invocations, each over its own.
+    /// </param>
     public HttpServer(Func<HttpRequest, int> maxBody, Action<HttpRequest> headRead, Func<HttpRequest, ValueTask<HttpResponse>> handle, int maxConnections = 4096)
     {
         _maxBody = maxBody;

@@ -4,7 +4,9 @@ using WarmContext.Testing.Functions;
 
 namespace WarmContext.Testing.Recordings;
 
-/// <summary>Writes down what happens in an environment. Safe to use from several threads at once; each call takes a lock of its own for a moment.</summary>
+/// <summary>
+/// Writes down what happens in an environment. Safe to use from several threads at once; each call takes a lock of its own for a moment.
+/// </summary>
 internal sealed class Recorder(LocalFunctionOptions options, FunctionLog log, Func<IReadOnlyList<string>> limitations)
 {
     private readonly object _gate = new();

@@ -35,7 +35,10 @@ internal sealed class SandboxRecorder(Recorder recorder, SandboxAudit? audit, Fu
         }
     }
 
-    /// <summary>Init is over and the freeze is next. With the audit on, what asked for the first event is given the time to go to sleep, so that what goes on after the thaw is something else.</summary>
+    /// <summary>
+    /// Init is over and the freeze is next. With the audit on, what asked for the first event is given the time to go to sleep, so that
+    /// what goes on after the thaw is something else.
+    /// </summary>
     public void InitEnded() => audit?.TakeBeforeFreeze();
 
     /// <summary>Just before the processes run again.</summary>

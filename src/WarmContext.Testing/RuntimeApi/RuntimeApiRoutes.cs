@@ -8,7 +8,9 @@ internal static class RuntimeApiRoutes
     /// <summary>6 MiB and 100 bytes, the largest buffered response that Lambda takes.</summary>
     public const int MaxResponse = (6 * 1024 * 1024) + 100;
 
-    /// <summary>200 MiB, the largest streamed response (https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).</summary>
+    /// <summary>
+    /// 200 MiB, the largest streamed response (https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+    /// </summary>
     public const int MaxStreamedResponse = 200 * 1024 * 1024;
 
     private const string ResponseMode = "Lambda-Runtime-Function-Response-Mode";

@@ -45,8 +45,8 @@ internal sealed partial class SandboxStateMachine
     }
 
     /// <summary>
-    /// The end, once: of whatever was under way, and of the processes. A request for the next invocation stays unanswered, as on Lambda: a runtime that were told
-    /// would end before its SIGTERM hooks have.
+    /// The end, once: of whatever was under way, and of the processes. A request for the next invocation stays unanswered, as on Lambda: a
+    /// runtime that were told would end before its SIGTERM hooks have.
     /// </summary>
     /// <param name="error">Why.</param>
     /// <param name="shutdownReason">What extensions are told; null kills everything at once.</param>

@@ -5,7 +5,10 @@ using WarmContext.Testing.RuntimeApi;
 
 namespace WarmContext.Testing.Sandboxes;
 
-/// <summary>The sandboxes of an environment, one after the other: when one has ended, the next invocation starts another. Safe to use from several threads at once.</summary>
+/// <summary>
+/// The sandboxes of an environment, one after the other: when one has ended, the next invocation starts another. Safe to use from several
+/// threads at once.
+/// </summary>
 /// <param name="settings">What all of them share.</param>
 /// <param name="owner">What an <see cref="ObjectDisposedException"/> is to name.</param>
 internal sealed class SandboxSupervisor(SandboxSettings settings, object owner) : IAsyncDisposable
@@ -128,7 +131,10 @@ internal sealed class SandboxSupervisor(SandboxSettings settings, object owner) 
         }
     }
 
-    /// <summary>Starts another process in the place of one that has ended, and waits for its Init. Of several invocations at once, one does it for all.</summary>
+    /// <summary>
+    /// Starts another process in the place of one that has ended, and waits for its Init. Of several invocations at once, one does it for
+    /// all.
+    /// </summary>
     /// <param name="ended">The one that has ended.</param>
     /// <param name="invocation">The invocation that needs another.</param>
     /// <param name="deadline">Begins the invocation's time, and says when it ends. Called when the old process is gone.</param>

@@ -1,7 +1,10 @@
 namespace WarmContext.Testing.Audits.Checks;
 
 /// <summary>Memory that grows from invocation to invocation.</summary>
-/// <remarks>Resident memory also grows because the garbage collector has had no reason to run, so only steady growth by a good part of the limit counts.</remarks>
+/// <remarks>
+/// Resident memory also grows because the garbage collector has had no reason to run, so only steady growth by a good part of the limit
+/// counts.
+/// </remarks>
 internal sealed class MemoryGrowthCheck : IAuditCheck
 {
     private const int MinInvocations = 8;

@@ -2,8 +2,9 @@ namespace WarmContext.Testing.Audits.Checks;
 
 /// <summary>What goes on after the thaw, before the event is delivered, was left over from an earlier invocation.</summary>
 /// <remarks>
-/// What is sent or written is proof, and so is the CPU used where threads were running at the freeze. CPU alone is not: the runtime uses some for itself after a thaw, more
-/// of it on a busy machine. It counts only where it comes back in most invocations, as that of a timer does.
+/// What is sent or written is proof, and so is the CPU used where threads were running at the freeze. CPU alone is not: the runtime uses
+/// some for itself after a thaw, more of it on a busy machine. It counts only where it comes back in most invocations, as that of a timer
+/// does.
 /// </remarks>
 internal sealed class ResumedWorkCheck : IAuditCheck
 {
@@ -39,7 +40,9 @@ internal sealed class ResumedWorkCheck : IAuditCheck
 
     private static bool IsProven(RecordedWork work) => Sent(work) > 0 || work.LogLines > 0 || (work.RunnableThreads.Count > 0 && work.CpuTime >= s_minCpu);
 
-    /// <summary>The invocations that CPU alone was used before, where they are most. The first thaw is not of an invocation before it.</summary>
+    /// <summary>
+    /// The invocations that CPU alone was used before, where they are most. The first thaw is not of an invocation before it.
+    /// </summary>
     private static List<RecordedInvocation> ComesBack(List<RecordedInvocation> thawed)
     {
         var later = thawed.FindAll(static invocation => !invocation.IsColdStart);

@@ -100,7 +100,9 @@ internal sealed class TrafficMeter(IPEndPoint runtimeApi)
         }
     }
 
-    /// <summary>One that the peer had closed, and that is then sent to, is reset: it leaves the kernel's table, but not the process.</summary>
+    /// <summary>
+    /// One that the peer had closed, and that is then sent to, is reset: it leaves the kernel's table, but not the process.
+    /// </summary>
     private void CountReset(IReadOnlyList<TcpSocket> sockets, IReadOnlySet<long> open, SortedDictionary<string, Total> totals)
     {
         if (_dead.Count == 0)

@@ -1,6 +1,8 @@
 namespace WarmContext.Testing;
 
-/// <summary>A process of an environment that ended before its time. The next invocation starts another; the ephemeral storage stays.</summary>
+/// <summary>
+/// A process of an environment that ended before its time. The next invocation starts another; the ephemeral storage stays.
+/// </summary>
 public sealed class EnvironmentReset
 {
     /// <summary>Why the process ended.</summary>

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace WarmContext.Testing;
 
-/// <summary>All environments of a fleet are busy, and there may be no more: what Lambda answers with 429 TooManyRequestsException.</summary>
+/// <summary>
+/// All environments of a fleet are busy, and there may be no more: what Lambda answers with 429 TooManyRequestsException.
+/// </summary>
 public sealed class FunctionThrottledException : Exception
 {
     internal FunctionThrottledException(string functionName, int maxEnvironments)

@@ -2,7 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace WarmContext.Testing;
 
-/// <summary>A line that the function, or an extension, wrote to standard output or standard error. All times count from <see cref="Recording.Started"/>.</summary>
+/// <summary>
+/// A line that the function, or an extension, wrote to standard output or standard error. All times count from
+/// <see cref="Recording.Started"/>.
+/// </summary>
 /// <remarks>A line carries no time of its own. The phase that it fell into is known, and bounds the time.</remarks>
 public sealed class RecordedLogLine
 {

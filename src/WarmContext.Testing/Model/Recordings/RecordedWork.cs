@@ -39,15 +39,21 @@ public sealed class RecordedWork
     /// <summary>How many lines were written to standard output and standard error.</summary>
     public int LogLines { get; init; }
 
-    /// <summary>The names of the threads that certainly still ran when the process was frozen: after this work, or, for work that was resumed, before it.</summary>
+    /// <summary>
+    /// The names of the threads that certainly still ran when the process was frozen: after this work, or, for work that was resumed,
+    /// before it.
+    /// </summary>
     public IReadOnlyList<string> RunnableThreads { get; init; } = [];
 
-    /// <summary>True when an extension asked for its next event only after the response, and so held the freeze back: the way to finish work after the response.</summary>
+    /// <summary>
+    /// True when an extension asked for its next event only after the response, and so held the freeze back: the way to finish work after
+    /// the response.
+    /// </summary>
     public bool WasHeldByExtension { get; init; }
 
     /// <summary>
-    /// True when the runtime itself had something to do before it asked for its next event, and so held the freeze back: it says so, as WarmContext's RuntimeGate does, or it
-    /// took 100 ms or more.
+    /// True when the runtime itself had something to do before it asked for its next event, and so held the freeze back: it says so, as
+    /// WarmContext's RuntimeGate does, or it took 100 ms or more.
     /// </summary>
     public bool WasHeldByRuntime { get; init; }
 }

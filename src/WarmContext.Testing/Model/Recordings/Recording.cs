@@ -5,8 +5,8 @@ using WarmContext.Testing.Model.Recordings;
 namespace WarmContext.Testing;
 
 /// <summary>
-/// What happened in an execution environment, from its start until now: its phases, its invocations, what was written, and the audit's findings. Immutable. As JSON,
-/// property names are in camel case, enumerations are names, and times are numbers of milliseconds.
+/// What happened in an execution environment, from its start until now: its phases, its invocations, what was written, and the audit's
+/// findings. Immutable. As JSON, property names are in camel case, enumerations are names, and times are numbers of milliseconds.
 /// </summary>
 public sealed class Recording
 {
