@@ -5,7 +5,9 @@ using WarmContext.Testing.FunctionHost.Snapshots;
 
 namespace WarmContext.Testing.FunctionHost;
 
-/// <summary>Runs a class-library handler against a Runtime API: Init, then one loop of next, handler, response per concurrent invocation.</summary>
+/// <summary>
+/// Runs a class-library handler against a Runtime API: Init, then one loop of next, handler, response per concurrent invocation.
+/// </summary>
 internal static class Program
 {
     private const int ExitOk = 0;

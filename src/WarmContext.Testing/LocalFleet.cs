@@ -4,13 +4,14 @@ using WarmContext.Testing.Recordings;
 namespace WarmContext.Testing;
 
 /// <summary>
-/// Several execution environments of one function, side by side, as Lambda has them for concurrent requests: an invocation takes a warm environment that is free, the one
-/// used last first; where there is none, another is started, and its Init is in the way of that request.
+/// Several execution environments of one function, side by side, as Lambda has them for concurrent requests: an invocation takes a warm
+/// environment that is free, the one used last first; where there is none, another is started, and its Init is in the way of that request.
 /// </summary>
 /// <remarks>Safe to use from several threads at once.</remarks>
 public sealed class LocalFleet : IAsyncDisposable
 {
-    // An environment that has just answered is about to ask for its next event; only when it stays busy after its response another is needed.
+    // An environment that has just answered is about to ask for its next event; only when it stays busy after its response another is
+    // needed.
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(50);
 
     private readonly object _gate = new();
@@ -65,9 +66,14 @@ public sealed class LocalFleet : IAsyncDisposable
     /// <summary>Invokes the function.</summary>
     /// <param name="payload">The event, as JSON; empty stands for <c>{}</c>.</param>
     /// <param name="cancellationToken">Stops waiting. As on Lambda, the function isn't told and runs on.</param>
-    /// <returns>The outcome, as soon as the function has answered. Where another environment had to be started, its Init is in <see cref="InvocationOutcome.InitDuration"/>.</returns>
+    /// <returns>
+    /// The outcome, as soon as the function has answered. Where another environment had to be started, its Init is in
+    /// <see cref="InvocationOutcome.InitDuration"/>.
+    /// </returns>
     /// <exception cref="FunctionThrottledException">All environments are busy, and there may be no more.</exception>
-    /// <exception cref="FunctionInitException">Another environment was needed, and its Init failed, under <see cref="InitFailurePolicy.Throw"/>.</exception>
+    /// <exception cref="FunctionInitException">
+    /// Another environment was needed, and its Init failed, under <see cref="InitFailurePolicy.Throw"/>.
+    /// </exception>
     public Task<InvocationOutcome> InvokeAsync(string payload = "{}", CancellationToken cancellationToken = default) => InvokeAsync(LocalInvocation.Of(payload), cancellationToken);
 
     /// <summary>Invokes the function.</summary>

@@ -101,6 +101,6 @@ public class FleetTests
     [InlineData(0, 0)]
     [InlineData(1001, 0)]
     [InlineData(2, 3)]
-    public async Task Options_that_are_not_allowed_are_refused(int most, int provisioned) => await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
-        () => LocalFleet.StartAsync(new LocalFleetOptions { Function = TestFunction.Options("Lifecycle::Count"), MaxEnvironments = most, ProvisionedEnvironments = provisioned }));
+    public async Task Options_that_are_not_allowed_are_refused(int max, int provisioned) => await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+        () => LocalFleet.StartAsync(new LocalFleetOptions { Function = TestFunction.Options("Lifecycle::Count"), MaxEnvironments = max, ProvisionedEnvironments = provisioned }));
 }

@@ -19,8 +19,9 @@ public class OverheadTests
         await using var lambda = await LocalExecutionEnvironment.StartAsync(options);
         using var bare = new BareExchange();
 
-        // The best batch of each: other work on the machine makes any of them slower, never faster. Batches are so short that some fit in between that work, and what an
-        // invocation costs by itself, every batch has. One that takes less than the limit altogether is enough.
+        // The best batch of each: other work on the machine makes any of them slower, never faster. Batches are so short that some fit in
+        // between that work, and what an invocation costs by itself, every batch has. One that takes less than the limit altogether is
+        // enough.
         var invocation = TimeSpan.MaxValue;
         var exchange = TimeSpan.MaxValue;
         for (var begun = Stopwatch.GetTimestamp(); invocation > s_limit && Stopwatch.GetElapsedTime(begun) < s_patience;)

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace WarmContext.Testing.FunctionHost.Api;
 
-/// <summary>The environment variables that Lambda sets, read once at start so that a handler that changes them changes nothing here.</summary>
+/// <summary>
+/// The environment variables that Lambda sets, read once at start so that a handler that changes them changes nothing here.
+/// </summary>
 internal sealed class FunctionVariables
 {
     public required string RuntimeApi { get; init; }

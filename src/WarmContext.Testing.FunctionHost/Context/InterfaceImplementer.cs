@@ -4,8 +4,8 @@ using System.Reflection.Emit;
 namespace WarmContext.Testing.FunctionHost.Context;
 
 /// <summary>
-/// Implements interfaces of whichever Amazon.Lambda.Core the function carries. Members with a default body keep it, unless they are named as
-/// overridden; that is why it isn't DispatchProxy, which replaces every default body and leaves no way back to it.
+/// Implements interfaces of whichever Amazon.Lambda.Core the function carries. Members with a default body keep it, unless they are named
+/// as overridden; that is why it isn't DispatchProxy, which replaces every default body and leaves no way back to it.
 /// </summary>
 internal static class InterfaceImplementer
 {
@@ -13,7 +13,9 @@ internal static class InterfaceImplementer
         .DefineDynamicAssembly(new AssemblyName("WarmContext.Testing.FunctionHost.Implementations"), AssemblyBuilderAccess.Run)
         .DefineDynamicModule("Implementations");
 
-    /// <summary>Makes a type that derives from <paramref name="proxy"/>, with its constructor's parameters, and implements an interface.</summary>
+    /// <summary>
+    /// Makes a type that derives from <paramref name="proxy"/>, with its constructor's parameters, and implements an interface.
+    /// </summary>
     public static Type Implement(Type contract, Type proxy, Func<MethodInfo, bool> overridesDefault)
     {
         var builder = s_module.DefineType(contract.Name + "Implementation", TypeAttributes.Class | TypeAttributes.Sealed | TypeAttributes.Public, proxy, [contract]);

@@ -5,7 +5,9 @@ using WarmContext.Testing.FunctionHost.Api;
 
 namespace WarmContext.Testing.FunctionHost.Handlers;
 
-/// <summary>Finds the handler that a handler string names, and runs the function's own initialization: static and instance constructors.</summary>
+/// <summary>
+/// Finds the handler that a handler string names, and runs the function's own initialization: static and instance constructors.
+/// </summary>
 internal static class HandlerLoader
 {
     private const BindingFlags AllMethods = BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static;
@@ -70,8 +72,9 @@ internal static class HandlerLoader
 
     private static MethodInfo FindMethod(HandlerName name, Type type)
     {
-        // A signature, like System.String Run(Int32), has a space; a name never has. Most handlers are names. A lookup by name leaves the other methods alone, and reads no
-        // name, which would take a millisecond or two of Init. To it, an asterisk at the end stands for any ending; no name has one.
+        // A signature, like System.String Run(Int32), has a space; a name never has. Most handlers are names. A lookup by name leaves the
+        // other methods alone, and reads no name, which would take a millisecond or two of Init. To it, an asterisk at the end stands for
+        // any ending; no name has one.
         var isSignature = name.Method.Contains(' ', StringComparison.Ordinal);
         var isPossible = !name.Method.EndsWith('*');
         for (var current = isPossible ? type : null; current is not null; current = current.BaseType)

@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace WarmContext.Testing.FunctionHost.Handlers;
 
-/// <summary>Turns payloads into inputs and outputs into payloads: with the function's LambdaSerializer where it names one, else System.Text.Json.</summary>
+/// <summary>
+/// Turns payloads into inputs and outputs into payloads: with the function's LambdaSerializer where it names one, else System.Text.Json.
+/// </summary>
 internal sealed class PayloadSerializer
 {
     private const string CoreAssembly = "Amazon.Lambda.Core";

@@ -2,7 +2,9 @@ using WarmContext.Testing.FunctionHost.Api;
 
 namespace WarmContext.Testing.FunctionHost.Snapshots;
 
-/// <summary>The last part of Init with SnapStart: the before-snapshot hooks, the snapshot, and, restored, the after-restore hooks.</summary>
+/// <summary>
+/// The last part of Init with SnapStart: the before-snapshot hooks, the snapshot, and, restored, the after-restore hooks.
+/// </summary>
 internal static class SnapStartInit
 {
     private const string BeforeSnapshotError = "Runtime.BeforeSnapshotError";

@@ -3,7 +3,10 @@ using System.Runtime.Loader;
 
 namespace WarmContext.Testing.FunctionHost.Snapshots;
 
-/// <summary>The hooks that a function has registered with its Amazon.Lambda.Core for SnapStart. They are handed over once, as to Lambda's own runtime.</summary>
+/// <summary>
+/// The hooks that a function has registered with its Amazon.Lambda.Core for SnapStart. They are handed over once, as to Lambda's own
+/// runtime.
+/// </summary>
 internal sealed class SnapshotHooks
 {
     private readonly List<Func<ValueTask>> _before = [];

@@ -17,7 +17,7 @@ internal static class Auditor
         var findings = new List<Finding>();
         foreach (var environment in recording.Invocations.Select(static invocation => invocation.Environment).Concat(recording.Phases.Select(static phase => phase.Environment)).Distinct().Order())
         {
-            var part = recording with
+            var part = new Recording(recording)
             {
                 Phases = [.. recording.Phases.Where(phase => phase.Environment == environment)],
                 Invocations = [.. recording.Invocations.Where(invocation => invocation.Environment == environment)],
@@ -25,7 +25,7 @@ internal static class Auditor
                 // Every environment has the same.
                 Package = environment == 0 ? recording.Package : [],
             };
-            findings.AddRange(s_checks.SelectMany(check => check.Check(part)).Select(finding => finding with { Environment = environment }));
+            findings.AddRange(s_checks.SelectMany(check => check.Check(part)).Select(finding => new Finding(finding) { Environment = environment }));
         }
 
         return [.. findings.OrderByDescending(static finding => finding.Severity).ThenBy(static finding => finding.Kind).ThenBy(static finding => finding.At)];

@@ -8,7 +8,7 @@ namespace WarmContext.Testing.Extensions;
 internal sealed class ExtensionRegistry(LocalFunctionOptions options)
 {
     // The limit that AWS's own emulator enforces; documented at https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html.
-    private const int MostExtensions = 10;
+    private const int MaxExtensions = 10;
     private const string Identifier = "Lambda-Extension-Identifier";
     private const string ErrorType = "Lambda-Extension-Function-Error-Type";
 
@@ -173,7 +173,7 @@ internal sealed class ExtensionRegistry(LocalFunctionOptions options)
     private HttpResponse? RefuseInternal(string name, bool isOpen) =>
         !isOpen ? ExtensionResponses.Refused("Extension.RegistrationClosed", "Extension registration closed already")
         : _extensions.Exists(extension => extension.Name == name) ? ExtensionResponses.Refused("Extension.InvalidExtensionState", "Extension with this name already registered")
-        : _extensions.Count >= MostExtensions ? ExtensionResponses.Refused("Extension.TooManyExtensions", $"Extension limit ({MostExtensions}) reached")
+        : _extensions.Count >= MaxExtensions ? ExtensionResponses.Refused("Extension.TooManyExtensions", $"Extension limit ({MaxExtensions}) reached")
         : null;
 
     private HttpResponse? Find(HttpRequest request, Func<string, string> unknown, out Extension? extension)

@@ -55,7 +55,8 @@ internal static partial class FunctionCommands
             configuration = WriteConfiguration(dependencies);
         }
 
-        // A function for a runtime that this machine doesn't have runs on the next one; one for an older runtime than the host's on the newest there is.
+        // A function for a runtime that this machine doesn't have runs on the next one; one for an older runtime than the host's on the
+        // newest there is.
         var rollForward = FrameworkOf(configuration) < FunctionHostFile.MajorVersion ? "LatestMajor" : "Major";
         arguments.AddRange(["--runtimeconfig", configuration, "--roll-forward", rollForward, FunctionHostFile.Path, handler]);
         return new FunctionCommand(DotNetHost.Program, arguments, directory);

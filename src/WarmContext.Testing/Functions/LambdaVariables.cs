@@ -3,7 +3,9 @@ using WarmContext.Testing.Processes;
 
 namespace WarmContext.Testing.Functions;
 
-/// <summary>The environment variables of a function: those that Lambda sets, and the function's own. Nothing else of this machine's is passed on.</summary>
+/// <summary>
+/// The environment variables of a function: those that Lambda sets, and the function's own. Nothing else of this machine's is passed on.
+/// </summary>
 /// <remarks>After https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html (read 2026-11-20).</remarks>
 internal static class LambdaVariables
 {

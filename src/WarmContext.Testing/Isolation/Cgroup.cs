@@ -3,8 +3,8 @@ using System.Globalization;
 namespace WarmContext.Testing.Isolation;
 
 /// <summary>
-/// The control groups of one sandbox: where they can be had, a freezer, a memory limit and a CPU quota, in version 2's one hierarchy or version 1's many. Made before its
-/// processes; removed after them. Everything here is tried, and what fails is said by the one who asked.
+/// The control groups of one sandbox: where they can be had, a freezer, a memory limit and a CPU quota, in version 2's one hierarchy or
+/// version 1's many. Made before its processes; removed after them. Everything here is tried, and what fails is said by the one who asked.
 /// </summary>
 internal sealed class Cgroup : IFreezer
 {
@@ -171,7 +171,9 @@ internal sealed class Cgroup : IFreezer
         return ControlFile.TryCreate(directory) is null && File.Exists(Path.Combine(directory, proof)) ? directory : null;
     }
 
-    /// <summary>In version 2 a controller must have been handed down by the parent, which refuses as long as it has processes of its own.</summary>
+    /// <summary>
+    /// In version 2 a controller must have been handed down by the parent, which refuses as long as it has processes of its own.
+    /// </summary>
     private bool EnableUnified(string controller)
     {
         if (ControlFile.TryRead(_unified!, "cgroup.controllers")?.Split(' ', '\n').Contains(controller) == true)

@@ -3,7 +3,9 @@ using WarmContext.Testing.Model;
 
 namespace WarmContext.Testing.Isolation;
 
-/// <summary>What an environment can't enforce or see on this machine. Each is logged once per process, and kept for every environment's recording.</summary>
+/// <summary>
+/// What an environment can't enforce or see on this machine. Each is logged once per process, and kept for every environment's recording.
+/// </summary>
 internal sealed class Limitations
 {
     private static readonly ConcurrentDictionary<string, bool> s_logged = new(StringComparer.Ordinal);

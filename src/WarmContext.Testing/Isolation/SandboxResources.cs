@@ -68,7 +68,7 @@ internal sealed class SandboxResources : IDisposable
     public string? PreloadPath { get; }
 
     /// <summary>Why the function's clock can't be moved; null when it can.</summary>
-    public string? WhyNoTimeTravel => Preload is null ? PreloadLibrary.Problem
+    public string? TimeTravelUnavailableReason => Preload is null ? PreloadLibrary.Problem
         : Preload.IsLoaded ? null
         : "it has not loaded the library that moves it; is it linked statically, or against another C library?";
 

@@ -2,11 +2,14 @@ using System.Diagnostics;
 
 namespace WarmContext.Testing.Processes;
 
-/// <summary>A process of an environment, leader of its own session and process group, so that it can be stopped and killed with all its children.</summary>
+/// <summary>
+/// A process of an environment, leader of its own session and process group, so that it can be stopped and killed with all its children.
+/// </summary>
 internal sealed class FunctionProcess
 {
-    // Says when everything is prepared, and waits for a word before it starts the program: by then the guardian knows the group, so there is no moment in which it
-    // could be orphaned. The current directory is entered again, since until then it is the one that the function's /tmp covers.
+    // Says when everything is prepared, and waits for a word before it starts the program: by then the guardian knows the group, so there
+    // is no moment in which it could be orphaned.
+    // The current directory is entered again, since until then it is the one that the function's /tmp covers.
     private const string Script = """
         log=$1; tmp=$2; mount=$3; preload=$4; shift 4
         while [ "$1" != -- ]; do "$mount" -o "$1" "$2" "$3" 2>>"$log" || exit 125; shift 3; done

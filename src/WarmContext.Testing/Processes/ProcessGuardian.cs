@@ -4,14 +4,14 @@ using System.Globalization;
 namespace WarmContext.Testing.Processes;
 
 /// <summary>
-/// Sees to it that no function outlives the process that tests it, not even when that is killed. A frozen process can notice nothing itself, and
-/// a parent-death signal is tied to the parent's thread, so a small shell of its own session waits on a pipe from this process: when
-/// the pipe closes, for whatever reason, it kills the process groups it was last told of and removes their files.
+/// Sees to it that no function outlives the process that tests it, not even when that is killed. A frozen process can notice nothing
+/// itself, and a parent-death signal is tied to the parent's thread, so a small shell of its own session waits on a pipe from this process:
+/// when the pipe closes, for whatever reason, it kills the process groups it was last told of and removes their files.
 /// </summary>
 internal sealed class ProcessGuardian
 {
-    // Each line holds all groups there are, so that nothing has to be taken out of a list in shell. It holds no output of ours open, because
-    // test runners wait for that to close.
+    // Each line holds all groups there are, so that nothing has to be taken out of a list in shell. It holds no output of ours open,
+    // because test runners wait for that to close.
     private const string Script = """
         exec >/dev/null 2>&1
         trap '' HUP INT QUIT TERM

@@ -18,7 +18,7 @@ internal static class PackageReader
 
     private static PackageFile Describe(string path, FileInfo file)
     {
-        var none = new PackageFile(path, file.Length, false, false, false);
+        var none = new PackageFile { Path = path, Bytes = file.Length };
         if (!file.Extension.Equals(".dll", StringComparison.OrdinalIgnoreCase))
         {
             return none;
@@ -32,7 +32,14 @@ internal static class PackageReader
                 return none;
             }
 
-            return new PackageFile(path, file.Length, true, header.ManagedNativeHeaderDirectory.Size > 0, IsDebugBuild(reader.GetMetadataReader()));
+            return new PackageFile
+            {
+                Path = path,
+                Bytes = file.Length,
+                IsAssembly = true,
+                IsReadyToRun = header.ManagedNativeHeaderDirectory.Size > 0,
+                IsDebugBuild = IsDebugBuild(reader.GetMetadataReader()),
+            };
         }
         catch (Exception exception) when (exception is BadImageFormatException or IOException or InvalidOperationException)
         {

@@ -31,11 +31,14 @@ internal sealed class SandboxRecorder(Recorder recorder, SandboxAudit? audit, Fu
     {
         if (_phase is { } phase)
         {
-            recorder.Update(phase, value => value with { DeclaredDuration = length });
+            recorder.Update(phase, value => new RecordedPhase(value) { DeclaredDuration = length });
         }
     }
 
-    /// <summary>Init is over and the freeze is next. With the audit on, what asked for the first event is given the time to go to sleep, so that what goes on after the thaw is something else.</summary>
+    /// <summary>
+    /// Init is over and the freeze is next. With the audit on, what asked for the first event is given the time to go to sleep, so that
+    /// what goes on after the thaw is something else.
+    /// </summary>
     public void InitEnded() => audit?.TakeBeforeFreeze();
 
     /// <summary>Just before the processes run again.</summary>
@@ -103,7 +106,7 @@ internal sealed class SandboxRecorder(Recorder recorder, SandboxAudit? audit, Fu
         _responded = recorder.Now;
         var used = isAlone ? audit?.Take() : null;
         _respondedLog = log.Position;
-        recorder.Update(running.Invocation, value => value with
+        recorder.Update(running.Invocation, value => new RecordedInvocation(value)
         {
             Responded = _responded,
             ResponseBytes = bytes,
@@ -140,7 +143,13 @@ internal sealed class SandboxRecorder(Recorder recorder, SandboxAudit? audit, Fu
             WasHeldByExtension = wasHeldByExtension,
             WasHeldByRuntime = wasHeldByRuntime,
         };
-        Finish(requestId, value => value with { BackgroundWork = work, MemoryBytes = audit.MemoryBytes(), TemporaryBytes = bytes, TemporaryFiles = files });
+        Finish(requestId, value => new RecordedInvocation(value)
+        {
+            BackgroundWork = work,
+            MemoryBytes = audit.MemoryBytes(),
+            TemporaryBytes = bytes,
+            TemporaryFiles = files,
+        });
     }
 
     /// <summary>The process has ended, or is ended.</summary>
@@ -160,7 +169,7 @@ internal sealed class SandboxRecorder(Recorder recorder, SandboxAudit? audit, Fu
         if (_running.Remove(requestId, out var running))
         {
             recorder.End(running.Phase);
-            recorder.Update(running.Invocation, value => change(value) with { End = recorder.Now });
+            recorder.Update(running.Invocation, value => new RecordedInvocation(change(value)) { End = recorder.Now });
         }
     }
 }

@@ -20,7 +20,9 @@ internal static class ApiResponses
 
     public static HttpResponse MethodNotAllowed { get; } = new(405, Array.Empty<byte>());
 
-    /// <summary>There is no Telemetry API here. As AWS's own emulator, it says so with a 202, so that an extension that subscribes doesn't fail.</summary>
+    /// <summary>
+    /// There is no Telemetry API here. As AWS's own emulator, it says so with a 202, so that an extension that subscribes doesn't fail.
+    /// </summary>
     public static HttpResponse NoTelemetry { get; } = Error(202, "Telemetry.NotSupported", "Telemetry API is not supported");
 
     /// <summary>Nor is there the Logs API before it.</summary>

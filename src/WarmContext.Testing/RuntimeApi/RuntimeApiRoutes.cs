@@ -6,10 +6,12 @@ namespace WarmContext.Testing.RuntimeApi;
 internal static class RuntimeApiRoutes
 {
     /// <summary>6 MiB and 100 bytes, the largest buffered response that Lambda takes.</summary>
-    public const int LargestResponse = (6 * 1024 * 1024) + 100;
+    public const int MaxResponse = (6 * 1024 * 1024) + 100;
 
-    /// <summary>200 MiB, the largest streamed response (https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).</summary>
-    public const int LargestStreamedResponse = 200 * 1024 * 1024;
+    /// <summary>
+    /// 200 MiB, the largest streamed response (https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+    /// </summary>
+    public const int MaxStreamedResponse = 200 * 1024 * 1024;
 
     private const string ResponseMode = "Lambda-Runtime-Function-Response-Mode";
     private const string Streaming = "streaming";
@@ -19,7 +21,7 @@ internal static class RuntimeApiRoutes
     public static string? InvalidModeOf(HttpRequest request) => request.Header(ResponseMode) is { } mode && mode != Streaming ? mode : null;
 
     /// <summary>How much of a request's body is read.</summary>
-    public static int LargestBody(HttpRequest request) => request.Header(ResponseMode) == Streaming ? LargestStreamedResponse : LargestResponse;
+    public static int MaxBody(HttpRequest request) => request.Header(ResponseMode) == Streaming ? MaxStreamedResponse : MaxResponse;
 
     /// <summary>A request has begun to come in: a streamed response is passed on as it does.</summary>
     public static void HeadRead(HttpRequest request, IRuntimeApi api)

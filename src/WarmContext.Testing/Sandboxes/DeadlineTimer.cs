@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace WarmContext.Testing.Sandboxes;
 
-/// <summary>One deadline at a time. Used under its owner's lock, which makes sure of it by <see cref="IsOver"/>: a callback may already be on its way when the deadline moves.</summary>
+/// <summary>
+/// One deadline at a time. Used under its owner's lock, which makes sure of it by <see cref="IsOver"/>: a callback may already be on its
+/// way when the deadline moves.
+/// </summary>
 internal sealed class DeadlineTimer : IDisposable
 {
     private readonly Timer _timer;

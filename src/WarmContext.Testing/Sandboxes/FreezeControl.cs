@@ -3,7 +3,10 @@ using WarmContext.Testing.Recordings;
 
 namespace WarmContext.Testing.Sandboxes;
 
-/// <summary>Freezes a sandbox's processes and thaws them. Used under the sandbox's lock, signals included, so that a freeze and a thaw can't overtake each other.</summary>
+/// <summary>
+/// Freezes a sandbox's processes and thaws them. Used under the sandbox's lock, signals included, so that a freeze and a thaw can't
+/// overtake each other.
+/// </summary>
 /// <param name="gate">The sandbox's lock.</param>
 /// <param name="processes">What is frozen.</param>
 /// <param name="timeTravel">What a freeze that is declared longer does to them.</param>
@@ -57,8 +60,8 @@ internal sealed class FreezeControl(object gate, SandboxProcesses processes, Tim
     public void End() => IsFrozen = false;
 
     /// <summary>
-    /// Tells them again for as long as one runs. Version 1's freezer tells each process once, and one that is just about to wait for a child it has forked misses that: the group
-    /// then stays FREEZING for ever.
+    /// Tells them again for as long as one runs. Version 1's freezer tells each process once, and one that is just about to wait for a
+    /// child it has forked misses that: the group then stays FREEZING for ever.
     /// </summary>
     private async Task RetryAsync(int freeze)
     {

@@ -41,7 +41,9 @@ internal sealed class QueuedInvocation(LocalInvocation invocation, DateTimeOffse
     /// <summary>True when the runtime did something of its own between the response and its next request.</summary>
     public bool IsHeldByRuntime { get; set; }
 
-    /// <summary>Takes a piece of a streamed response. A receiver that fails gets no more, and the function is not the one to notice.</summary>
+    /// <summary>
+    /// Takes a piece of a streamed response. A receiver that fails gets no more, and the function is not the one to notice.
+    /// </summary>
     public async ValueTask ReceiveAsync(ReadOnlyMemory<byte> piece)
     {
         if (_receiverFailure is not null)

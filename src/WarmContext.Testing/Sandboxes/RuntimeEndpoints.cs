@@ -4,7 +4,9 @@ using WarmContext.Testing.RuntimeApi;
 
 namespace WarmContext.Testing.Sandboxes;
 
-/// <summary>What a sandbox answers to the requests of the Runtime API and the Extensions API. Used under the sandbox's lock: each request is a step.</summary>
+/// <summary>
+/// What a sandbox answers to the requests of the Runtime API and the Extensions API. Used under the sandbox's lock: each request is a step.
+/// </summary>
 internal sealed class RuntimeEndpoints(LocalFunctionOptions options, SandboxParts parts, SandboxStateMachine states) : IRuntimeApi
 {
     // What WarmContext's RuntimeGate says when it has waited for background work.
@@ -58,7 +60,7 @@ internal sealed class RuntimeEndpoints(LocalFunctionOptions options, SandboxPart
 
         if (request.IsTooLarge)
         {
-            var limit = RuntimeApiRoutes.LargestBody(request);
+            var limit = RuntimeApiRoutes.MaxBody(request);
             AnswerInvalid(invocation!, "Function.ResponseSizeTooLarge", $"Response payload size exceeded maximum allowed payload size ({limit} bytes).");
             return ApiResponses.TooLarge(limit);
         }

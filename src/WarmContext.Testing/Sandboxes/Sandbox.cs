@@ -9,8 +9,9 @@ using WarmContext.Testing.RuntimeApi;
 namespace WarmContext.Testing.Sandboxes;
 
 /// <summary>
-/// One life of a function's process: Init, then invocations with a freeze between them, until it ends or is killed. Everything that happens to it, a request to its
-/// Runtime API, a deadline, an exit, is a step of its state machine, under one lock. Safe to use from several threads at once.
+/// One life of a function's process: Init, then invocations with a freeze between them, until it ends or is killed. Everything that happens
+/// to it, a request to its Runtime API, a deadline, an exit, is a step of its state machine, under one lock. Safe to use from several
+/// threads at once.
 /// </summary>
 internal sealed class Sandbox : IAsyncDisposable
 {
@@ -24,7 +25,7 @@ internal sealed class Sandbox : IAsyncDisposable
 
     private Sandbox(SandboxSettings settings, int number, TimeSpan initLimit, Action<EnvironmentReset> onReset)
     {
-        _server = new HttpServer(RuntimeApiRoutes.LargestBody, HeadRead, HandleAsync);
+        _server = new HttpServer(RuntimeApiRoutes.MaxBody, HeadRead, HandleAsync);
         _processes = new SandboxProcesses(settings, _server.HostAndPort, ProcessExited);
         var extensions = new ExtensionRegistry(settings.Options);
         var audit = settings.Options.Audit ? new SandboxAudit(_processes.OfFunction, _server.HostAndPort, settings.Resources.Preload is { } page ? page.Take : null) : null;

@@ -45,8 +45,8 @@ internal sealed partial class SandboxStateMachine
     }
 
     /// <summary>
-    /// The end, once: of whatever was under way, and of the processes. A request for the next invocation stays unanswered, as on Lambda: a runtime that were told
-    /// would end before its SIGTERM hooks have.
+    /// The end, once: of whatever was under way, and of the processes. A request for the next invocation stays unanswered, as on Lambda: a
+    /// runtime that were told would end before its SIGTERM hooks have.
     /// </summary>
     /// <param name="error">Why.</param>
     /// <param name="shutdownReason">What extensions are told; null kills everything at once.</param>
@@ -60,7 +60,7 @@ internal sealed partial class SandboxStateMachine
         // First, so that whoever gets an answer by it finds the reset listed.
         if (!_isClosing && State != RuntimeState.InitError)
         {
-            _onReset(new EnvironmentReset(error, _parts.Invocations.Current?.RequestId, State == RuntimeState.ResponseSent));
+            _onReset(new EnvironmentReset { Error = error, RequestId = _parts.Invocations.Current?.RequestId, AfterResponse = State == RuntimeState.ResponseSent });
         }
 
         if (State == RuntimeState.Started)

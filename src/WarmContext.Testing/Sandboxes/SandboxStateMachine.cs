@@ -5,7 +5,8 @@ using WarmContext.Testing.Http;
 namespace WarmContext.Testing.Sandboxes;
 
 /// <summary>
-/// Which state a sandbox is in, and what leads to the next; docs/architecture.md has the picture. Used under the sandbox's lock: each method is a step.
+/// Which state a sandbox is in, and what leads to the next; docs/architecture.md has the picture. Used under the sandbox's lock: each
+/// method is a step.
 /// </summary>
 internal sealed partial class SandboxStateMachine : IDisposable
 {
@@ -27,7 +28,9 @@ internal sealed partial class SandboxStateMachine : IDisposable
     /// <param name="settings">What all sandboxes of an environment share.</param>
     /// <param name="parts">What it moves.</param>
     /// <param name="initLimit">How long Init may take.</param>
-    /// <param name="onDeadline">Called, not under the lock, when a deadline may be over: to call <see cref="CheckDeadline"/> under it.</param>
+    /// <param name="onDeadline">
+    /// Called, not under the lock, when a deadline may be over: to call <see cref="CheckDeadline"/> under it.
+    /// </param>
     /// <param name="onReset">Told when the sandbox ends before its time.</param>
     public SandboxStateMachine(SandboxSettings settings, SandboxParts parts, TimeSpan initLimit, Action onDeadline, Action<EnvironmentReset> onReset)
     {
@@ -206,8 +209,8 @@ internal sealed partial class SandboxStateMachine : IDisposable
             return;
         }
 
-        // One at a time, unless on Managed Instances, where the runtime stays ready while it has invocations. One that was killed while frozen gets none: that is
-        // about to be noticed, and the invocation goes to another process.
+        // One at a time, unless on Managed Instances, where the runtime stays ready while it has invocations. One that was killed while
+        // frozen gets none: that is about to be noticed, and the invocation goes to another process.
         while (State == RuntimeState.Ready && _next.IsAnyWaiting && _parts.Invocations.IsAnyQueued && !_parts.Freeze.HasDiedFrozen)
         {
             Deliver();

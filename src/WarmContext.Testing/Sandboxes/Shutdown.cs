@@ -13,8 +13,8 @@ namespace WarmContext.Testing.Sandboxes;
 /// <param name="recorder">Told of it.</param>
 internal sealed class Shutdown(object gate, LocalFunctionOptions options, SandboxProcesses processes, ExtensionRegistry extensions, SandboxRecorder recorder)
 {
-    // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-shutdown (read 2026-11-20). Of the time that there is with
-    // external extensions the runtime gets the share that AWS's own emulator gives it.
+    // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-shutdown (read 2026-11-20). Of the
+    // time that there is with external extensions the runtime gets the share that AWS's own emulator gives it.
     private const double RuntimeShare = 0.3;
 
     private static readonly TimeSpan s_internalLimit = TimeSpan.FromMilliseconds(500);
@@ -41,7 +41,9 @@ internal sealed class Shutdown(object gate, LocalFunctionOptions options, Sandbo
         }
     }
 
-    /// <summary>SIGTERM for the runtime, then the Shutdown event for the external extensions that asked for it, then SIGKILL for whatever is left.</summary>
+    /// <summary>
+    /// SIGTERM for the runtime, then the Shutdown event for the external extensions that asked for it, then SIGKILL for whatever is left.
+    /// </summary>
     /// <returns>True when something had to be killed.</returns>
     private async Task<bool> RunAsync(string reason, TimeSpan limit)
     {

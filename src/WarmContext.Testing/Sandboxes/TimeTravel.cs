@@ -6,7 +6,9 @@ using WarmContext.Testing.Recordings;
 namespace WarmContext.Testing.Sandboxes;
 
 /// <summary>Freezes that are longer for the function than they are. Used under the sandbox's lock.</summary>
-/// <param name="settings">Has the page shared with the library that moves the function's clocks, and the network's patience with idle connections.</param>
+/// <param name="settings">
+/// Has the page shared with the library that moves the function's clocks, and the network's patience with idle connections.
+/// </param>
 /// <param name="processes">Whose connections are cut off.</param>
 /// <param name="recorder">Told of it.</param>
 /// <param name="runtimeApiPort">The Runtime API's port: connections to it stay.</param>

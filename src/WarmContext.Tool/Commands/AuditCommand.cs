@@ -57,7 +57,7 @@ internal static class AuditCommand
         }
 
         var findings = ran.Recording.Findings.Where(finding => !ignored.Contains(finding.Kind)).ToList();
-        ran = ran with { Recording = ran.Recording with { Findings = findings } };
+        ran = ran with { Recording = new Recording(ran.Recording) { Findings = findings } };
         if (output.IsJson(result))
         {
             RunJson.Write(Console.Out, options, ran, findings);

@@ -3,7 +3,9 @@ using WarmContext.Testing.Processes;
 
 namespace WarmContext.Testing;
 
-/// <summary>A function that is one statically linked program, as compilers other than .NET's make them: nothing can be loaded into it.</summary>
+/// <summary>
+/// A function that is one statically linked program, as compilers other than .NET's make them: nothing can be loaded into it.
+/// </summary>
 public sealed class NativeFunctionTests : IDisposable
 {
     private const string Source = """

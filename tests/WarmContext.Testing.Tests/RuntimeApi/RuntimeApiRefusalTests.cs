@@ -47,10 +47,10 @@ public class RuntimeApiRefusalTests
             """);
         function.Options.ResourceLimits = ResourceLimits.None;
         await using var lambda = await function.StartAsync();
-        const int Most = 200 * 1024 * 1024;
+        const int Max = 200 * 1024 * 1024;
 
-        Assert.Equal(Most, (await lambda.InvokeAsync(Most.ToString(CultureInfo.InvariantCulture))).EnsureSuccess().Payload.Length);
-        Assert.Equal("Function.ResponseSizeTooLarge", (await lambda.InvokeAsync((Most + 1).ToString(CultureInfo.InvariantCulture))).Error!.Type);
+        Assert.Equal(Max, (await lambda.InvokeAsync(Max.ToString(CultureInfo.InvariantCulture))).EnsureSuccess().Payload.Length);
+        Assert.Equal("Function.ResponseSizeTooLarge", (await lambda.InvokeAsync((Max + 1).ToString(CultureInfo.InvariantCulture))).Error!.Type);
         await lambda.WaitUntilFrozenAsync();
 
         Assert.Equal(["202", "413"], lambda.ReadLog());

@@ -42,7 +42,10 @@ public class FreezeTests
         });
     }
 
-    /// <summary>A process that waits for its child in vfork can miss that it is to freeze; of version 1's freezes, one in some dozens then never comes to its end.</summary>
+    /// <summary>
+    /// A process that waits for its child in vfork can miss that it is to freeze; of version 1's freezes, one in some dozens then never
+    /// comes to its end.
+    /// </summary>
     [Theory]
     [InlineData(FreezeMechanism.CgroupV2)]
     [InlineData(FreezeMechanism.CgroupV1)]

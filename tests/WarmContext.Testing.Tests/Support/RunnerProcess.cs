@@ -5,7 +5,9 @@ using WarmContext.Testing.Isolation;
 
 namespace WarmContext.Testing;
 
-/// <summary>A test host of its own, EnvironmentRunner, with environments that it has started. Everything that it starts can be told by a variable.</summary>
+/// <summary>
+/// A test host of its own, EnvironmentRunner, with environments that it has started. Everything that it starts can be told by a variable.
+/// </summary>
 internal sealed class RunnerProcess : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
@@ -52,7 +54,9 @@ internal sealed class RunnerProcess : IDisposable
     /// <summary>What it writes until it ends and nobody holds its output open any more, as test runners wait for it.</summary>
     public Task<string> ReadToEndAsync() => _process.StandardOutput.ReadToEndAsync().WaitAsync(s_patience);
 
-    /// <summary>Reads on until an environment is frozen; returns the process, what the function answered, and its ephemeral storage.</summary>
+    /// <summary>
+    /// Reads on until an environment is frozen; returns the process, what the function answered, and its ephemeral storage.
+    /// </summary>
     public async Task<(int Function, string Answer, string TemporaryDirectory)> ReadFrozenAsync()
     {
         while (await ReadLineAsync() is { } line)

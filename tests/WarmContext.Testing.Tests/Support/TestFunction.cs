@@ -51,7 +51,8 @@ internal static class TestFunction
     }
 
     /// <summary>
-    /// A timeout for a test that waits until it is over: so long that what is to come before surely does, also on a machine that is slow just now, and no longer.
+    /// A timeout for a test that waits until it is over: so long that what is to come before surely does, also on a machine that is slow
+    /// just now, and no longer.
     /// </summary>
     public static async Task<TimeSpan> AmpleTimeoutAsync()
     {

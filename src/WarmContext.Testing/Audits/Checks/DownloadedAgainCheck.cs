@@ -5,8 +5,8 @@ namespace WarmContext.Testing.Audits.Checks;
 /// <summary>About the same number of bytes, and not few, received from the same place in invocation after invocation.</summary>
 internal sealed class DownloadedAgainCheck : IAuditCheck
 {
-    private const long LeastBytes = 64 * 1024;
-    private const int LeastTimes = 3;
+    private const long MinBytes = 64 * 1024;
+    private const int MinTimes = 3;
 
     // Headers differ by a few bytes between answers with the same body; TLS adds a handshake where it is a new connection.
     private const double Tolerance = 0.02;
@@ -14,14 +14,14 @@ internal sealed class DownloadedAgainCheck : IAuditCheck
     public IEnumerable<Finding> Check(Recording recording)
     {
         var received = recording.Invocations
-            .SelectMany(static invocation => invocation.Traffic.Where(static traffic => traffic.BytesReceived >= LeastBytes), static (invocation, traffic) => (invocation, traffic))
+            .SelectMany(static invocation => invocation.Traffic.Where(static traffic => traffic.BytesReceived >= MinBytes), static (invocation, traffic) => (invocation, traffic))
             .GroupBy(static each => each.traffic.RemoteAddress);
         foreach (var remote in received)
         {
             // The largest set of invocations that received about the same.
             var sorted = remote.OrderBy(static each => each.traffic.BytesReceived).ToList();
             var same = sorted.Select(each => sorted.Where(other => Math.Abs(other.traffic.BytesReceived - each.traffic.BytesReceived) <= each.traffic.BytesReceived * Tolerance).ToList()).MaxBy(static group => group.Count)!;
-            if (same.Count < LeastTimes)
+            if (same.Count < MinTimes)
             {
                 continue;
             }

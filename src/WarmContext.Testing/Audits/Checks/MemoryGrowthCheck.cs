@@ -3,12 +3,15 @@ using WarmContext.Shared;
 namespace WarmContext.Testing.Audits.Checks;
 
 /// <summary>Memory that grows from invocation to invocation.</summary>
-/// <remarks>Resident memory also grows because the garbage collector has had no reason to run, so only steady growth by a good part of the limit counts.</remarks>
+/// <remarks>
+/// Resident memory also grows because the garbage collector has had no reason to run, so only steady growth by a good part of the limit
+/// counts.
+/// </remarks>
 internal sealed class MemoryGrowthCheck : IAuditCheck
 {
-    private const int LeastInvocations = 8;
+    private const int MinInvocations = 8;
     private const int WarmingUp = 3;
-    private const double LeastShareOfLimit = 0.2;
+    private const double MinShareOfLimit = 0.2;
 
     public IEnumerable<Finding> Check(Recording recording)
     {
@@ -16,14 +19,14 @@ internal sealed class MemoryGrowthCheck : IAuditCheck
         foreach (var process in recording.Invocations.Where(static invocation => invocation.MemoryBytes > 0).GroupBy(static invocation => invocation.Process))
         {
             var all = process.Skip(WarmingUp).ToList();
-            if (all.Count < LeastInvocations)
+            if (all.Count < MinInvocations)
             {
                 continue;
             }
 
             var growths = all.Zip(all.Skip(1)).Count(static pair => pair.Second.MemoryBytes > pair.First.MemoryBytes);
             var grown = all[^1].MemoryBytes - all[0].MemoryBytes;
-            if (growths >= (all.Count - 1) * 0.8 && grown >= limit * LeastShareOfLimit)
+            if (growths >= (all.Count - 1) * 0.8 && grown >= limit * MinShareOfLimit)
             {
                 yield return Practices.Finding(
                     FindingKind.MemoryGrows,

@@ -6,7 +6,7 @@ namespace WarmContext.Testing.Audits.Checks;
 internal sealed class ReopenedConnectionCheck : IAuditCheck
 {
     // Once is a connection that had ended; a pattern is what costs.
-    private const int LeastInvocations = 2;
+    private const int MinInvocations = 2;
 
     public IEnumerable<Finding> Check(Recording recording)
     {
@@ -17,7 +17,7 @@ internal sealed class ReopenedConnectionCheck : IAuditCheck
         {
             var invocations = remote.Select(static each => each.invocation).DistinctBy(static invocation => invocation.RequestId).ToList();
             var again = invocations.Skip(1).ToList();
-            if (again.Count < LeastInvocations)
+            if (again.Count < MinInvocations)
             {
                 continue;
             }

@@ -7,9 +7,9 @@ internal sealed class ResetCheck : IAuditCheck
         .Where(static phase => phase.Error is not null && phase.Kind != RecordedPhaseKind.Shutdown)
         .GroupBy(static phase => phase.Process)
         .Select(process => process.First())
-        .Select(phase => Practices.Finding(
+        .Select(phase => new Finding(Practices.Finding(
             FindingKind.EnvironmentReset,
             FindingSeverity.Error,
             $"Process {phase.Process} was lost in its {phase.Kind} phase: {phase.Error}. The next invocation pays for another Init.",
-            recording.Invocations.Where(invocation => phase.RequestId is not null && invocation.RequestId == phase.RequestId)) with { At = phase.End ?? phase.Start });
+            recording.Invocations.Where(invocation => phase.RequestId is not null && invocation.RequestId == phase.RequestId))) { At = phase.End ?? phase.Start });
 }

@@ -5,7 +5,7 @@ namespace WarmContext.Testing.Audits.Checks;
 /// <summary>An ephemeral storage that holds more after every invocation.</summary>
 internal sealed class TemporaryStorageCheck : IAuditCheck
 {
-    private const int LeastGrowths = 3;
+    private const int MinGrowths = 3;
 
     public IEnumerable<Finding> Check(Recording recording)
     {
@@ -22,7 +22,7 @@ internal sealed class TemporaryStorageCheck : IAuditCheck
         }
 
         // Still growing at the end: a cache that fills up and then stays is no finding.
-        if (run.Count > LeastGrowths)
+        if (run.Count > MinGrowths)
         {
             var (first, last) = (run[0], run[^1]);
             yield return Practices.Finding(

@@ -6,14 +6,14 @@ namespace WarmContext.Testing.Audits.Checks;
 internal sealed class WorkAfterResponseCheck : IAuditCheck
 {
     // Posting the response and asking for the next event cost CPU too, and a compiler may run in the background.
-    private static readonly TimeSpan s_leastCpu = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan s_minCpu = TimeSpan.FromMilliseconds(20);
 
     // A process's first response compiles the code for that.
-    private static readonly TimeSpan s_leastCpuAtFirst = TimeSpan.FromMilliseconds(60);
+    private static readonly TimeSpan s_minCpuAtFirst = TimeSpan.FromMilliseconds(60);
 
     public IEnumerable<Finding> Check(Recording recording)
     {
-        var seen = recording.Invocations.Where(static invocation => invocation.BackgroundWork is { } work && (Bytes(work) > 0 || work.CpuTime >= (invocation.IsColdStart ? s_leastCpuAtFirst : s_leastCpu))).ToList();
+        var seen = recording.Invocations.Where(static invocation => invocation.BackgroundWork is { } work && (Bytes(work) > 0 || work.CpuTime >= (invocation.IsColdStart ? s_minCpuAtFirst : s_minCpu))).ToList();
         foreach (var group in seen.GroupBy(static invocation => Judge(invocation.BackgroundWork!)))
         {
             var longest = group.Max(static invocation => invocation.BackgroundWork!.End - invocation.BackgroundWork.Start);

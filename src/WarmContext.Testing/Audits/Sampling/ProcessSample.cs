@@ -15,7 +15,9 @@ internal sealed record ProcessSample(IReadOnlyList<ThreadSample> Threads, TimeSp
         return new ProcessSample(ThreadTable.Of(processes), processes.Aggregate(TimeSpan.Zero, static (sum, process) => sum + ThreadTable.CoarseCpuOf(process)), sockets, open);
     }
 
-    /// <summary>The CPU time used since an earlier sample: exact for the threads that there still are; what ended threads used counts from 20 ms on.</summary>
+    /// <summary>
+    /// The CPU time used since an earlier sample: exact for the threads that there still are; what ended threads used counts from 20 ms on.
+    /// </summary>
     /// <param name="earlier">The earlier sample.</param>
     /// <param name="isLeftOut">Threads whose time doesn't count; null where that of all does.</param>
     public TimeSpan CpuSince(ProcessSample earlier, Func<ThreadSample, bool>? isLeftOut = null)

@@ -4,13 +4,18 @@ using WarmContext.Testing.Isolation.Preload;
 
 namespace WarmContext.Testing.Audits.Sampling;
 
-/// <summary>Measures what a process does in each part of its life. Used under the sandbox's lock, and only where the audit is on: a sample takes about a millisecond.</summary>
+/// <summary>
+/// Measures what a process does in each part of its life. Used under the sandbox's lock, and only where the audit is on: a sample takes
+/// about a millisecond.
+/// </summary>
 /// <param name="processes">The function's processes, as they are now.</param>
 /// <param name="runtimeApi">Where the Runtime API is.</param>
 /// <param name="events">What the preloaded library has seen; null where there is none.</param>
 internal sealed class SandboxAudit(Func<IReadOnlyList<int>> processes, string runtimeApi, Func<List<SocketEvent>>? events)
 {
-    /// <summary>How long a process runs between its thaw and the next event, so that what it resumes can be told from what the event causes.</summary>
+    /// <summary>
+    /// How long a process runs between its thaw and the next event, so that what it resumes can be told from what the event causes.
+    /// </summary>
     private static readonly TimeSpan s_thawWindow = TimeSpan.FromMilliseconds(5);
 
     private static readonly TimeSpan s_nextLook = TimeSpan.FromMilliseconds(2);
@@ -22,7 +27,8 @@ internal sealed class SandboxAudit(Func<IReadOnlyList<int>> processes, string ru
     // Above what a thread gets s_stillRuns in, with a percent of a CPU.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
 
-    // The runtime's own threads, by the 15 characters of their names that Linux keeps. What they go on with, such as compiling, the function can't end before the freeze.
+    // The runtime's own threads, by the 15 characters of their names that Linux keeps. What they go on with, such as compiling, the
+    // function can't end before the freeze.
     private static readonly string[] s_runtimeThreads = [".NET Tiered", ".NET SynchM", ".NET EventP", ".NET SigHan", ".NET Finali", ".NET TP Gat", ".NET BGC", ".NET Server GC", "warmcontext"];
 
     // The runtime's own files: pipes and sockets for debuggers.
@@ -120,8 +126,8 @@ internal sealed class SandboxAudit(Func<IReadOnlyList<int>> processes, string ru
     }
 
     /// <summary>
-    /// A thread that was running at every look so far. One that is about to go to sleep looks the same, for as long as others keep the CPU from it: only what it uses
-    /// tells them apart.
+    /// A thread that was running at every look so far. One that is about to go to sleep looks the same, for as long as others keep the CPU
+    /// from it: only what it uses tells them apart.
     /// </summary>
     private readonly record struct Suspect(ThreadSample First, ThreadSample Now)
     {

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace WarmContext.Testing.Audits.Sampling;
 
 /// <summary>
-/// Asks the kernel for its TCP sockets over netlink (sock_diag(7)): in one exchange all that /proc/net/tcp has, and how many bytes went over each. Reading needs
-/// no privilege; ending a connection needs CAP_NET_ADMIN.
+/// Asks the kernel for its TCP sockets over netlink (sock_diag(7)): in one exchange all that /proc/net/tcp has, and how many bytes went
+/// over each. Reading needs no privilege; ending a connection needs CAP_NET_ADMIN.
 /// </summary>
 internal static unsafe partial class SocketDiagnostics
 {

@@ -32,7 +32,10 @@ internal static class ThreadTable
         return found;
     }
 
-    /// <summary>The CPU time that a process and the threads it had have used, in steps of 10 ms. Threads that have ended are in it, unlike in the sum of those there are.</summary>
+    /// <summary>
+    /// The CPU time that a process and the threads it had have used, in steps of 10 ms. Threads that have ended are in it, unlike in the
+    /// sum of those there are.
+    /// </summary>
     public static TimeSpan CoarseCpuOf(int process) => Try(() => Fields($"/proc/{process}/stat") is { } fields ? CoarseCpu(fields) : default);
 
     /// <summary>What a process has resident in memory, in bytes.</summary>

@@ -67,7 +67,7 @@ internal sealed class TrafficMeter(IPEndPoint runtimeApi)
         // Reset by the other side: they have left the table, and the process doesn't know yet.
         _vanished.AddRange(_known.Values.Where(known => open.Contains(known.Inode) && !now.Values.Any(socket => socket.Cookie == known.Cookie)));
         _known = now;
-        return [.. totals.Where(static pair => pair.Value.IsSomething).Select(static pair => new RecordedTraffic(pair.Key, pair.Value.Opened, pair.Value.Received, pair.Value.Sent, pair.Value.DeadUsed))];
+        return [.. totals.Where(static pair => pair.Value.IsSomething).Select(static pair => pair.Value.ToTraffic(pair.Key))];
     }
 
     private void Add(SocketEvent each, SortedDictionary<string, Total> totals)
@@ -100,7 +100,9 @@ internal sealed class TrafficMeter(IPEndPoint runtimeApi)
         }
     }
 
-    /// <summary>One that the peer had closed, and that is then sent to, is reset: it leaves the kernel's table, but not the process.</summary>
+    /// <summary>
+    /// One that the peer had closed, and that is then sent to, is reset: it leaves the kernel's table, but not the process.
+    /// </summary>
     private void CountReset(IReadOnlyList<TcpSocket> sockets, IReadOnlySet<long> open, SortedDictionary<string, Total> totals)
     {
         if (_dead.Count == 0)
@@ -153,5 +155,14 @@ internal sealed class TrafficMeter(IPEndPoint runtimeApi)
         public int DeadUsed { get; set; }
 
         public bool IsSomething => Opened > 0 || Sent > 0 || Received > 0 || DeadUsed > 0;
+
+        public RecordedTraffic ToTraffic(string remote) => new()
+        {
+            RemoteAddress = remote,
+            ConnectionsOpened = Opened,
+            BytesReceived = Received,
+            BytesSent = Sent,
+            DeadConnectionsUsed = DeadUsed,
+        };
     }
 }

@@ -4,8 +4,8 @@ using WarmContext.Testing.Processes;
 namespace WarmContext.Testing.Isolation.Preload;
 
 /// <summary>
-/// The library that is preloaded into functions that are audited or travel in time: compiled from the C source that this assembly carries, once per process, where there is
-/// a compiler. It isn't carried compiled, because it has to fit the machine's C library.
+/// The library that is preloaded into functions that are audited or travel in time: compiled from the C source that this assembly carries,
+/// once per process, where there is a compiler. It isn't carried compiled, because it has to fit the machine's C library.
 /// </summary>
 internal static class PreloadLibrary
 {

@@ -66,7 +66,10 @@ internal sealed unsafe partial class PreloadPage : IDisposable
         Volatile.Write(ref At<int>(OffsetApiPort), IPEndPoint.Parse(runtimeApi).Port);
     }
 
-    /// <summary>Has the library, when its process runs again, end the waits that are over by the clock as it is now, and the connections where that is asked for.</summary>
+    /// <summary>
+    /// Has the library, when its process runs again, end the waits that are over by the clock as it is now, and the connections where that
+    /// is asked for.
+    /// </summary>
     public void Announce(bool endsConnections)
     {
         Volatile.Write(ref At<uint>(OffsetCut), endsConnections ? 1u : 0u);

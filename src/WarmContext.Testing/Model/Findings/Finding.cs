@@ -1,8 +1,30 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace WarmContext.Testing;
 
 /// <summary>Something that the audit found, and the practice that mends it.</summary>
-public sealed record Finding
+public sealed class Finding
 {
+    /// <summary>Makes an empty one.</summary>
+    public Finding()
+    {
+    }
+
+    /// <summary>Makes a copy, to change some of it in an initializer.</summary>
+    [SetsRequiredMembers]
+    internal Finding(Finding other)
+    {
+        Kind = other.Kind;
+        Severity = other.Severity;
+        Message = other.Message;
+        Practice = other.Practice;
+        Remedy = other.Remedy;
+        Rules = other.Rules;
+        RequestIds = other.RequestIds;
+        At = other.At;
+        Environment = other.Environment;
+    }
+
     /// <summary>What kind of thing it is.</summary>
     public required FindingKind Kind { get; init; }
 

@@ -6,7 +6,9 @@ public enum FindingKind
     /// <summary>Connections to the same remote address are opened again in later invocations.</summary>
     ConnectionsReopened = 0,
 
-    /// <summary>CPU or network was used after the response: a warning where nothing held the freeze back until that was done, else information.</summary>
+    /// <summary>
+    /// CPU or network was used after the response: a warning where nothing held the freeze back until that was done, else information.
+    /// </summary>
     WorkAfterResponse,
 
     /// <summary>Threads were still running when the process was frozen.</summary>

@@ -12,6 +12,8 @@ public enum FreezeMechanism
     /// <summary>The freezer of control groups, version 1.</summary>
     CgroupV1,
 
-    /// <summary>SIGSTOP to the process groups. A child that has left its group, by setsid or a double fork, runs on; a parent process could notice.</summary>
+    /// <summary>
+    /// SIGSTOP to the process groups. A child that has left its group, by setsid or a double fork, runs on; a parent process could notice.
+    /// </summary>
     Signals,
 }

@@ -6,29 +6,32 @@ namespace WarmContext.Testing;
 public sealed class LocalFleetOptions
 {
     // Lambda's default for an account and Region (https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html, read 2026-11-20).
-    private const int Most = 1000;
+    private const int MaxAllowed = 1000;
 
     /// <summary>The function. Its initialization type is that of the environments that are started on demand.</summary>
     public required LocalFunctionOptions Function { get; set; }
 
-    /// <summary>
-    /// The most environments at once; an invocation that would need one more is throttled. <value>Default: 10, because each is a process on this machine. Allowed: 1 to 1,000.</value>
-    /// </summary>
+    /// <summary>The most environments at once; an invocation that would need one more is throttled.</summary>
+    /// <value>Default: 10, because each is a process on this machine. Allowed: 1 to 1,000.</value>
     public int MaxEnvironments { get; set; } = 10;
 
-    /// <summary>How many are started ahead, with provisioned concurrency. <value>Default: 0. Allowed: 0 to <see cref="MaxEnvironments"/>.</value></summary>
+    /// <summary>How many are started ahead, with provisioned concurrency.</summary>
+    /// <value>Default: 0. Allowed: 0 to <see cref="MaxEnvironments"/>.</value>
     public int ProvisionedEnvironments { get; set; }
 
-    /// <summary>How long an invocation waits, where there may be no other environment, for one that has answered and has yet to ask for its next event. Being throttled would depend on how busy the machine is.</summary>
+    /// <summary>
+    /// How long an invocation waits, where there may be no other environment, for one that has answered and has yet to ask for its next
+    /// event. Being throttled would depend on how busy the machine is.
+    /// </summary>
     internal TimeSpan PatienceAtLimit { get; set; } = TimeSpan.FromSeconds(2);
 
     internal LocalFleetOptions Validated()
     {
         ArgumentNullException.ThrowIfNull(Function);
-        if (MaxEnvironments is < 1 or > Most)
+        if (MaxEnvironments is < 1 or > MaxAllowed)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(MaxEnvironments), MaxEnvironments, string.Create(CultureInfo.InvariantCulture, $"{nameof(LocalFleetOptions)}.{nameof(MaxEnvironments)} is {MaxEnvironments}; it must be between 1 and {Most}."));
+                nameof(MaxEnvironments), MaxEnvironments, string.Create(CultureInfo.InvariantCulture, $"{nameof(LocalFleetOptions)}.{nameof(MaxEnvironments)} is {MaxEnvironments}; it must be between 1 and {MaxAllowed}."));
         }
 
         if (ProvisionedEnvironments < 0 || ProvisionedEnvironments > MaxEnvironments)

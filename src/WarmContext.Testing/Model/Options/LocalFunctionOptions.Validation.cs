@@ -89,11 +89,11 @@ public sealed partial class LocalFunctionOptions
         }
     }
 
-    private static void Between(TimeSpan value, TimeSpan most, string option)
+    private static void Between(TimeSpan value, TimeSpan max, string option)
     {
-        if (value <= TimeSpan.Zero || value > most)
+        if (value <= TimeSpan.Zero || value > max)
         {
-            throw new ArgumentOutOfRangeException(option, value, Invariant($"{Name(option)} is {value}; it must be more than zero and at most {most}."));
+            throw new ArgumentOutOfRangeException(option, value, Invariant($"{Name(option)} is {value}; it must be more than zero and at most {max}."));
         }
     }
 

@@ -7,30 +7,38 @@ namespace WarmContext.Testing;
 public sealed class LocalInvocation
 {
     // The limit of a synchronous invocation: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html (read 2026-11-20).
-    private const int LargestPayload = 6 * 1024 * 1024;
+    private const int MaxPayload = 6 * 1024 * 1024;
 
-    /// <summary>The event, as JSON. <value>Default: <c>{}</c>, what Lambda hands over where there is none. Allowed: JSON of up to 6 MiB.</value></summary>
+    /// <summary>The event, as JSON.</summary>
+    /// <value>Default: <c>{}</c>, what Lambda hands over where there is none. Allowed: JSON of up to 6 MiB.</value>
     public ReadOnlyMemory<byte> Payload { get; init; } = "{}"u8.ToArray();
 
-    /// <summary>The request id. <value>Default: a new one. Allowed: visible ASCII characters other than / ? # and %, because it is a part of a path.</value></summary>
+    /// <summary>The request id.</summary>
+    /// <value>Default: a new one. Allowed: visible ASCII characters other than / ? # and %, because it is a part of a path.</value>
     public string RequestId { get; init; } = Guid.NewGuid().ToString();
 
-    /// <summary>The client context, as JSON. <value>Default: null, none.</value></summary>
+    /// <summary>The client context, as JSON.</summary>
+    /// <value>Default: null, none.</value>
     public string? ClientContext { get; init; }
 
-    /// <summary>The Cognito identity, as JSON with cognitoIdentityId and cognitoIdentityPoolId. <value>Default: null, none.</value></summary>
+    /// <summary>The Cognito identity, as JSON with cognitoIdentityId and cognitoIdentityPoolId.</summary>
+    /// <value>Default: null, none.</value>
     public string? CognitoIdentity { get; init; }
 
-    /// <summary>The tenant id. <value>Default: null, none.</value></summary>
+    /// <summary>The tenant id.</summary>
+    /// <value>Default: null, none.</value>
     public string? TenantId { get; init; }
 
-    /// <summary>The ARN that the function was invoked by. <value>Default: null, that of the function itself in account 123456789012.</value></summary>
+    /// <summary>The ARN that the function was invoked by.</summary>
+    /// <value>Default: null, that of the function itself in account 123456789012.</value>
     public string? InvokedFunctionArn { get; init; }
 
     /// <summary>
-    /// Given a streamed response piece by piece, as the function sends it; the function is held back while this isn't done with a piece. The memory is good until then.
-    /// What isn't streamed is not given to it. When it throws, it is given no more, and the invocation ends with its exception when the function has answered. <value>Default: null.</value>
+    /// Given a streamed response piece by piece, as the function sends it; the function is held back while this isn't done with a piece.
+    /// The memory is good until then. What isn't streamed is not given to it. When it throws, it is given no more, and the invocation ends
+    /// with its exception when the function has answered.
     /// </summary>
+    /// <value>Default: null.</value>
     public Func<ReadOnlyMemory<byte>, ValueTask>? ResponseReceived { get; init; }
 
     internal static LocalInvocation Of(string json)
@@ -41,9 +49,9 @@ public sealed class LocalInvocation
 
     internal LocalInvocation Validated()
     {
-        if (Payload.Length > LargestPayload)
+        if (Payload.Length > MaxPayload)
         {
-            throw new ArgumentException($"The event has {Payload.Length} bytes; Lambda takes at most {LargestPayload}.");
+            throw new ArgumentException($"The event has {Payload.Length} bytes; Lambda takes at most {MaxPayload}.");
         }
 
         if (RequestId.Length == 0 || RequestId.Any(static character => character is <= ' ' or > '~' or '/' or '?' or '#' or '%'))

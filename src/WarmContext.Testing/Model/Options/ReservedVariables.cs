@@ -2,8 +2,8 @@ namespace WarmContext.Testing.Model.Options;
 
 /// <summary>The names of environment variables that Lambda keeps for itself.</summary>
 /// <remarks>
-/// After https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html (read 2026-11-20). The credentials are not among them here: giving them is how a function gets
-/// its role's.
+/// After https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html (read 2026-11-20). The credentials are not among them
+/// here: giving them is how a function gets its role's.
 /// </remarks>
 internal static class ReservedVariables
 {

@@ -2,7 +2,10 @@ using WarmContext.Testing.Model.Outcomes;
 
 namespace WarmContext.Testing;
 
-/// <summary>A function's Init failed. The message has the error, the last lines that the function wrote, and which files named in its configuration it couldn't see.</summary>
+/// <summary>
+/// A function's Init failed. The message has the error, the last lines that the function wrote, and which files named in its configuration
+/// it couldn't see.
+/// </summary>
 public sealed class FunctionInitException : Exception
 {
     internal FunctionInitException(string handler, FunctionError error, IReadOnlyList<string> log, IReadOnlyList<string> hints)

@@ -2,7 +2,10 @@ using WarmContext.Testing.Model.Outcomes;
 
 namespace WarmContext.Testing;
 
-/// <summary>An invocation failed that was not allowed to. The message has the error, the last lines that the function wrote, and which files named in its configuration it couldn't see.</summary>
+/// <summary>
+/// An invocation failed that was not allowed to. The message has the error, the last lines that the function wrote, and which files named
+/// in its configuration it couldn't see.
+/// </summary>
 public sealed class FunctionInvocationException : Exception
 {
     internal FunctionInvocationException(InvocationOutcome outcome)

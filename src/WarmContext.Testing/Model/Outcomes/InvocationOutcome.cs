@@ -12,7 +12,8 @@ public sealed class InvocationOutcome
     public required string RequestId { get; init; }
 
     /// <summary>
-    /// What the function answered, as sent; the error's JSON when it failed; what had been sent by then when a streamed response failed on its way. May be empty.
+    /// What the function answered, as sent; the error's JSON when it failed; what had been sent by then when a streamed response failed on
+    /// its way. May be empty.
     /// </summary>
     public required ReadOnlyMemory<byte> Payload { get; init; }
 
@@ -29,8 +30,8 @@ public sealed class InvocationOutcome
     public bool IsTimedOut => Error?.Kind == FunctionErrorKind.TimedOut;
 
     /// <summary>
-    /// From the delivery of the event until the response was posted, as the caller sees it. Where Init had to be run in the invocation (after a crash, a
-    /// timeout or a failed Init) its time is included.
+    /// From the delivery of the event until the response was posted, as the caller sees it. Where Init had to be run in the invocation
+    /// (after a crash, a timeout or a failed Init) its time is included.
     /// </summary>
     public required TimeSpan Duration { get; init; }
 
@@ -38,17 +39,19 @@ public sealed class InvocationOutcome
     public required bool IsColdStart { get; init; }
 
     /// <summary>
-    /// How long the process's Init took, from its start until it first asked for an invocation; null unless this is its first invocation. What surrounds the
-    /// process (its /tmp, its control group) is made before, and not in it.
+    /// How long the process's Init took, from its start until it first asked for an invocation; null unless this is its first invocation.
+    /// What surrounds the process (its /tmp, its control group) is made before, and not in it.
     /// </summary>
     public TimeSpan? InitDuration { get; init; }
 
-    /// <summary>With SnapStart, how long the restore took, after-restore hooks included; null unless this is the first invocation after one.</summary>
+    /// <summary>
+    /// With SnapStart, how long the restore took, after-restore hooks included; null unless this is the first invocation after one.
+    /// </summary>
     public TimeSpan? RestoreDuration { get; init; }
 
     /// <summary>
-    /// What the function wrote to standard output and standard error from the delivery of the event until the response was posted, a line each. What it writes
-    /// after that is in <see cref="LocalExecutionEnvironment.ReadLog"/>.
+    /// What the function wrote to standard output and standard error from the delivery of the event until the response was posted, a line
+    /// each. What it writes after that is in <see cref="LocalExecutionEnvironment.ReadLog"/>.
     /// </summary>
     public required IReadOnlyList<string> Log { get; init; }
 
@@ -57,7 +60,7 @@ public sealed class InvocationOutcome
 
     /// <summary>Reads the payload as JSON, ignoring the case of property names.</summary>
     /// <typeparam name="T">What it holds.</typeparam>
-    /// <param name="options">How to read it. <value>Default: null, property names in any case.</value></param>
+    /// <param name="options">How to read it. Default: null, property names in any case.</param>
     /// <exception cref="FunctionInvocationException">The invocation failed.</exception>
     /// <exception cref="JsonException">The payload isn't JSON, or not of that type.</exception>
     public T? ReadPayload<T>(JsonSerializerOptions? options = null) => JsonSerializer.Deserialize<T>(EnsureSuccess().Payload.Span, options ?? s_options);

@@ -1,8 +1,43 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace WarmContext.Testing;
 
-/// <summary>An invocation, and, with <see cref="LocalFunctionOptions.Audit"/>, what the function used for it. All times count from <see cref="Recording.Started"/>.</summary>
-public sealed record RecordedInvocation
+/// <summary>
+/// An invocation, and, with <see cref="LocalFunctionOptions.Audit"/>, what the function used for it. All times count from
+/// <see cref="Recording.Started"/>.
+/// </summary>
+public sealed class RecordedInvocation
 {
+    /// <summary>Makes an empty one.</summary>
+    public RecordedInvocation()
+    {
+    }
+
+    /// <summary>Makes a copy, to change some of it in an initializer.</summary>
+    [SetsRequiredMembers]
+    internal RecordedInvocation(RecordedInvocation other)
+    {
+        RequestId = other.RequestId;
+        Environment = other.Environment;
+        Process = other.Process;
+        IsColdStart = other.IsColdStart;
+        InitDuration = other.InitDuration;
+        Start = other.Start;
+        Responded = other.Responded;
+        End = other.End;
+        Error = other.Error;
+        EventBytes = other.EventBytes;
+        ResponseBytes = other.ResponseBytes;
+        IsAudited = other.IsAudited;
+        CpuTime = other.CpuTime;
+        Traffic = other.Traffic;
+        ResumedWork = other.ResumedWork;
+        BackgroundWork = other.BackgroundWork;
+        MemoryBytes = other.MemoryBytes;
+        TemporaryBytes = other.TemporaryBytes;
+        TemporaryFiles = other.TemporaryFiles;
+    }
+
     /// <summary>The request id.</summary>
     public required string RequestId { get; init; }
 
@@ -24,7 +59,9 @@ public sealed record RecordedInvocation
     /// <summary>When the response was posted; null while there is none.</summary>
     public TimeSpan? Responded { get; init; }
 
-    /// <summary>When the runtime and every extension had asked for the next event, or the process ended; null while the invocation goes on.</summary>
+    /// <summary>
+    /// When the runtime and every extension had asked for the next event, or the process ended; null while the invocation goes on.
+    /// </summary>
     public TimeSpan? End { get; init; }
 
     /// <summary>Why it failed, as type and message; null when it didn't.</summary>
@@ -36,7 +73,10 @@ public sealed record RecordedInvocation
     /// <summary>The size of the response in bytes.</summary>
     public long ResponseBytes { get; init; }
 
-    /// <summary>True when the figures that follow were taken: with <see cref="LocalFunctionOptions.Audit"/>, and not on Managed Instances, where invocations overlap.</summary>
+    /// <summary>
+    /// True when the figures that follow were taken: with <see cref="LocalFunctionOptions.Audit"/>, and not on Managed Instances, where
+    /// invocations overlap.
+    /// </summary>
     public bool IsAudited { get; init; }
 
     /// <summary>The CPU time used from the delivery of the event until the response.</summary>
@@ -45,7 +85,10 @@ public sealed record RecordedInvocation
     /// <summary>What went over the network from the delivery of the event until the response, by remote address.</summary>
     public IReadOnlyList<RecordedTraffic> Traffic { get; init; } = [];
 
-    /// <summary>What the function did between the thaw and the delivery of this event: left over from an earlier invocation. Null when it wasn't thawed for it.</summary>
+    /// <summary>
+    /// What the function did between the thaw and the delivery of this event: left over from an earlier invocation. Null when it wasn't
+    /// thawed for it.
+    /// </summary>
     public RecordedWork? ResumedWork { get; init; }
 
     /// <summary>What the function did between its response and the freeze; null until then.</summary>

@@ -1,8 +1,29 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace WarmContext.Testing;
 
 /// <summary>A phase of an execution environment. All times count from <see cref="Recording.Started"/>.</summary>
-public sealed record RecordedPhase
+public sealed class RecordedPhase
 {
+    /// <summary>Makes an empty one.</summary>
+    public RecordedPhase()
+    {
+    }
+
+    /// <summary>Makes a copy, to change some of it in an initializer.</summary>
+    [SetsRequiredMembers]
+    internal RecordedPhase(RecordedPhase other)
+    {
+        Kind = other.Kind;
+        Environment = other.Environment;
+        Process = other.Process;
+        Start = other.Start;
+        End = other.End;
+        RequestId = other.RequestId;
+        DeclaredDuration = other.DeclaredDuration;
+        Error = other.Error;
+    }
+
     /// <summary>What it was.</summary>
     public required RecordedPhaseKind Kind { get; init; }
 

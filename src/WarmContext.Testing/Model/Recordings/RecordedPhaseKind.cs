@@ -15,7 +15,9 @@ public enum RecordedPhaseKind
     /// <summary>The processes run again and the event isn't delivered yet.</summary>
     Thaw,
 
-    /// <summary>SnapStart: from when the snapshot was taken, which a freeze stands for. The before-snapshot hooks are a part of Init.</summary>
+    /// <summary>
+    /// SnapStart: from when the snapshot was taken, which a freeze stands for. The before-snapshot hooks are a part of Init.
+    /// </summary>
     Snapshot,
 
     /// <summary>SnapStart: from the restore until the function is ready for its first invocation.</summary>

@@ -1,14 +1,41 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using WarmContext.Testing.Model.Recordings;
 
 namespace WarmContext.Testing;
 
 /// <summary>
-/// What happened in an execution environment, from its start until now: its phases, its invocations, what was written, and the audit's findings. Immutable. As JSON,
-/// property names are in camel case, enumerations are names, and times are numbers of milliseconds.
+/// What happened in an execution environment, from its start until now: its phases, its invocations, what was written, and the audit's
+/// findings. Immutable. As JSON, property names are in camel case, enumerations are names, and times are numbers of milliseconds.
 /// </summary>
-public sealed record Recording
+public sealed class Recording
 {
+    /// <summary>Makes an empty one.</summary>
+    public Recording()
+    {
+    }
+
+    /// <summary>Makes a copy, to change some of it in an initializer.</summary>
+    [SetsRequiredMembers]
+    internal Recording(Recording other)
+    {
+        FormatVersion = other.FormatVersion;
+        FunctionName = other.FunctionName;
+        Handler = other.Handler;
+        InitializationType = other.InitializationType;
+        MemoryMegabytes = other.MemoryMegabytes;
+        Timeout = other.Timeout;
+        Environments = other.Environments;
+        Started = other.Started;
+        Duration = other.Duration;
+        Phases = other.Phases;
+        Invocations = other.Invocations;
+        Log = other.Log;
+        Findings = other.Findings;
+        Package = other.Package;
+        Limitations = other.Limitations;
+    }
+
     /// <summary>The version of the JSON's form. It grows when a reader of the older form would go wrong.</summary>
     public int FormatVersion { get; init; } = 1;
 

@@ -5,10 +5,13 @@ using WarmContext.Testing.RuntimeApi;
 
 namespace WarmContext.Testing.Sandboxes;
 
-/// <summary>The sandboxes of an environment, one after the other: when one has ended, the next invocation starts another. Safe to use from several threads at once.</summary>
+/// <summary>
+/// The sandboxes of an environment, one after the other: when one has ended, the next invocation starts another. Safe to use from several
+/// threads at once.
+/// </summary>
 /// <param name="settings">What all of them share.</param>
 /// <param name="owner">What an <see cref="ObjectDisposedException"/> is to name.</param>
-internal sealed class SandboxSuccession(SandboxSettings settings, object owner) : IAsyncDisposable
+internal sealed class SandboxSupervisor(SandboxSettings settings, object owner) : IAsyncDisposable
 {
     private readonly object _gate = new();
     private readonly LocalFunctionOptions _options = settings.Options;
@@ -95,7 +98,13 @@ internal sealed class SandboxSuccession(SandboxSettings settings, object owner) 
         var position = _log.Position;
         _isShutDown = true;
         var (limit, wasKilled) = await sandbox.ShutDownAsync().ConfigureAwait(false);
-        return new ShutdownOutcome(limit, Stopwatch.GetElapsedTime(begun), wasKilled, _log.Lines(position, _log.Position));
+        return new ShutdownOutcome
+        {
+            Limit = limit,
+            Duration = Stopwatch.GetElapsedTime(begun),
+            WasKilled = wasKilled,
+            Log = _log.Lines(position, _log.Position),
+        };
     }
 
     public async ValueTask DisposeAsync()
@@ -122,7 +131,10 @@ internal sealed class SandboxSuccession(SandboxSettings settings, object owner) 
         }
     }
 
-    /// <summary>Starts another process in the place of one that has ended, and waits for its Init. Of several invocations at once, one does it for all.</summary>
+    /// <summary>
+    /// Starts another process in the place of one that has ended, and waits for its Init. Of several invocations at once, one does it for
+    /// all.
+    /// </summary>
     /// <param name="ended">The one that has ended.</param>
     /// <param name="invocation">The invocation that needs another.</param>
     /// <param name="deadline">Begins the invocation's time, and says when it ends. Called when the old process is gone.</param>
