@@ -18,14 +18,14 @@ internal sealed class EnvironmentPool : IAsyncDisposable
     {
         _options = options;
         _observer = observer;
-        Environments = new StartedEnvironments(options, refusesBadHandler: false);
+        Environments = new EnvironmentSet(options, refusesBadHandler: false);
         _places = new SemaphoreSlim(most);
 
         // On Managed Instances one environment takes them all.
         _shared = options.InitializationType == InitializationType.ManagedInstances ? NewSlot() : null;
     }
 
-    public StartedEnvironments Environments { get; }
+    public EnvironmentSet Environments { get; }
 
     /// <summary>Takes a place that is free now; null when none is.</summary>
     public Slot? TryTake() => _places.Wait(0) ? Take() : null;
