@@ -1,14 +1,14 @@
 namespace WarmContext.Shared.Connections;
 
-/// <summary>What a connection needs before it may be handed out.</summary>
+/// <summary>What a connection needs before it is leased.</summary>
 internal enum LeaseCheck
 {
-    /// <summary>Nothing: it was used within the last moment.</summary>
+    /// <summary>Nothing: it was used a moment ago.</summary>
     None = 0,
 
-    /// <summary>An answer: it has been idle.</summary>
+    /// <summary>A probe: it has been idle.</summary>
     Probe,
 
-    /// <summary>Nothing can help it: it has been idle for so long that the network may have forgotten it.</summary>
+    /// <summary>A replacement: it has been idle for so long that the network may have dropped it.</summary>
     Replace,
 }

@@ -1,22 +1,23 @@
 namespace WarmContext.Shared.Connections;
 
-/// <summary>Decides by a connection's idle time what it needs, by the environment's clock. Shared by every kind of warm connection.</summary>
+/// <summary>
+/// The rules of leasing, by the environment's clock: what an idle connection needs, how long a probe and a lease may take.
+/// </summary>
 internal sealed class LeasePolicy(ConnectionLeaseOptions options)
 {
     private static readonly TimeSpan s_newFor = TimeSpan.FromSeconds(1);
 
     private readonly TimeSpan _freshFor = options.FreshFor;
+    private readonly TimeSpan _probeTimeout = options.ProbeTimeout;
     private readonly TimeSpan _maxIdle = options.MaxIdleTime == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : options.MaxIdleTime;
 
     public EnvironmentClock Clock { get; } = options.Environment.Clock;
 
-    public TimeSpan ProbeTimeout { get; } = options.ProbeTimeout;
-
     /// <summary>What a connection needs that was last known to work at <paramref name="lastUse"/>.</summary>
     /// <param name="lastUse">When it answered last.</param>
     /// <param name="isNew">
-    /// True before its first lease: having been opened, it has answered already. Where every lease probes, asking it again would cost a round trip, and
-    /// have a server whose every answer takes longer than the probe's timeout never be connected to.
+    /// True before its first lease: when it was opened, the server answered. Where every lease probes, another probe would cost a round
+    /// trip, and no connection could be leased from a server whose answers all take longer than the probe's timeout.
     /// </param>
     public LeaseCheck Check(ClockReading lastUse, bool isNew = false)
     {
@@ -26,8 +27,8 @@ internal sealed class LeasePolicy(ConnectionLeaseOptions options)
     }
 
     /// <summary>
-    /// When a connection that is returned now was last known to work. A lease that lasted long says nothing about its end: the handler may have
-    /// held the connection, across a freeze even, without using it.
+    /// When a connection that is returned now was last known to work. A long lease says nothing about its end: the handler may have held
+    /// the connection, even across a freeze, without using it.
     /// </summary>
     public ClockReading LastUse(ClockReading leasedAt)
     {
@@ -35,10 +36,42 @@ internal sealed class LeasePolicy(ConnectionLeaseOptions options)
         return Clock.Elapsed(leasedAt, now) <= _freshFor ? now : leasedAt;
     }
 
-    /// <summary>The time that a lease begun now may take: what the invocation has left less the margin, and never more than the lease timeout.</summary>
+    /// <summary>
+    /// The time that a lease begun now may take: what the invocation has left less the margin, and at most the lease timeout.
+    /// </summary>
     public TimeSpan Budget()
     {
         var left = Invocation.CurrentOrDefault?.RemainingTimeLess(options.DeadlineMargin) ?? TimeSpan.MaxValue;
         return left < options.LeaseTimeout ? left : options.LeaseTimeout;
+    }
+
+    /// <summary>
+    /// Races a probe against its timeout, because a half-open connection answers neither the probe nor its cancellation. The probe must
+    /// have been started with no token: cancelling it would leave the connection half-used.
+    /// </summary>
+    /// <returns>
+    /// How it ended. After <see cref="ProbeOutcome.TimedOut"/> and <see cref="ProbeOutcome.Cancelled"/> the probe still runs, and the
+    /// connection must not be used before it ends.
+    /// </returns>
+    public async ValueTask<ProbeOutcome> WaitForProbeAsync(Task probing, CancellationToken cancellationToken)
+    {
+        // Not WaitAsync: it would send an answer that came in time through the thread pool once more, a third of a lease's time.
+        var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var timer = Clock.TimeProvider.CreateTimer(
+            static over => ((TaskCompletionSource)over!).TrySetResult(), over, _probeTimeout, Timeout.InfiniteTimeSpan);
+        await using (timer.ConfigureAwait(false))
+        {
+            using var registration = cancellationToken.UnsafeRegister(static over => ((TaskCompletionSource)over!).TrySetResult(), over);
+            await Task.WhenAny(probing, over.Task).ConfigureAwait(false);
+        }
+
+        // Observed, so that it isn't reported as unobserved; what it was doesn't matter.
+        _ = probing.IsFaulted ? probing.Exception : null;
+
+        // After a freeze the timer and the answer come due together, and the answer counts: so look at the probe, not at who was first.
+        return probing.IsCompletedSuccessfully ? ProbeOutcome.Alive
+            : probing.IsCompleted ? ProbeOutcome.Dead
+            : cancellationToken.IsCancellationRequested ? ProbeOutcome.Cancelled
+            : ProbeOutcome.TimedOut;
     }
 }

@@ -1,20 +1,20 @@
 namespace WarmContext.Shared.Connections;
 
-/// <summary>How the race of a probe ended.</summary>
+/// <summary>How a probe ended.</summary>
 internal enum ProbeOutcome
 {
-    /// <summary>It answered.</summary>
+    /// <summary>The server answered.</summary>
     Alive = 0,
 
-    /// <summary>It failed: the connection is closed or broken.</summary>
+    /// <summary>The probe failed: the connection is closed or broken.</summary>
     Dead,
 
-    /// <summary>It didn't answer in time; the connection is half-open, or the server hangs.</summary>
-    Silent,
+    /// <summary>No answer came in time: the connection is half-open, or the server hangs.</summary>
+    TimedOut,
 
-    /// <summary>The caller didn't wait for it.</summary>
+    /// <summary>The caller stopped waiting.</summary>
     Cancelled,
 
-    /// <summary>It answered, but the server is not one to write to.</summary>
+    /// <summary>The server answered, and it takes no writes.</summary>
     ReadOnly,
 }

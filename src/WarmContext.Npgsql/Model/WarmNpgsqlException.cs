@@ -2,7 +2,10 @@ using Npgsql;
 
 namespace WarmContext.Npgsql;
 
-/// <summary>No connection could be leased: names the server, the database, the user and what can be done. The cause is the inner exception.</summary>
+/// <summary>
+/// No connection could be leased. The message names the server, the database, the user and what can be done; the cause is the inner
+/// exception.
+/// </summary>
 public sealed class WarmNpgsqlException : NpgsqlException
 {
     private readonly bool _isTransient;
@@ -17,6 +20,6 @@ public sealed class WarmNpgsqlException : NpgsqlException
     /// <summary>True if a later attempt may succeed.</summary>
     public override bool IsTransient => _isTransient;
 
-    /// <summary>The server's error code, where it was the server that refused.</summary>
+    /// <summary>The server's error code; null if it was not the server that refused.</summary>
     public override string? SqlState { get; }
 }

@@ -1,69 +1,79 @@
 using Npgsql;
 using WarmContext.Shared;
+using WarmContext.Shared.Connections;
 
 namespace WarmContext.Npgsql;
 
-/// <summary>How a <see cref="WarmNpgsqlDataSource"/> opens, proves, replaces and names its connections. The defaults suit a function that talks to its server directly.</summary>
+/// <summary>
+/// How a <see cref="WarmNpgsqlDataSource"/> opens, probes, replaces and names its connections. The defaults suit a function that connects
+/// to its server directly.
+/// </summary>
 public sealed class WarmNpgsqlOptions : ConnectionLeaseOptions
 {
-    /// <summary>What to call the data source in logs, metrics and errors. <value>Default: null, which stands for host, port and database.</value></summary>
+    /// <summary>The name of the data source in logs, metrics and errors.</summary>
+    /// <value>Default: null, which means host, port and database.</value>
     public string? Name { get; set; }
 
-    /// <summary>What stands between the function and the server. <value>Default: <see cref="WarmNpgsqlPreset.Direct"/>.</value></summary>
+    /// <summary>What stands between the function and the server.</summary>
+    /// <value>Default: <see cref="WarmNpgsqlPreset.Direct"/>.</value>
     public WarmNpgsqlPreset Preset { get; set; }
 
-    /// <summary>
-    /// What becomes of session state between leases. <value>Default: null, which means <see cref="WarmSessionState.Reset"/>, or
-    /// <see cref="WarmSessionState.Keep"/> for <see cref="WarmNpgsqlPreset.Proxy"/>, where resetting would pin the session.</value>
-    /// </summary>
+    /// <summary>What happens to session state between leases.</summary>
+    /// <value>
+    /// Default: null, which means <see cref="WarmSessionState.Reset"/>; for <see cref="WarmNpgsqlPreset.Proxy"/>, where a reset would pin
+    /// the session, <see cref="WarmSessionState.Keep"/>.
+    /// </value>
     public WarmSessionState? SessionState { get; set; }
 
-    /// <summary>
-    /// The longest that one attempt to open a physical connection may take before it is tried again.
+    /// <summary>The maximum time of one attempt to open a physical connection. After that another attempt begins.</summary>
     /// <value>Default: 5 s. Allowed: 1 ms to 15 minutes.</value>
-    /// </summary>
     public TimeSpan OpenAttemptTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>
-    /// The name under which the server lists the connections (<c>pg_stat_activity.application_name</c>).
+    /// <summary>The name under which the server lists the connections (<c>pg_stat_activity.application_name</c>).</summary>
     /// <value>Default: null, which means the connection string's, or else <c>WarmContext/</c> and the function's name.</value>
-    /// </summary>
     public string? ApplicationName { get; set; }
 
     /// <summary>
-    /// Has the server itself close connections that were idle for that long, so that frozen environments don't hold on to them
-    /// (<c>idle_session_timeout</c>, PostgreSQL 14 and later). The next lease replaces the connection. Not with <see cref="WarmNpgsqlPreset.Proxy"/>.
-    /// <value>Default: null, off. Allowed: more than <see cref="ConnectionLeaseOptions.FreshFor"/>, up to 24 days.</value>
+    /// After this time the server itself closes an idle connection, so that frozen environments don't hold on to connections
+    /// (<c>idle_session_timeout</c>, PostgreSQL 14 and later). The next lease replaces the connection.
     /// </summary>
+    /// <value>
+    /// Default: null, which means never. Allowed: more than <see cref="ConnectionLeaseOptions.FreshFor"/>, up to 24 days; only null with
+    /// <see cref="WarmNpgsqlPreset.Proxy"/>.
+    /// </value>
     public TimeSpan? IdleSessionTimeout { get; set; }
 
     /// <summary>
-    /// Provides the password or token, asked when a physical connection is opened. What it returns is used again for less than its life; a password
-    /// that the server refuses is asked for anew at once. <value>Default: null, the connection string's password.</value>
+    /// Provides the password or token when a physical connection is opened. The answer is used again for two thirds of its life. If the
+    /// server refuses it, the provider is asked again at once.
     /// </summary>
+    /// <value>Default: null, which means the connection string's password.</value>
     public Func<WarmPasswordRequest, CancellationToken, ValueTask<WarmPassword>>? PasswordProvider { get; set; }
 
     /// <summary>
-    /// How long what <see cref="PasswordProvider"/> returns is valid, unless it says so itself; used for two thirds of it.
-    /// <value>Default: 15 minutes, the life of an IAM database token
-    /// (<see href="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html">source</see>). Allowed: 0 (asked every time) or more.</value>
+    /// How long the answer of <see cref="PasswordProvider"/> is valid, where it has no <see cref="WarmPassword.Life"/> of its own.
     /// </summary>
+    /// <value>
+    /// Default: 15 minutes, the life of an IAM database token
+    /// (<see href="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html">source</see>). Allowed: 0 or more; 0
+    /// asks every time.
+    /// </value>
     public TimeSpan PasswordLife { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>
     /// Configures Npgsql's own builder: type mapping, TLS callbacks, logging. Called once, at construction. The pool, the password and the
-    /// physical connection initializer are WarmContext's. <value>Default: null.</value>
+    /// physical connection initializer belong to WarmContext.
     /// </summary>
+    /// <value>Default: null.</value>
     public Action<NpgsqlDataSourceBuilder>? Configure { get; set; }
 
-    internal int PoolBound => Bound;
-
-    internal bool ResetsSession => (SessionState ?? (Preset == WarmNpgsqlPreset.Proxy ? WarmSessionState.Keep : WarmSessionState.Reset)) == WarmSessionState.Reset;
+    internal bool ResetsSession =>
+        (SessionState ?? (Preset == WarmNpgsqlPreset.Proxy ? WarmSessionState.Keep : WarmSessionState.Reset)) == WarmSessionState.Reset;
 
     internal WarmNpgsqlOptions Validated()
     {
         const string type = nameof(WarmNpgsqlOptions);
-        Validate(type);
+        this.Validate(type);
         Guard.Defined(Preset, type, nameof(Preset));
         if (SessionState is { } state)
         {
@@ -74,7 +84,8 @@ public sealed class WarmNpgsqlOptions : ConnectionLeaseOptions
         Guard.Require(PasswordLife >= TimeSpan.Zero, PasswordLife, type, nameof(PasswordLife), "it must be 0 or more.");
         Guard.Require(
             Preset != WarmNpgsqlPreset.Proxy || SessionState != WarmSessionState.Reset, WarmSessionState.Reset, type, nameof(SessionState),
-            $"with {nameof(Preset)} Proxy it must be null or Keep, as resetting pins the session; for PgBouncer in session mode use {nameof(Preset)} Direct.");
+            $"with {nameof(Preset)} Proxy it must be null or Keep, as resetting pins the session; for PgBouncer in session mode use "
+                + $"{nameof(Preset)} Direct.");
         if (IdleSessionTimeout is { } idle)
         {
             Guard.Require(

@@ -3,18 +3,18 @@ namespace WarmContext.Npgsql;
 /// <summary>What stands between the function and the PostgreSQL server, and so what a connection may be used for.</summary>
 public enum WarmNpgsqlPreset
 {
-    /// <summary>Nothing: the server itself, or PgBouncer in session mode. Session state is reset between leases.</summary>
+    /// <summary>Nothing, or PgBouncer in session mode. Session state is reset between leases.</summary>
     Direct = 0,
 
     /// <summary>
-    /// RDS Proxy, or PgBouncer in transaction mode: nothing is sent that pins a session or that a transaction pooler refuses, so session state
-    /// isn't reset, and must not be set. Statements aren't prepared automatically.
+    /// RDS Proxy, or PgBouncer in transaction mode. Nothing is sent that pins a session or that a transaction pooler refuses: session state
+    /// isn't reset, so don't set any, and statements aren't prepared automatically.
     /// </summary>
     Proxy,
 
     /// <summary>
-    /// The writer of an Aurora (or other replicated) cluster: as <see cref="Direct"/>, and a connection whose server has become read-only is
-    /// replaced, as is a new one that a stale DNS answer led to a reader.
+    /// The writer of an Aurora cluster, or of another replicated one. As <see cref="Direct"/>, and a connection is also replaced when its
+    /// server has become read-only, or when a stale DNS answer led it to a reader.
     /// </summary>
     AuroraFailover,
 }

@@ -1,8 +1,17 @@
 namespace WarmContext.Npgsql;
 
-/// <summary>What a password provider needs to know: which server and user the password is for.</summary>
-/// <param name="Host">The server's host name.</param>
-/// <param name="Port">The server's port.</param>
-/// <param name="Database">The database.</param>
-/// <param name="Username">The user.</param>
-public sealed record WarmPasswordRequest(string Host, int Port, string Database, string Username);
+/// <summary>Which server and user a password provider is asked for.</summary>
+public sealed class WarmPasswordRequest
+{
+    /// <summary>The server's host name.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>The server's port.</summary>
+    public required int Port { get; init; }
+
+    /// <summary>The database.</summary>
+    public required string Database { get; init; }
+
+    /// <summary>The user.</summary>
+    public required string Username { get; init; }
+}

@@ -24,17 +24,19 @@ internal sealed class LeaseLimit : IDisposable
 
     public CancellationToken Token => _source.Token;
 
-    /// <summary>True when time ran out, and not the caller's patience.</summary>
+    /// <summary>True when time ran out, and it was not the caller who cancelled.</summary>
     public bool IsOver => _source.IsCancellationRequested && !_caller.IsCancellationRequested;
 
-    /// <summary>True while the lease waits for a slot: when time runs out then, it was over the other leases and not over the server.</summary>
+    /// <summary>
+    /// True while the lease waits for a slot. If time runs out then, the other leases are the reason, and not the server.
+    /// </summary>
     public bool IsWaitingForSlot { get; private set; }
 
-    /// <summary>The last failure to open, to be named when time runs out over trying again.</summary>
+    /// <summary>The last failure to open, which is named when time runs out while it is tried again.</summary>
     public Exception? LastFailure { get; set; }
 
     /// <summary>Waits for a slot.</summary>
-    public async ValueTask<ConnectionSlot> TakeSlotAsync(ConnectionSlots slots)
+    public async ValueTask<ConnectionSlots.Slot> TakeSlotAsync(ConnectionSlots slots)
     {
         IsWaitingForSlot = true;
         var slot = await slots.TakeAsync(Token).ConfigureAwait(false);
@@ -43,7 +45,7 @@ internal sealed class LeaseLimit : IDisposable
     }
 
     /// <summary>As <see cref="TakeSlotAsync"/>, blocking.</summary>
-    public ConnectionSlot TakeSlot(ConnectionSlots slots)
+    public ConnectionSlots.Slot TakeSlot(ConnectionSlots slots)
     {
         IsWaitingForSlot = true;
         var slot = slots.Take(Token);

@@ -8,12 +8,12 @@ using WarmContext.Shared.Connections;
 namespace WarmContext.Npgsql.Pooling;
 
 /// <summary>
-/// Leases within an ambient transaction (<see cref="TransactionScope"/>). Npgsql would enlist a connection as it opens it, and the probe would run
-/// inside the transaction; so it is leased outside first, and enlisted once it is known to be alive.
+/// Leases within an ambient transaction (<see cref="TransactionScope"/>). Npgsql would enlist a connection as it opens it, and the probe
+/// would run inside the transaction; so the connection is leased outside, and enlisted once it is known to be alive.
 /// </summary>
-internal sealed class EnlistingDesk(LeaseDesk desk, PoolLedger ledger, LeasePolicy policy, NpgsqlDataSource pool)
+internal sealed class TransactionLeaser(ConnectionLeaser leaser, PooledConnectionTracker tracker, LeasePolicy policy, NpgsqlDataSource pool)
 {
-    // What each transaction's connections were handed out as.
+    // The connection objects that were leased within each transaction.
     private readonly ConditionalWeakTable<Transaction, List<NpgsqlConnection>> _enlisted = [];
 
     public async ValueTask<NpgsqlConnection> LeaseAsync(Transaction ambient, CancellationToken cancellationToken)
@@ -36,7 +36,7 @@ internal sealed class EnlistingDesk(LeaseDesk desk, PoolLedger ledger, LeasePoli
         ValueTask<NpgsqlConnection> leasing;
         using (new TransactionScope(TransactionScopeOption.Suppress, TransactionScopeAsyncFlowOption.Enabled))
         {
-            leasing = desk.LeaseAsync(cancellationToken);
+            leasing = leaser.LeaseAsync(cancellationToken);
         }
 
         var connection = await leasing.ConfigureAwait(false);
@@ -61,7 +61,10 @@ internal sealed class EnlistingDesk(LeaseDesk desk, PoolLedger ledger, LeasePoli
         }
     }
 
-    /// <summary>Takes one that was closed: behind it, Npgsql keeps a connection for the transaction. While all are open, another one is needed, which must be proven.</summary>
+    /// <summary>
+    /// Takes one that was closed: behind it, Npgsql keeps a connection for the transaction. While all are open, another connection is
+    /// needed, which must be validated.
+    /// </summary>
     private static NpgsqlConnection? TakeClosed(List<NpgsqlConnection> enlisted)
     {
         lock (enlisted)
@@ -71,18 +74,20 @@ internal sealed class EnlistingDesk(LeaseDesk desk, PoolLedger ledger, LeasePoli
         }
     }
 
-    /// <summary>Has Npgsql hand out a connection that the transaction holds already. It was alive within this transaction, and must not be probed in it.</summary>
+    /// <summary>
+    /// Has Npgsql open a connection that the transaction holds already. It was alive within this transaction, and must not be probed in it.
+    /// </summary>
     private async ValueTask<NpgsqlConnection> LeaseAgainAsync(CancellationToken cancellationToken)
     {
         using var limit = new LeaseLimit(policy, cancellationToken);
-        ConnectionSlot slot = default;
+        ConnectionSlots.Slot slot = default;
         NpgsqlConnection? connection = null;
         try
         {
-            slot = await limit.TakeSlotAsync(ledger.Slots).ConfigureAwait(false);
+            slot = await limit.TakeSlotAsync(tracker.Slots).ConfigureAwait(false);
             connection = pool.CreateConnection();
             await connection.OpenAsync(limit.Token).ConfigureAwait(false);
-            ledger.Leased(connection, ledger.FindOrNote(connection), ref slot);
+            tracker.Leased(connection, tracker.FindOrAdd(connection), ref slot);
             return connection;
         }
         catch (Exception exception)
@@ -92,7 +97,7 @@ internal sealed class EnlistingDesk(LeaseDesk desk, PoolLedger ledger, LeasePoli
                 await connection.DisposeAsync().ConfigureAwait(false);
             }
 
-            throw desk.Describe(exception, limit, cancellationToken);
+            throw leaser.Describe(exception, limit, cancellationToken);
         }
         finally
         {

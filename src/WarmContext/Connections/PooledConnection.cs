@@ -3,12 +3,12 @@ using System.Data.Common;
 namespace WarmContext.Connections;
 
 /// <summary>A connection that is kept open between leases, and when it was last known to work.</summary>
-internal sealed class KeptConnection<T>(T connection, ClockReading openedAt, int generation)
+internal sealed class PooledConnection<T>(T connection, ClockReading openedAt, int generation)
     where T : DbConnection
 {
     public T Connection => connection;
 
-    /// <summary>How often all connections had been condemned when this one was opened.</summary>
+    /// <summary>How often the whole pool had been invalidated when this connection was opened.</summary>
     public int Generation => generation;
 
     public ClockReading LastUse { get; set; } = openedAt;
