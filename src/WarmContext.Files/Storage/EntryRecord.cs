@@ -11,6 +11,8 @@ internal sealed record EntryRecord
 {
     private const string Heading = "warmcontext-file 1";
 
+    private static readonly Lazy<string> s_currentBootId = new(ReadBootId, LazyThreadSafetyMode.PublicationOnly);
+
     public required string Scheme { get; init; }
 
     public required FileId Id { get; init; }
@@ -33,6 +35,12 @@ internal sealed record EntryRecord
 
     /// <summary>The system's boot the data was written under: without a flush to the disk, another boot need not have it whole.</summary>
     public string BootId { get; init; } = string.Empty;
+
+    /// <summary>Which boot of which machine this is.</summary>
+    public static string CurrentBootId => s_currentBootId.Value;
+
+    /// <summary>False for a file that may have lost what was never flushed to the disk.</summary>
+    public bool IsOfThisBoot => BootId == CurrentBootId;
 
     public byte[] Serialize()
     {
@@ -95,6 +103,18 @@ internal sealed record EntryRecord
         catch (Exception exception) when (exception is KeyNotFoundException or FormatException or OverflowException or ArgumentException)
         {
             return null;
+        }
+    }
+
+    private static string ReadBootId()
+    {
+        try
+        {
+            return File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return string.Empty;
         }
     }
 

@@ -1,3 +1,5 @@
+using WarmContext.Files.Diagnostics;
+
 namespace WarmContext.Files.Storage;
 
 /// <summary>
