@@ -15,6 +15,13 @@ internal sealed class DownloadWorkers(IFileSource source, FileCacheOptions optio
     private const int BufferBytes = 256 * 1024;
     private const int MaxBackoffDoublings = 5;
 
+    // S3 recommends one connection for each 85 to 90 MB/s wanted:
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance-design-patterns.html (read 2026-11-20).
+    private const int WorkersPerCpu = 4;
+    private const int MinWorkers = 2;
+    private const int MaxWorkers = 16;
+    private const int MegabytesPerWorker = 64;
+
     private static readonly TimeSpan s_firstBackoff = TimeSpan.FromMilliseconds(100);
 
     private readonly PartLayout _layout = partial.Layout;
@@ -22,12 +29,21 @@ internal sealed class DownloadWorkers(IFileSource source, FileCacheOptions optio
     private int _next = -1;
     private long _fetched;
 
+    /// <summary>How many of so many parts to fetch at once.</summary>
+    public static int Count(int parts, FileCacheOptions options)
+    {
+        var environment = options.Environment;
+        var byCpu = Math.Clamp((int)Math.Ceiling(environment.VirtualCpus * WorkersPerCpu), MinWorkers, MaxWorkers);
+        var byMemory = Math.Max(1, (environment.MemoryMegabytes ?? int.MaxValue) / MegabytesPerWorker);
+        return Math.Min(parts, options.Parallelism ?? Math.Min(byCpu, byMemory));
+    }
+
     /// <summary>Fetches everything that is missing.</summary>
     /// <param name="first">An answer for the whole file whose body has not been read; null when the file is resumed.</param>
-    /// <param name="workers">How many parts to fetch at once.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task RunAsync(FileSourceResponse? first, int workers, CancellationToken cancellationToken)
+    public async Task RunAsync(FileSourceResponse? first, CancellationToken cancellationToken)
     {
+        var workers = Count(_layout.Count, options);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var watchdog = new IdleWatchdog(options.IdleTimeout, options.Environment.Clock.TimeProvider);
         _fetched = partial.Complete.Select((complete, part) => complete ? _layout.Length(part) : 0).Sum();

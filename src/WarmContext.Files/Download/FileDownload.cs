@@ -1,4 +1,5 @@
 using WarmContext.Files.Diagnostics;
+using WarmContext.Files.Model;
 using WarmContext.Files.Storage;
 using WarmContext.Files.Verification;
 
@@ -9,8 +10,6 @@ internal sealed class FileDownload(EntryStore store, IFileSource source, FileCac
 {
     // How often another process may take a file away in the instant of its commit.
     private const int MaxLosses = 3;
-
-    private readonly DownloadPlan _plan = new(options);
 
     /// <summary>Fetches a file, or what is missing of it. Restarts once when it changes under way or comes damaged.</summary>
     /// <param name="target">The file, and what becomes of it.</param>
@@ -126,9 +125,12 @@ internal sealed class FileDownload(EntryStore store, IFileSource source, FileCac
             SourceVersion = response.Version,
             LastModified = response.LastModified,
             Expected = response.Checksums,
-            BootId = EntryRecord.CurrentBootId,
+            BootId = RecordFiles.CurrentBootId,
         };
-        return space.TryCreate(record, _plan.Layout(response.TotalLength, response.EntityTag is not null)) ?? throw new NoRoomException(response.TotalLength);
+
+        // Without an entity tag nobody knows whether two ranges are of the same version.
+        var layout = response.EntityTag is null ? PartLayout.Whole(response.TotalLength) : PartLayout.InRanges(response.TotalLength, options.PartSize);
+        return space.TryCreate(record, layout) ?? throw new NoRoomException();
     }
 
     private async Task<CachedEntry?> FillAsync(DownloadTarget target, PartialFile partial, FileSourceResponse? response, Freshness asked, CancellationToken cancellationToken)
@@ -170,7 +172,7 @@ internal sealed class FileDownload(EntryStore store, IFileSource source, FileCac
             try
             {
                 var workers = new DownloadWorkers(source, options, partial, hash, target.Progress);
-                await workers.RunAsync(response, _plan.Workers(partial.Layout.Count), cancellationToken).ConfigureAwait(false);
+                await workers.RunAsync(response, cancellationToken).ConfigureAwait(false);
             }
             finally
             {

@@ -183,7 +183,7 @@ internal sealed class EntryStore(CacheDirectory directory, string scheme, Enviro
             return false;
         }
 
-        if (record.IsOfThisBoot)
+        if (RecordFiles.IsOfThisBoot(record))
         {
             return true;
         }

@@ -151,7 +151,7 @@ internal sealed class PartialFile : IDisposable
     private static byte[] Trailer(EntryRecord record, PartLayout layout)
     {
         // The footer: part size, length of the record, count of parts, and a mark that this is ours.
-        var bytes = record.Serialize();
+        var bytes = RecordFiles.Serialize(record);
         var trailer = new byte[bytes.Length + layout.Count + FooterBytes];
         bytes.CopyTo(trailer, 0);
         var footer = trailer.AsSpan(trailer.Length - FooterBytes);
@@ -182,7 +182,7 @@ internal sealed class PartialFile : IDisposable
 
         var tail = new byte[recordBytes + count];
         if (length < tail.Length + FooterBytes || RandomAccess.Read(stream.SafeFileHandle, tail, length - FooterBytes - tail.Length) != tail.Length
-            || EntryRecord.Parse(tail.AsSpan(0, recordBytes)) is not { } record || !record.IsOfThisBoot)
+            || RecordFiles.Parse(tail.AsSpan(0, recordBytes)) is not { } record || !RecordFiles.IsOfThisBoot(record))
         {
             return null;
         }

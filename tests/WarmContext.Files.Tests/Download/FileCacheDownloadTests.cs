@@ -461,7 +461,7 @@ public sealed class FileCacheDownloadTests : IDisposable
         var id = of ?? Id;
         var record = new EntryRecord
         {
-            Scheme = scheme, Id = id, DataName = EntryNames.NewData(EntryNames.Hash(scheme, id), id.Key), Length = content.Length, EntityTag = entityTag, BootId = boot ?? EntryRecord.CurrentBootId,
+            Scheme = scheme, Id = id, DataName = EntryNames.NewData(EntryNames.Hash(scheme, id), id.Key), Length = content.Length, EntityTag = entityTag, BootId = boot ?? RecordFiles.CurrentBootId,
         };
         using var partial = PartialFile.Create(new CacheDirectory(_fixture.Directory), record, new PartLayout(content.Length, PartSize));
         RandomAccess.Write(partial.Handle, content.AsSpan(0, complete * PartSize), 0);

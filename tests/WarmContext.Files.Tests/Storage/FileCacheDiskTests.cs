@@ -408,8 +408,8 @@ public sealed class FileCacheDiskTests : IDisposable
     {
         await GetAsync(1);
         var recordPath = Path.Combine(_fixture.Directory, _fixture.Names("e-").Single());
-        var record = EntryRecord.Parse(await File.ReadAllBytesAsync(recordPath))!;
-        await File.WriteAllBytesAsync(recordPath, (record with { BootId = "another" }).Serialize());
+        var record = RecordFiles.Parse(await File.ReadAllBytesAsync(recordPath))!;
+        await File.WriteAllBytesAsync(recordPath, RecordFiles.Serialize(record with { BootId = "another" }));
         if (damaged)
         {
             await using var data = File.OpenWrite(Path.Combine(_fixture.Directory, record.DataName));

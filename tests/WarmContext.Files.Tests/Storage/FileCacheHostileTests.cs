@@ -216,8 +216,8 @@ public sealed class FileCacheHostileTests : IDisposable
     public void A_record_that_names_anything_but_a_data_file_is_none(string name)
     {
         var record = new EntryRecord { Scheme = "memory", Id = Id, DataName = EntryNames.NewData(EntryNames.Hash("memory", Id), Id.Key), Length = 1 };
-        Assert.Equal(record.DataName, EntryRecord.Parse(record.Serialize())!.DataName);
-        Assert.Null(EntryRecord.Parse((record with { DataName = name }).Serialize()));
+        Assert.Equal(record.DataName, RecordFiles.Parse(RecordFiles.Serialize(record))!.DataName);
+        Assert.Null(RecordFiles.Parse(RecordFiles.Serialize(record with { DataName = name })));
     }
 
     [Fact]
