@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using WarmContext.Files.Diagnostics;
 using WarmContext.Files.Download;
+using WarmContext.Files.Refreshing;
 using WarmContext.Files.Storage;
 
 namespace WarmContext.Files;
@@ -27,7 +29,7 @@ public sealed class FileCache
     private readonly FileCacheMetrics _metrics;
     private readonly FreshnessPolicy _policy;
     private readonly FileRefresh _refresh;
-    private readonly FlightBoard _flights;
+    private readonly SingleFlight _flights;
     private readonly BackgroundRefresh _background;
     private readonly PassThrough _passThrough;
     private readonly NotFoundMemory _notFound;
@@ -49,7 +51,7 @@ public sealed class FileCache
         _notFound = new NotFoundMemory(_options);
         _policy = new FreshnessPolicy(_options);
         _refresh = new FileRefresh(_store, source, _options, _policy, _index, _notFound, _space, _sweep, _metrics);
-        _flights = new FlightBoard(source, _options, _refresh);
+        _flights = new SingleFlight(source, _options, _refresh);
         _background = new BackgroundRefresh(_flights, source);
         _passThrough = new PassThrough(source, _options, _metrics);
     }
@@ -150,7 +152,7 @@ public sealed class FileCache
         }
 
         _notFound.Clear();
-        _sweep.RunForGood();
+        _sweep.RemoveEverything();
         return ValueTask.CompletedTask;
     }
 
@@ -237,7 +239,7 @@ public sealed class FileCache
     {
         using var file = await GetAsync(id, cancellationToken).ConfigureAwait(false);
         return file.Entry is { } entry
-            ? await entry.ParseOnceAsync(file, parse, cancellationToken).ConfigureAwait(false)
+            ? await entry.ParseOnceAsync(token => parse(file, token), cancellationToken).ConfigureAwait(false)
             : await parse(file, cancellationToken).ConfigureAwait(false);
     }
 
@@ -257,7 +259,8 @@ public sealed class FileCache
         }
         catch (NoRoomException)
         {
-            return await _passThrough.OpenAsync(id, Directory, cancellationToken).ConfigureAwait(false);
+            var response = await _passThrough.OpenAsync(id, Directory, cancellationToken).ConfigureAwait(false);
+            return new CachedFile(id, response, _source.Describe(id), _options);
         }
 
         if (_policy.Judge(entry) == FreshnessJudgement.ServeAndRevalidate)

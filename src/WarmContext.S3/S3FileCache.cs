@@ -33,7 +33,7 @@ public sealed class S3FileCache
     {
     }
 
-    private S3FileCache(Func<CancellationToken, ValueTask<S3ClientLease>> lease, S3FileCacheOptions? options)
+    private S3FileCache(Func<CancellationToken, ValueTask<S3FileSource.ClientLease>> lease, S3FileCacheOptions? options)
     {
         var validated = (options ?? new S3FileCacheOptions()).ValidatedS3();
         _cache = new FileCache(new S3FileSource(lease, validated), validated);
@@ -172,19 +172,19 @@ public sealed class S3FileCache
     /// <summary>Lists what the cache's directory holds, whichever process fetched it.</summary>
     public FileCacheStatus GetStatus() => _cache.GetStatus();
 
-    private static Func<CancellationToken, ValueTask<S3ClientLease>> Fixed(IAmazonS3 client)
+    private static Func<CancellationToken, ValueTask<S3FileSource.ClientLease>> Fixed(IAmazonS3 client)
     {
         ArgumentNullException.ThrowIfNull(client);
-        return _ => ValueTask.FromResult(new S3ClientLease(client, null));
+        return _ => ValueTask.FromResult(new S3FileSource.ClientLease(client, null));
     }
 
-    private static Func<CancellationToken, ValueTask<S3ClientLease>> Held(Warm<IAmazonS3> client)
+    private static Func<CancellationToken, ValueTask<S3FileSource.ClientLease>> Held(Warm<IAmazonS3> client)
     {
         ArgumentNullException.ThrowIfNull(client);
         return async cancellationToken =>
         {
             var lease = await client.LeaseAsync(cancellationToken).ConfigureAwait(false);
-            return new S3ClientLease(lease.Value, lease);
+            return new S3FileSource.ClientLease(lease.Value, lease);
         };
     }
 }

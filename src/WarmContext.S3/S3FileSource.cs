@@ -1,14 +1,14 @@
+using System.Globalization;
 using Amazon.Runtime;
 using Amazon.S3;
+using Amazon.S3.Model;
 using WarmContext.Files;
 
 namespace WarmContext.S3;
 
 /// <summary>S3 as a file source: one GET for each call, whole or ranged, its answer checked against what was asked; and a HEAD before it where that may do.</summary>
-internal sealed class S3FileSource(Func<CancellationToken, ValueTask<S3ClientLease>> lease, S3FileCacheOptions options) : IFileSource
+internal sealed class S3FileSource(Func<CancellationToken, ValueTask<S3FileSource.ClientLease>> lease, S3FileCacheOptions options) : IFileSource
 {
-    private readonly S3Requests _requests = new(options);
-
     public string Scheme => "s3";
 
     public string Describe(FileId id) => $"s3://{id}";
@@ -43,7 +43,7 @@ internal sealed class S3FileSource(Func<CancellationToken, ValueTask<S3ClientLea
                     return new FileSourceResponse { NotModified = true };
                 }
 
-                var response = await client.Client.GetObjectAsync(_requests.Get(request), cancellationToken).ConfigureAwait(false);
+                var response = await client.Client.GetObjectAsync(Get(request), cancellationToken).ConfigureAwait(false);
                 return S3Answer.Read(request, response, client);
             }
             catch (AmazonS3Exception exception) when (exception.StatusCode == System.Net.HttpStatusCode.NotModified)
@@ -74,7 +74,7 @@ internal sealed class S3FileSource(Func<CancellationToken, ValueTask<S3ClientLea
         }
     }
 
-    private async ValueTask<S3ClientLease> ClientAsync(FileSourceRequest request, CancellationToken cancellationToken)
+    private async ValueTask<ClientLease> ClientAsync(FileSourceRequest request, CancellationToken cancellationToken)
     {
         try
         {
@@ -94,11 +94,67 @@ internal sealed class S3FileSource(Func<CancellationToken, ValueTask<S3ClientLea
     {
         try
         {
-            return (await client.GetObjectMetadataAsync(_requests.Head(id), cancellationToken).ConfigureAwait(false)).ETag == entityTag;
+            return (await client.GetObjectMetadataAsync(Head(id), cancellationToken).ConfigureAwait(false)).ETag == entityTag;
         }
         catch (Exception exception) when (S3Errors.Translate(exception, Describe(id), id, client, cancellationToken) is { Error: not (FileCacheError.Unreachable or FileCacheError.Unavailable) })
         {
             return false;
         }
+    }
+
+    private GetObjectRequest Get(FileSourceRequest request)
+    {
+        var get = new GetObjectRequest
+        {
+            BucketName = request.Id.Container,
+            Key = request.Id.Key,
+            VersionId = request.Id.Version,
+            EtagToMatch = request.IfMatch,
+            EtagToNotMatch = request.IfNoneMatch,
+            ExpectedBucketOwner = options.ExpectedBucketOwner,
+            RequestPayer = options.RequestPayer,
+        };
+        if (request.Length is { } length)
+        {
+            get.ByteRange = new ByteRange(string.Create(CultureInfo.InvariantCulture, $"bytes={request.Offset}-{request.Offset + length - 1}"));
+        }
+        else
+        {
+            get.ChecksumMode = ChecksumMode.ENABLED;
+        }
+
+        if (options.CustomerProvidedKey is { } key)
+        {
+            get.ServerSideEncryptionCustomerMethod = ServerSideEncryptionCustomerMethod.AES256;
+            get.ServerSideEncryptionCustomerProvidedKey = key;
+        }
+
+        return get;
+    }
+
+    /// <summary>Asks for the object's entity tag, without condition.</summary>
+    private GetObjectMetadataRequest Head(FileId id)
+    {
+        var head = new GetObjectMetadataRequest
+        {
+            BucketName = id.Container,
+            Key = id.Key,
+            VersionId = id.Version,
+            ExpectedBucketOwner = options.ExpectedBucketOwner,
+            RequestPayer = options.RequestPayer,
+        };
+        if (options.CustomerProvidedKey is { } key)
+        {
+            head.ServerSideEncryptionCustomerMethod = ServerSideEncryptionCustomerMethod.AES256;
+            head.ServerSideEncryptionCustomerProvidedKey = key;
+        }
+
+        return head;
+    }
+
+    /// <summary>A client, and what keeps it from being disposed meanwhile.</summary>
+    internal readonly record struct ClientLease(IAmazonS3 Client, IDisposable? Lease) : IDisposable
+    {
+        public void Dispose() => Lease?.Dispose();
     }
 }

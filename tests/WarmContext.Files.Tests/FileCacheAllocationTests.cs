@@ -1,3 +1,5 @@
+using WarmContext.Files.Tests.Support;
+
 namespace WarmContext.Files.Tests;
 
 /// <summary>Alone: a test beside these that listens to the meters would be told of hits on the thread that makes them, and allocate there.</summary>

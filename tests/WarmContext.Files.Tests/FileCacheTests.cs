@@ -1,3 +1,5 @@
+using WarmContext.Files.Tests.Support;
+
 namespace WarmContext.Files.Tests;
 
 public sealed class FileCacheTests : IDisposable

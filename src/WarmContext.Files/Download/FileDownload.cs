@@ -1,5 +1,7 @@
-using WarmContext.Files.Checksums;
+using WarmContext.Files.Diagnostics;
+using WarmContext.Files.Model;
 using WarmContext.Files.Storage;
+using WarmContext.Files.Verification;
 
 namespace WarmContext.Files.Download;
 
@@ -7,16 +9,15 @@ namespace WarmContext.Files.Download;
 internal sealed class FileDownload(EntryStore store, IFileSource source, FileCacheOptions options, DiskSpace space, FileCacheMetrics metrics)
 {
     // How often another process may take a file away in the instant of its commit.
-    private const int MostLosses = 3;
-
-    private readonly DownloadPlan _plan = new(options);
+    private const int MaxLosses = 3;
 
     /// <summary>Fetches a file, or what is missing of it. Restarts once when it changes under way or comes damaged.</summary>
-    /// <param name="flight">Who waits for it.</param>
+    /// <param name="target">The file, and what becomes of it.</param>
     /// <param name="response">An answer for the whole file whose body has not been read; null to resume or to ask.</param>
     /// <param name="asked">When that answer was asked for: the version was current no earlier.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The entry, with one lease taken.</returns>
-    public async Task<CachedEntry> RunAsync(Flight flight, FileSourceResponse? response, RequestTime asked)
+    public async Task<CachedEntry> RunAsync(DownloadTarget target, FileSourceResponse? response, Freshness asked, CancellationToken cancellationToken)
     {
         var begun = options.Environment.Clock.Read();
         var full = false;
@@ -25,15 +26,16 @@ internal sealed class FileDownload(EntryStore store, IFileSource source, FileCac
         {
             try
             {
-                var entry = await AttemptAsync(flight, response, asked).ConfigureAwait(false);
+                var entry = await AttemptAsync(target, response, asked, cancellationToken).ConfigureAwait(false);
                 response = null;
                 if (entry is null)
                 {
                     // Removed by somebody in the instant of its commit.
-                    if (++lost > MostLosses)
+                    if (++lost > MaxLosses)
                     {
                         throw new FileCacheException(
-                            FileCacheError.Directory, $"{source.Describe(flight.Id)} was fetched, but its file was removed from '{store.Directory.Path}' at once, {lost} times. Leave the cache directory to the cache.");
+                            FileCacheError.Directory,
+                            $"{source.Describe(target.Id)} was fetched, but its file was removed from '{store.Directory.Path}' at once, {lost} times. Leave the cache directory to the cache.");
                     }
 
                     continue;
@@ -52,15 +54,17 @@ internal sealed class FileDownload(EntryStore store, IFileSource source, FileCac
                 }
 
                 throw new FileCacheException(
-                    FileCacheError.DiskFull, $"There is no room for {source.Describe(flight.Id)} in '{store.Directory.Path}'. Give the function more ephemeral storage, or raise {nameof(FileCacheOptions)}.{nameof(FileCacheOptions.FreeSpaceFloor)}.", exception);
+                    FileCacheError.DiskFull,
+                    $"There is no room for {source.Describe(target.Id)} in '{store.Directory.Path}'. Give the function more ephemeral storage, or raise {nameof(FileCacheOptions)}.{nameof(FileCacheOptions.FreeSpaceFloor)}.",
+                    exception);
             }
             catch (FileCacheException exception) when (exception.Error == FileCacheError.Corrupt && NoteDamage())
             {
                 throw;
             }
-            catch (FileCacheException exception) when (!restarted && exception.Error is FileCacheError.Changed or FileCacheError.Corrupt && !flight.Abandoned.IsCancellationRequested)
+            catch (FileCacheException exception) when (!restarted && exception.Error is FileCacheError.Changed or FileCacheError.Corrupt && !cancellationToken.IsCancellationRequested)
             {
-                FileCacheLog.DownloadRestarted(source.Describe(flight.Id), exception);
+                FileCacheLog.DownloadRestarted(source.Describe(target.Id), exception);
                 response = null;
                 restarted = true;
             }
@@ -74,25 +78,25 @@ internal sealed class FileDownload(EntryStore store, IFileSource source, FileCac
     }
 
     /// <summary>Null when the file was removed in the instant of its commit.</summary>
-    private async Task<CachedEntry?> AttemptAsync(Flight flight, FileSourceResponse? response, RequestTime asked)
+    private async Task<CachedEntry?> AttemptAsync(DownloadTarget target, FileSourceResponse? response, Freshness asked, CancellationToken cancellationToken)
     {
         PartialFile? partial = null;
         try
         {
-            partial = PartialFiles.TakeOver(store.Directory, store.Scheme, flight.Id, response?.EntityTag);
+            partial = PartialFile.TakeOver(store.Directory, store.Scheme, target.Id, response?.EntityTag);
             if (partial is null)
             {
                 if (response is null)
                 {
-                    asked = RequestTime.Now(options.Environment.Clock);
-                    response = await source.OpenAsync(new FileSourceRequest(flight.Id), flight.Abandoned).ConfigureAwait(false);
+                    asked = Freshness.Now(options.Environment.Clock);
+                    response = await source.OpenAsync(new FileSourceRequest(target.Id), cancellationToken).ConfigureAwait(false);
                 }
 
-                partial = Create(flight.Id, response);
+                partial = Create(target.Id, response);
             }
             else if (response is null)
             {
-                asked = RequestTime.Now(options.Environment.Clock);
+                asked = Freshness.Now(options.Environment.Clock);
                 if (!partial.Complete.Contains(false))
                 {
                     // Only its source knows whether a file that lacks nothing is still current: its last part is fetched again, under its tag.
@@ -100,7 +104,7 @@ internal sealed class FileDownload(EntryStore store, IFileSource source, FileCac
                 }
             }
 
-            return await FillAsync(flight, partial, response, asked).ConfigureAwait(false);
+            return await FillAsync(target, partial, response, asked, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -121,49 +125,32 @@ internal sealed class FileDownload(EntryStore store, IFileSource source, FileCac
             SourceVersion = response.Version,
             LastModified = response.LastModified,
             Expected = response.Checksums,
-            BootId = BootId.Current,
+            BootId = RecordFiles.CurrentBootId,
         };
-        return space.TryCreate(record, _plan.Layout(response.TotalLength, response.EntityTag is not null)) ?? throw new NoRoomException(response.TotalLength);
+
+        // Without an entity tag nobody knows whether two ranges are of the same version.
+        var layout = response.EntityTag is null ? PartLayout.Whole(response.TotalLength) : PartLayout.InRanges(response.TotalLength, options.PartSize);
+        return space.TryCreate(record, layout) ?? throw new NoRoomException();
     }
 
-    private async Task<CachedEntry?> FillAsync(Flight flight, PartialFile partial, FileSourceResponse? response, RequestTime asked)
+    private async Task<CachedEntry?> FillAsync(DownloadTarget target, PartialFile partial, FileSourceResponse? response, Freshness asked, CancellationToken cancellationToken)
     {
         var keep = false;
         var complete = false;
         try
         {
-            FileChecksum[] checksums;
-            var hash = new ContentHash(partial.Layout, partial.Handle, partial.Record.Expected);
-            await using (hash.ConfigureAwait(false))
-            {
-                var readBack = Task.Run(() => ReadBack(partial, hash));
-                try
-                {
-                    var lanes = new DownloadLanes(source, options, partial, hash, flight.Progress);
-                    await lanes.RunAsync(response, _plan.Lanes(partial.Layout.Count), flight.Abandoned).ConfigureAwait(false);
-                }
-                finally
-                {
-                    // It uses the file, which is closed after this.
-                    await readBack.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                }
-
-                await readBack.ConfigureAwait(false);
-                checksums = await hash.FinishAsync().ConfigureAwait(false);
-            }
-
-            FileVerification.Check(source.Describe(flight.Id), partial.Record.Expected, checksums);
+            var checksum = await FetchAndVerifyAsync(target, partial, response, cancellationToken).ConfigureAwait(false);
             complete = true;
             partial.Seal();
-            var record = partial.Record with { Checksum = checksums[0], Expected = [] };
-            var entry = store.Commit(partial, record, Freshness.At(asked), flight.TryPublish);
+            var entry = target.Commit(partial, partial.Record with { Checksum = checksum, Expected = [] }, asked);
             keep = true;
             return entry;
         }
         catch (Exception exception)
         {
             // The parts that came are worth keeping, unless they are of no use to anybody; a sealed file can't be resumed.
-            keep |= !complete && partial.Layout.Count > 1 && store.Directory.HasLocks && exception is not FileCacheException { Error: FileCacheError.Changed or FileCacheError.Corrupt };
+            keep |= !complete && partial.Layout.Count > 1 && store.Directory.HasLocks
+                && exception is not FileCacheException { Error: FileCacheError.Changed or FileCacheError.Corrupt };
             throw;
         }
         finally
@@ -173,6 +160,28 @@ internal sealed class FileDownload(EntryStore store, IFileSource source, FileCac
                 partial.Dispose();
                 EntryStore.TryRemoveData(store.PathOf(partial.Name));
             }
+        }
+    }
+
+    private async Task<FileChecksum> FetchAndVerifyAsync(DownloadTarget target, PartialFile partial, FileSourceResponse? response, CancellationToken cancellationToken)
+    {
+        var hash = new ContentHash(partial.Layout, partial.Handle, partial.Record.Expected);
+        await using (hash.ConfigureAwait(false))
+        {
+            var readBack = Task.Run(() => ReadBack(partial, hash), CancellationToken.None);
+            try
+            {
+                var workers = new DownloadWorkers(source, options, partial, hash, target.Progress);
+                await workers.RunAsync(response, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                // It uses the file, which is closed after this.
+                await readBack.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            await readBack.ConfigureAwait(false);
+            return await hash.VerifyAsync(source.Describe(target.Id)).ConfigureAwait(false);
         }
     }
 

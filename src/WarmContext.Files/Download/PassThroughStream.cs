@@ -1,4 +1,6 @@
-using WarmContext.Files.Checksums;
+using WarmContext.Files.Model;
+using WarmContext.Files.Sources;
+using WarmContext.Files.Verification;
 
 namespace WarmContext.Files.Download;
 
@@ -20,7 +22,7 @@ internal sealed class PassThroughStream : Stream
         _idleTimeout = options.IdleTimeout;
         _watchdog = new IdleWatchdog(_idleTimeout, options.Environment.Clock.TimeProvider);
         _body = new ResponseBody(response, file);
-        _hash = new ContentHash(new PartLayout(response.TotalLength, Math.Max(1, response.TotalLength)), null, response.Checksums);
+        _hash = new ContentHash(PartLayout.Whole(response.TotalLength), null, response.Checksums);
     }
 
     public override bool CanRead => true;
@@ -45,7 +47,7 @@ internal sealed class PassThroughStream : Stream
         }
 
         // Each read by itself: what the reader does between two of them takes its time.
-        using var watch = _watchdog.Watch(cancellationToken);
+        using var watch = _watchdog.Start(cancellationToken);
         try
         {
             return await ReadOnAsync(buffer, watch.Token).ConfigureAwait(false);
@@ -88,7 +90,7 @@ internal sealed class PassThroughStream : Stream
         if (_body.Position == _body.End)
         {
             await _body.FinishAsync(buffer, cancellationToken).ConfigureAwait(false);
-            FileVerification.Check(_file, _response.Checksums, await _hash.FinishAsync().ConfigureAwait(false));
+            await _hash.VerifyAsync(_file).ConfigureAwait(false);
             _ended = true;
             return 0;
         }

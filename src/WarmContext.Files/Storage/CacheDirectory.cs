@@ -3,11 +3,12 @@ namespace WarmContext.Files.Storage;
 /// <summary>The directory of a cache: made and checked when it is needed, private to this user.</summary>
 internal sealed class CacheDirectory(string path)
 {
-    private const int MostAttempts = 10;
+    private const int MaxAttempts = 10;
 
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode WritableByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
-    private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    /// <summary>The mode of every file in it.</summary>
+    public const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private volatile bool _hasLocks;
     private volatile bool _probed;
@@ -116,29 +117,45 @@ internal sealed class CacheDirectory(string path)
 
                 stream.Dispose();
             }
-            catch (IOException exception) when (IsLocked(exception) && attempt < MostAttempts)
+            catch (IOException exception) when (IsLocked(exception) && attempt < MaxAttempts)
             {
                 File.Delete(PathOf(name));
             }
 
-            if (attempt == MostAttempts)
+            if (attempt == MaxAttempts)
             {
                 throw new IOException($"Files in '{Path}' vanish as soon as they are created. Does another program clean it up?");
             }
         }
     }
 
-    /// <summary>Opens a lock file alone; it is removed when it is closed, or swept after a kill.</summary>
-    /// <exception cref="IOException">Somebody has it.</exception>
-    public FileStream OpenLock(string name)
+    /// <summary>The names of the files that are there.</summary>
+    public List<string> Names(string pattern)
     {
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0, Options = FileOptions.DeleteOnClose };
-        if (!OperatingSystem.IsWindows())
+        try
         {
-            options.UnixCreateMode = PrivateFile;
+            return System.IO.Directory.GetFiles(Path, pattern).Select(static path => System.IO.Path.GetFileName(path)).ToList();
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>The files that take space: whole ones and partial ones. Those that vanish meanwhile are left out.</summary>
+    public List<StoredFile> StoredFiles()
+    {
+        var files = new List<StoredFile>();
+        foreach (var name in Names("*"))
+        {
+            var isPartial = name.StartsWith(EntryNames.PartialPrefix, StringComparison.Ordinal);
+            if ((isPartial || EntryNames.IsData(name)) && FileFacts.Of(PathOf(name)) is { } facts)
+            {
+                files.Add(new StoredFile(name, isPartial, facts.Length, facts.LastWriteUtc));
+            }
         }
 
-        return new FileStream(PathOf(name), options);
+        return files;
     }
 
     private bool ProbeLocks()
@@ -211,4 +228,7 @@ internal sealed class CacheDirectory(string path)
 
     // EWOULDBLOCK of Linux and of macOS, and the sharing violation of Windows.
     private static bool IsLocked(IOException exception) => exception.HResult is 11 or 35 or unchecked((int)0x80070020);
+
+    /// <summary>A file that takes space, whole or partial.</summary>
+    internal readonly record struct StoredFile(string Name, bool IsPartial, long Length, DateTime LastWriteUtc);
 }

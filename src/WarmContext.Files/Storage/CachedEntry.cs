@@ -183,7 +183,7 @@ internal sealed class CachedEntry
     }
 
     /// <summary>Gives the object parsed from this version, and parses it if nobody has; callers wait for one another.</summary>
-    public ValueTask<T> ParseOnceAsync<T>(CachedFile file, Func<CachedFile, CancellationToken, ValueTask<T>> parse, CancellationToken cancellationToken)
+    public ValueTask<T> ParseOnceAsync<T>(Func<CancellationToken, ValueTask<T>> parse, CancellationToken cancellationToken)
     {
         ParsedValue<T>? value;
         lock (_gate)
@@ -195,6 +195,6 @@ internal sealed class CachedEntry
             }
         }
 
-        return value.GetAsync(file, parse, cancellationToken);
+        return value.GetAsync(parse, cancellationToken);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
-using WarmContext.Files.Download;
+using WarmContext.Files.Diagnostics;
+using WarmContext.Files.Model;
 
 namespace WarmContext.Files.Storage;
 
@@ -18,9 +19,10 @@ internal sealed class DiskSpace(EntryStore store, FileCacheOptions options, Conc
     private const double DefaultShare = 0.8;
 
     // The most ephemeral storage that a function can have.
-    private const long MostByDefault = 10240L * 1024 * 1024;
+    private const long MaxByDefault = 10240L * 1024 * 1024;
 
     private static readonly TimeSpan s_scanAge = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_lockPatience = TimeSpan.FromMilliseconds(100);
 
     private readonly object _gate = new();
     private long _capacity = -1;
@@ -93,7 +95,7 @@ internal sealed class DiskSpace(EntryStore store, FileCacheOptions options, Conc
                         $"{nameof(FileCacheOptions)}.{nameof(FileCacheOptions.Capacity)} is {wanted:N0} bytes, but the file system of '{store.Directory.Path}' has {total:N0} in all. Lower it, or give the function more ephemeral storage.");
                 }
 
-                _capacity = options.Capacity ?? Math.Min(MostByDefault, (long)(total * DefaultShare));
+                _capacity = options.Capacity ?? Math.Min(MaxByDefault, (long)(total * DefaultShare));
             }
 
             return _capacity;
@@ -125,13 +127,15 @@ internal sealed class DiskSpace(EntryStore store, FileCacheOptions options, Conc
             known[entry.Record.DataName] = entry;
         }
 
-        var candidates = CacheScan.Files(store.Directory)
+        var candidates = store.Directory.StoredFiles()
             .Select(file => (File: file, Entry: known.GetValueOrDefault(file.Name)))
             .OrderBy(static candidate => candidate.File.IsPartial ? 0 : 1)
             .ThenBy(static candidate => candidate.Entry is { } entry && entry.LastUsedUtc > candidate.File.LastWriteUtc ? entry.LastUsedUtc : candidate.File.LastWriteUtc)
             .ThenBy(static candidate => candidate.Entry?.LastUse ?? 0)
             .ToList();
-        using var alone = CommitGuard.TryAloneBriefly(store.Directory, options.Environment.Clock);
+        
+        // So that no file is taken between its rename and its first lease; after a short wait it goes on without.
+        using var exclusive = store.CommitLock.TryAcquireExclusive(s_lockPatience);
         foreach (var (file, entry) in candidates)
         {
             if (bytes <= 0)
@@ -150,7 +154,7 @@ internal sealed class DiskSpace(EntryStore store, FileCacheOptions options, Conc
         return bytes <= 0;
     }
 
-    private bool TryEvict(CacheScan.File file, CachedEntry? entry)
+    private bool TryEvict(CacheDirectory.StoredFile file, CachedEntry? entry)
     {
         if (file.IsPartial)
         {
@@ -173,7 +177,7 @@ internal sealed class DiskSpace(EntryStore store, FileCacheOptions options, Conc
 
     private void Scan()
     {
-        _used = CacheScan.Files(store.Directory).Sum(static file => file.Length);
+        _used = store.Directory.StoredFiles().Sum(static file => file.Length);
         _scanned = options.Environment.Clock.Read();
     }
 }

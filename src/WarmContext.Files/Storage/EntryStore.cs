@@ -1,5 +1,6 @@
 using Microsoft.Win32.SafeHandles;
-using WarmContext.Files.Checksums;
+using WarmContext.Files.Diagnostics;
+using WarmContext.Files.Verification;
 
 namespace WarmContext.Files.Storage;
 
@@ -11,6 +12,9 @@ internal sealed class EntryStore(CacheDirectory directory, string scheme, Enviro
 {
     /// <summary>The records that name the data files.</summary>
     public RecordFiles Records { get; } = new(directory);
+
+    /// <summary>Shared by commits, and exclusive to sweeps and evictions.</summary>
+    public LockFile CommitLock { get; } = LockFile.ForCommits(directory, clock);
 
     public CacheDirectory Directory => directory;
 
@@ -37,7 +41,7 @@ internal sealed class EntryStore(CacheDirectory directory, string scheme, Enviro
     {
         directory.Prepare();
         var infos = new List<CachedFileInfo>();
-        foreach (var name in CacheScan.Names(directory, EntryNames.RecordPrefix + "*"))
+        foreach (var name in directory.Names(EntryNames.RecordPrefix + "*"))
         {
             if (Records.Read(name) is { } found && found.Record is { } record && record.Scheme == scheme && FileFacts.Of(PathOf(record.DataName)) is { } data)
             {
@@ -58,7 +62,7 @@ internal sealed class EntryStore(CacheDirectory directory, string scheme, Enviro
     public CachedEntry? Commit(PartialFile partial, EntryRecord record, Freshness freshness, Func<Action, bool> tryPublish)
     {
         var hash = EntryNames.Hash(scheme, record.Id);
-        using var guard = CommitGuard.Share(directory, clock);
+        using var guard = CommitLock.AcquireShared();
 
         // From here to the lease nobody holds the file: only the guard keeps others from taking it for an orphan.
         partial.Dispose();
@@ -140,7 +144,7 @@ internal sealed class EntryStore(CacheDirectory directory, string scheme, Enviro
     {
         try
         {
-            using var alone = OpenAlone(PathOf(dataName));
+            using var exclusive = LockFile.OpenExclusive(PathOf(dataName));
             Records.Remove(hash, dataName);
             File.Delete(PathOf(dataName));
             return true;
@@ -161,7 +165,7 @@ internal sealed class EntryStore(CacheDirectory directory, string scheme, Enviro
     {
         try
         {
-            using var alone = OpenAlone(path);
+            using var exclusive = LockFile.OpenExclusive(path);
             File.Delete(path);
             return true;
         }
@@ -179,7 +183,7 @@ internal sealed class EntryStore(CacheDirectory directory, string scheme, Enviro
             return false;
         }
 
-        if (record.BootId == BootId.Current)
+        if (RecordFiles.IsOfThisBoot(record))
         {
             return true;
         }
@@ -198,7 +202,7 @@ internal sealed class EntryStore(CacheDirectory directory, string scheme, Enviro
 
     private bool IsIntact(SafeFileHandle handle, EntryRecord record)
     {
-        if (FileVerification.IsIntact(handle, record))
+        if (ContentHash.IsIntact(handle, record.Length, record.Checksum))
         {
             return true;
         }
@@ -207,7 +211,4 @@ internal sealed class EntryStore(CacheDirectory directory, string scheme, Enviro
         FileCacheLog.DamagedOnDisk(PathOf(record.DataName));
         return false;
     }
-
-    /// <summary>Fails when anybody has the file open under a lock. For writing, since NFS gives no exclusive lock to readers.</summary>
-    private static SafeFileHandle OpenAlone(string path) => File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
 }

@@ -1,8 +1,6 @@
-using WarmContext.Files.Download;
-
 namespace WarmContext.Files.Storage;
 
-/// <summary>When an entry's source last confirmed it. Immutable, so that readers see both clocks of one moment.</summary>
+/// <summary>When a source confirmed a file, or was asked for it: its answer was true no earlier. Immutable, so that readers see both clocks of one moment.</summary>
 internal sealed class Freshness
 {
     private readonly ClockReading _read;
@@ -18,8 +16,8 @@ internal sealed class Freshness
     /// <summary>The wall-clock time of the confirmation, as the disk has it.</summary>
     public DateTime ConfirmedUtc { get; }
 
-    /// <summary>Confirmed by an answer to a request that was sent at this moment.</summary>
-    public static Freshness At(RequestTime asked) => new(asked.Reading, TimeSpan.Zero, asked.Utc);
+    /// <summary>Of an answer to a request that is sent now.</summary>
+    public static Freshness Now(EnvironmentClock clock) => new(clock.Read(), TimeSpan.Zero, clock.TimeProvider.GetUtcNow().UtcDateTime);
 
     /// <summary>Confirmed at a wall-clock time that was read from the disk. A time in the future tells nothing, so it counts as endlessly old.</summary>
     public static Freshness FromDisk(EnvironmentClock clock, DateTime confirmedUtc)

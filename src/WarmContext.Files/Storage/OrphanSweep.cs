@@ -1,3 +1,5 @@
+using WarmContext.Files.Diagnostics;
+
 namespace WarmContext.Files.Storage;
 
 /// <summary>
@@ -31,7 +33,7 @@ internal sealed class OrphanSweep(EntryStore store, EnvironmentClock clock)
     }
 
     /// <summary>Removes what could be resumed, too.</summary>
-    public void RunForGood() => Run(keepsResumable: false);
+    public void RemoveEverything() => Run(keepsResumable: false);
 
     /// <summary>Sweeps now; false when somebody else sweeps or commits.</summary>
     private bool Run(bool keepsResumable)
@@ -39,8 +41,8 @@ internal sealed class OrphanSweep(EntryStore store, EnvironmentClock clock)
         try
         {
             store.Directory.Prepare();
-            using var alone = CommitGuard.TryAlone(store.Directory);
-            if (alone is null)
+            using var exclusive = store.CommitLock.TryAcquireExclusive(TimeSpan.Zero);
+            if (exclusive is null)
             {
                 return false;
             }
@@ -57,7 +59,7 @@ internal sealed class OrphanSweep(EntryStore store, EnvironmentClock clock)
 
     private void Sweep(bool keepsResumable)
     {
-        var names = CacheScan.Names(store.Directory, "*");
+        var names = store.Directory.Names("*");
         var current = new Dictionary<string, EntryRecord>(StringComparer.Ordinal);
         foreach (var name in names.Where(static name => name.StartsWith(EntryNames.RecordPrefix, StringComparison.Ordinal)))
         {

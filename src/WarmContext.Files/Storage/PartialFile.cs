@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using Microsoft.Win32.SafeHandles;
-using WarmContext.Files.Download;
+using WarmContext.Files.Model;
 
 namespace WarmContext.Files.Storage;
 
@@ -64,6 +64,45 @@ internal sealed class PartialFile : IDisposable
         }
     }
 
+    /// <summary>Takes over the partial file of this version that has most of it; those of other versions are removed.</summary>
+    /// <param name="directory">Where to look.</param>
+    /// <param name="scheme">The kind of source.</param>
+    /// <param name="id">The file.</param>
+    /// <param name="entityTag">The version wanted; null takes any, to be asked for under its own tag.</param>
+    public static PartialFile? TakeOver(CacheDirectory directory, string scheme, FileId id, string? entityTag)
+    {
+        // Without locks it may be one that a live process writes to.
+        if (!directory.HasLocks)
+        {
+            return null;
+        }
+
+        PartialFile? best = null;
+        foreach (var name in directory.Names($"{EntryNames.PartialPrefix}{EntryNames.Hash(scheme, id)}-*"))
+        {
+            var found = TryOpen(directory, name);
+            if (found is null)
+            {
+                continue;
+            }
+
+            var fits = found.Record.Id == id && found.Record.Scheme == scheme && found.Record.EntityTag is not null
+                && (entityTag is null || found.Record.EntityTag == entityTag);
+            if (fits && (best is null || found.CountComplete() > best.CountComplete()))
+            {
+                (best, found) = (found, best);
+            }
+
+            if (found is not null)
+            {
+                File.Delete(directory.PathOf(found.Name));
+                found.Dispose();
+            }
+        }
+
+        return best;
+    }
+
     /// <summary>Opens what an ended process left, alone; null when it is in use or can't be resumed.</summary>
     public static PartialFile? TryOpen(CacheDirectory directory, string name)
     {
@@ -107,10 +146,12 @@ internal sealed class PartialFile : IDisposable
 
     public void Dispose() => _stream.Dispose();
 
+    private int CountComplete() => Complete.Count(static complete => complete);
+
     private static byte[] Trailer(EntryRecord record, PartLayout layout)
     {
         // The footer: part size, length of the record, count of parts, and a mark that this is ours.
-        var bytes = record.Serialize();
+        var bytes = RecordFiles.Serialize(record);
         var trailer = new byte[bytes.Length + layout.Count + FooterBytes];
         bytes.CopyTo(trailer, 0);
         var footer = trailer.AsSpan(trailer.Length - FooterBytes);
@@ -141,7 +182,7 @@ internal sealed class PartialFile : IDisposable
 
         var tail = new byte[recordBytes + count];
         if (length < tail.Length + FooterBytes || RandomAccess.Read(stream.SafeFileHandle, tail, length - FooterBytes - tail.Length) != tail.Length
-            || EntryRecord.Parse(tail.AsSpan(0, recordBytes)) is not { } record || record.BootId != BootId.Current)
+            || RecordFiles.Parse(tail.AsSpan(0, recordBytes)) is not { } record || !RecordFiles.IsOfThisBoot(record))
         {
             return null;
         }
