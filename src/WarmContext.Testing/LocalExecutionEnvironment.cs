@@ -56,7 +56,17 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
         }
 
         _recorder = new Recorder(options, _log, () => limitations.All);
-        _sandboxes = new SandboxSupervisor(new SandboxSettings(options, command, ExternalExtensions.In(options.ExtensionsDirectory), TemporaryDirectory, _log, logStream, _recorder, _resources), this);
+        _sandboxes = new SandboxSupervisor(
+            new SandboxSettings(
+                options,
+                command,
+                ExternalExtensions.In(options.ExtensionsDirectory),
+                TemporaryDirectory,
+                _log,
+                logStream,
+                _recorder,
+                _resources),
+            this);
     }
 
     /// <summary>The environment's ephemeral storage, which the function finds in <c>TMPDIR</c>. Deleted with the environment.</summary>
@@ -87,12 +97,14 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
     /// <exception cref="ArgumentException">An option has a value that isn't allowed.</exception>
     /// <exception cref="FunctionInitException">Init failed, or took too long, under <see cref="InitFailurePolicy.Throw"/>.</exception>
     /// <exception cref="PlatformNotSupportedException">This isn't Linux.</exception>
-    public static async Task<LocalExecutionEnvironment> StartAsync(LocalFunctionOptions options, CancellationToken cancellationToken = default)
+    public static async Task<LocalExecutionEnvironment> StartAsync(
+        LocalFunctionOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (!OperatingSystem.IsLinux())
         {
-            throw new PlatformNotSupportedException("LocalExecutionEnvironment freezes processes by the signals of Linux. On Windows use WSL, on macOS a container.");
+            throw new PlatformNotSupportedException(
+                "LocalExecutionEnvironment freezes processes by the signals of Linux. On Windows use WSL, on macOS a container.");
         }
 
         cancellationToken.ThrowIfCancellationRequested();
@@ -115,7 +127,8 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
     /// <returns>The outcome, as soon as the function has answered. A failed invocation is an outcome too, not an exception.</returns>
     /// <exception cref="ArgumentException">The payload isn't JSON, or has more than 6 MiB.</exception>
     /// <exception cref="ObjectDisposedException">The environment is disposed, or was while waiting.</exception>
-    public Task<InvocationOutcome> InvokeAsync(string payload = "{}", CancellationToken cancellationToken = default) => InvokeAsync(LocalInvocation.Of(payload), cancellationToken);
+    public Task<InvocationOutcome> InvokeAsync(string payload = "{}", CancellationToken cancellationToken = default) =>
+        InvokeAsync(LocalInvocation.Of(payload), cancellationToken);
 
     /// <summary>Invokes the function with a value, written as JSON.</summary>
     /// <typeparam name="T">The value's type.</typeparam>
@@ -123,7 +136,8 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
     /// <param name="options">How to write it. Default: null, System.Text.Json's defaults.</param>
     /// <param name="cancellationToken">Stops waiting. As on Lambda, the function isn't told and runs on.</param>
     /// <inheritdoc cref="InvokeAsync(string, CancellationToken)"/>
-    public Task<InvocationOutcome> InvokeJsonAsync<T>(T value, JsonSerializerOptions? options = null, CancellationToken cancellationToken = default) =>
+    public Task<InvocationOutcome> InvokeJsonAsync<T>(
+        T value, JsonSerializerOptions? options = null, CancellationToken cancellationToken = default) =>
         InvokeAsync(new LocalInvocation { Payload = JsonSerializer.SerializeToUtf8Bytes(value, options) }, cancellationToken);
 
     /// <summary>Invokes the function.</summary>
@@ -153,7 +167,8 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
         if (!_options.IsFrozenBetweenInvocations)
         {
             throw new InvalidOperationException(
-                $"The process is never frozen: {nameof(LocalFunctionOptions)}.{nameof(LocalFunctionOptions.FreezesBetweenInvocations)} is false, or it is on Managed Instances.");
+                $"The process is never frozen: {nameof(LocalFunctionOptions)}.{nameof(LocalFunctionOptions.FreezesBetweenInvocations)} " +
+                "is false, or it is on Managed Instances.");
         }
 
         // Init, and an invocation with what it does after its response, end by these limits at the latest; then it is frozen, or has ended.
@@ -185,12 +200,17 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
     {
         if (duration <= TimeSpan.Zero || duration > s_maxFreeze)
         {
-            throw new ArgumentOutOfRangeException(nameof(duration), duration, $"The freeze is to have been {duration}; it must be more than zero and at most {s_maxFreeze.TotalDays} days.");
+            throw new ArgumentOutOfRangeException(
+                nameof(duration),
+                duration,
+                $"The freeze is to have been {duration}; it must be more than zero and at most {s_maxFreeze.TotalDays} days.");
         }
 
         if (!_options.TimeTravel)
         {
-            throw new InvalidOperationException($"{nameof(LocalFunctionOptions)}.{nameof(LocalFunctionOptions.TimeTravel)} is false; set it to true before the start, because the function has to be prepared for it.");
+            throw new InvalidOperationException(
+                $"{nameof(LocalFunctionOptions)}.{nameof(LocalFunctionOptions.TimeTravel)} is false; set it to true before the start, " +
+                "because the function has to be prepared for it.");
         }
 
         if (_resources.TimeTravelUnavailableReason is { } problem)
@@ -263,7 +283,8 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
     }
 
     /// <summary>Why the latest Init failed; null when it didn't, or goes on.</summary>
-    internal FunctionError? InitError => _sandboxes.Current?.Initialized is { IsCompletedSuccessfully: true, Result.Error: { } error } ? error : null;
+    internal FunctionError? InitError =>
+        _sandboxes.Current?.Initialized is { IsCompletedSuccessfully: true, Result.Error: { } error } ? error : null;
 
     /// <summary>Completes when the next event can be delivered, or the process has ended.</summary>
     internal Task WhenReadyAsync() => _sandboxes.Current is { } sandbox ? sandbox.WhenReadyAsync() : Task.CompletedTask;

@@ -48,7 +48,8 @@ public sealed class LocalFleet : IAsyncDisposable
         var fleet = new LocalFleet(options.Validated()) { _starting = options.ProvisionedEnvironments };
         try
         {
-            var provisioned = Enumerable.Range(0, options.ProvisionedEnvironments).Select(_ => fleet.StartAnotherAsync(isProvisioned: true, cancellationToken));
+            var provisioned = Enumerable.Range(0, options.ProvisionedEnvironments).Select(
+                _ => fleet.StartAnotherAsync(isProvisioned: true, cancellationToken));
             foreach (var environment in await Task.WhenAll(provisioned).ConfigureAwait(false))
             {
                 fleet._free.Push(environment);
@@ -74,7 +75,8 @@ public sealed class LocalFleet : IAsyncDisposable
     /// <exception cref="FunctionInitException">
     /// Another environment was needed, and its Init failed, under <see cref="InitFailurePolicy.Throw"/>.
     /// </exception>
-    public Task<InvocationOutcome> InvokeAsync(string payload = "{}", CancellationToken cancellationToken = default) => InvokeAsync(LocalInvocation.Of(payload), cancellationToken);
+    public Task<InvocationOutcome> InvokeAsync(string payload = "{}", CancellationToken cancellationToken = default) =>
+        InvokeAsync(LocalInvocation.Of(payload), cancellationToken);
 
     /// <summary>Invokes the function.</summary>
     /// <param name="invocation">The event, and what goes with it.</param>
@@ -89,7 +91,9 @@ public sealed class LocalFleet : IAsyncDisposable
     }
 
     /// <summary>What has happened so far in all environments, on one time line.</summary>
-    public Recording ReadRecording() => RecordingMerge.Of([.. Environments.Select(static (environment, number) => (number, environment.ReadRecording()))], _options.Function);
+    public Recording ReadRecording() =>
+        RecordingMerge.Of(
+            [.. Environments.Select(static (environment, number) => (number, environment.ReadRecording()))], _options.Function);
 
     /// <summary>Kills all environments and deletes their files.</summary>
     public async ValueTask DisposeAsync()

@@ -45,5 +45,7 @@ internal sealed class FunctionVariables
     private static string Text(string name) => Environment.GetEnvironmentVariable(name) ?? string.Empty;
 
     private static int Number(string name, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : otherwise;
+        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : otherwise;
 }

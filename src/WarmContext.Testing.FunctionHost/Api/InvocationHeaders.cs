@@ -18,5 +18,7 @@ internal sealed class InvocationHeaders(RuntimeApiAnswer next)
     public string? TenantId { get; } = next.Header("Lambda-Runtime-Aws-Tenant-Id");
 
     public DateTimeOffset Deadline { get; } = DateTimeOffset.FromUnixTimeMilliseconds(
-        long.TryParse(next.Header("Lambda-Runtime-Deadline-Ms"), NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) ? milliseconds : 0);
+        long.TryParse(next.Header("Lambda-Runtime-Deadline-Ms"), NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
+            ? milliseconds
+            : 0);
 }

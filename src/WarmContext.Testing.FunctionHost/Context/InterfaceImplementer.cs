@@ -18,7 +18,8 @@ internal static class InterfaceImplementer
     /// </summary>
     public static Type Implement(Type contract, Type proxy, Func<MethodInfo, bool> overridesDefault)
     {
-        var builder = s_module.DefineType(contract.Name + "Implementation", TypeAttributes.Class | TypeAttributes.Sealed | TypeAttributes.Public, proxy, [contract]);
+        var builder = s_module.DefineType(
+            contract.Name + "Implementation", TypeAttributes.Class | TypeAttributes.Sealed | TypeAttributes.Public, proxy, [contract]);
         ForwardConstructor(builder, proxy.GetConstructors(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)[0]);
         ImplementMembers(builder, contract, overridesDefault);
         foreach (var inherited in contract.GetInterfaces())
@@ -43,7 +44,10 @@ internal static class InterfaceImplementer
     private static void ForwardConstructor(TypeBuilder builder, ConstructorInfo constructor)
     {
         var parameters = constructor.GetParameters();
-        var il = builder.DefineConstructor(MethodAttributes.Public, CallingConventions.HasThis, Array.ConvertAll(parameters, static parameter => parameter.ParameterType)).GetILGenerator();
+        var il = builder.DefineConstructor(
+            MethodAttributes.Public,
+            CallingConventions.HasThis,
+            Array.ConvertAll(parameters, static parameter => parameter.ParameterType)).GetILGenerator();
         for (var i = 0; i <= parameters.Length; i++)
         {
             il.Emit(OpCodes.Ldarg, (short)i);

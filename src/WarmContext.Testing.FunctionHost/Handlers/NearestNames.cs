@@ -8,7 +8,9 @@ internal static class NearestNames
     /// <summary>The candidates as a list for a message, those nearest to <paramref name="wanted"/> first.</summary>
     public static string List(string wanted, IEnumerable<string> candidates)
     {
-        var all = candidates.Distinct(StringComparer.Ordinal).OrderBy(name => Distance(wanted, name)).ThenBy(static name => name, StringComparer.Ordinal).ToList();
+        var all = candidates.Distinct(StringComparer.Ordinal)
+            .OrderBy(name => Distance(wanted, name))
+            .ThenBy(static name => name, StringComparer.Ordinal).ToList();
         if (all.Count == 0)
         {
             return "(none)";

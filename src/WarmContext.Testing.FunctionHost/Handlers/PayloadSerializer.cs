@@ -46,7 +46,10 @@ internal sealed class PayloadSerializer
             throw new LambdaValidationException($"The serializer '{type.FullName}' has no public constructor without parameters.");
         }
 
-        return new PayloadSerializer(Activator.CreateInstance(type, BindingFlags.Instance | BindingFlags.Public | BindingFlags.DoNotWrapExceptions, null, null, null), contract);
+        return new PayloadSerializer(
+            Activator.CreateInstance(
+                type, BindingFlags.Instance | BindingFlags.Public | BindingFlags.DoNotWrapExceptions, null, null, null),
+            contract);
     }
 
     public object? Deserialize(byte[] payload, Type type)

@@ -15,7 +15,8 @@ internal static class Auditor
     public static List<Finding> Check(Recording recording)
     {
         var findings = new List<Finding>();
-        foreach (var environment in recording.Invocations.Select(static invocation => invocation.Environment).Concat(recording.Phases.Select(static phase => phase.Environment)).Distinct().Order())
+        foreach (var environment in recording.Invocations.Select(static invocation => invocation.Environment).Concat(
+            recording.Phases.Select(static phase => phase.Environment)).Distinct().Order())
         {
             var part = new Recording(recording)
             {
@@ -25,9 +26,15 @@ internal static class Auditor
                 // Every environment has the same.
                 Package = environment == 0 ? recording.Package : [],
             };
-            findings.AddRange(s_checks.SelectMany(check => check.Check(part)).Select(finding => new Finding(finding) { Environment = environment }));
+            findings.AddRange(
+                s_checks.SelectMany(check => check.Check(part)).Select(finding => new Finding(finding) { Environment = environment }));
         }
 
-        return [.. findings.OrderByDescending(static finding => finding.Severity).ThenBy(static finding => finding.Kind).ThenBy(static finding => finding.At)];
+        return
+        [
+            .. findings.OrderByDescending(static finding => finding.Severity)
+                .ThenBy(static finding => finding.Kind)
+                .ThenBy(static finding => finding.At),
+        ];
     }
 }

@@ -25,10 +25,12 @@ internal static class ExtensionResponses
             body["accountId"] = "123456789012";
         }
 
-        return new HttpResponse(200, JsonSerializer.SerializeToUtf8Bytes(body), new KeyValuePair<string, string>("Lambda-Extension-Identifier", extension.Id));
+        return new HttpResponse(
+            200, JsonSerializer.SerializeToUtf8Bytes(body), new KeyValuePair<string, string>("Lambda-Extension-Identifier", extension.Id));
     }
 
-    public static HttpResponse Invoke(string requestId, DateTimeOffset deadline, string functionArn, string traceId) => Event(new Dictionary<string, object>(StringComparer.Ordinal)
+    public static HttpResponse Invoke(string requestId, DateTimeOffset deadline, string functionArn, string traceId) =>
+        Event(new Dictionary<string, object>(StringComparer.Ordinal)
     {
         ["eventType"] = Extension.Invoke,
         ["deadlineMs"] = deadline.ToUnixTimeMilliseconds(),
@@ -37,7 +39,8 @@ internal static class ExtensionResponses
         ["tracing"] = new Dictionary<string, string>(StringComparer.Ordinal) { ["type"] = "X-Amzn-Trace-Id", ["value"] = traceId },
     });
 
-    public static HttpResponse Shutdown(string reason, DateTimeOffset deadline) => Event(new Dictionary<string, object>(StringComparer.Ordinal)
+    public static HttpResponse Shutdown(string reason, DateTimeOffset deadline) =>
+        Event(new Dictionary<string, object>(StringComparer.Ordinal)
     {
         ["eventType"] = Extension.Shutdown,
         ["deadlineMs"] = deadline.ToUnixTimeMilliseconds(),
@@ -45,5 +48,8 @@ internal static class ExtensionResponses
     });
 
     private static HttpResponse Event(Dictionary<string, object> body) =>
-        new(200, JsonSerializer.SerializeToUtf8Bytes(body), new KeyValuePair<string, string>("Lambda-Extension-Event-Identifier", Guid.NewGuid().ToString()));
+        new(
+            200,
+            JsonSerializer.SerializeToUtf8Bytes(body),
+            new KeyValuePair<string, string>("Lambda-Extension-Event-Identifier", Guid.NewGuid().ToString()));
 }

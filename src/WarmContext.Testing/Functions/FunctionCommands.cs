@@ -27,13 +27,16 @@ internal static partial class FunctionCommands
             {
                 return IsExecutable(program)
                     ? new FunctionCommand(program, [], directory)
-                    : throw new ArgumentException($"{nameof(LocalFunctionOptions)}.{nameof(LocalFunctionOptions.Handler)} is '{handler}', but {program} is not executable; chmod +x it.");
+                    : throw new ArgumentException(
+                        $"{nameof(LocalFunctionOptions)}.{nameof(LocalFunctionOptions.Handler)} is '{handler}', but {program} is not " +
+                        "executable; chmod +x it.");
             }
         }
 
         throw new ArgumentException(
             $"{nameof(LocalFunctionOptions)}.{nameof(LocalFunctionOptions.Handler)} is '{handler}', and {directory} has none of {Path.GetFileName(assembly)}, {handler} and bootstrap. " +
-            "Allowed are Assembly::Namespace.Type::Method, the name of an executable assembly, the name of a program, or anything where there is a program called bootstrap.");
+            "Allowed are Assembly::Namespace.Type::Method, the name of an executable assembly, the name of a program, or anything where " +
+            "there is a program called bootstrap.");
     }
 
     private static FunctionCommand ForClassLibrary(string handler, string directory)
@@ -90,7 +93,8 @@ internal static partial class FunctionCommands
         }
 
         var path = Path.Combine(ProcessGuardian.Current.Directory, $"net{version}.runtimeconfig.json");
-        File.WriteAllText(path, "{\"runtimeOptions\":{\"framework\":{\"name\":\"Microsoft.NETCore.App\",\"version\":\"" + version + ".0\"}}}");
+        File.WriteAllText(
+            path, "{\"runtimeOptions\":{\"framework\":{\"name\":\"Microsoft.NETCore.App\",\"version\":\"" + version + ".0\"}}}");
         return path;
     }
 

@@ -9,7 +9,8 @@ namespace WarmContext.Testing.Functions;
 /// <remarks>After https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html (read 2026-11-20).</remarks>
 internal static class LambdaVariables
 {
-    public static Dictionary<string, string> For(LocalFunctionOptions options, string runtimeApi, string temporaryDirectory, string logStream)
+    public static Dictionary<string, string> For(
+        LocalFunctionOptions options, string runtimeApi, string temporaryDirectory, string logStream)
     {
         var variables = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -63,7 +64,17 @@ internal static class LambdaVariables
     public static Dictionary<string, string> ForExtension(LocalFunctionOptions options, string runtimeApi, string temporaryDirectory)
     {
         var variables = For(options, runtimeApi, temporaryDirectory, string.Empty);
-        foreach (var name in (string[])["_HANDLER", "AWS_EXECUTION_ENV", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_XRAY_CONTEXT_MISSING", "AWS_XRAY_DAEMON_ADDRESS", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR"])
+        foreach (var name in (string[])
+        [
+            "_HANDLER",
+            "AWS_EXECUTION_ENV",
+            "AWS_LAMBDA_LOG_GROUP_NAME",
+            "AWS_LAMBDA_LOG_STREAM_NAME",
+            "AWS_XRAY_CONTEXT_MISSING",
+            "AWS_XRAY_DAEMON_ADDRESS",
+            "LAMBDA_TASK_ROOT",
+            "LAMBDA_RUNTIME_DIR",
+        ])
         {
             variables.Remove(name);
         }

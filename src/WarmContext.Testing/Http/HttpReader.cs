@@ -77,7 +77,8 @@ internal sealed class HttpReader(Socket socket, Func<HttpRequest, int> maxBody, 
         var query = target.IndexOf((byte)'?');
         var headers = new List<KeyValuePair<string, string>>(8);
         ParseFields(lineEnd < 0 ? [] : head[(lineEnd + 2)..], headers);
-        return new HttpRequest(Encoding.Latin1.GetString(line[..firstSpace]), Encoding.Latin1.GetString(query < 0 ? target : target[..query]), headers);
+        return new HttpRequest(
+            Encoding.Latin1.GetString(line[..firstSpace]), Encoding.Latin1.GetString(query < 0 ? target : target[..query]), headers);
     }
 
     private static void ParseFields(ReadOnlySpan<byte> lines, List<KeyValuePair<string, string>> fields)
@@ -106,7 +107,8 @@ internal sealed class HttpReader(Socket socket, Func<HttpRequest, int> maxBody, 
     {
         var chunked = request.Header("Transfer-Encoding")?.Contains("chunked", StringComparison.OrdinalIgnoreCase) == true;
         long length = 0;
-        if (!chunked && request.Header("Content-Length") is { } text && !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out length))
+        if (!chunked && request.Header("Content-Length") is { } text
+            && !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out length))
         {
             throw new HttpProtocolException($"Content-Length is '{text}'; it must be a whole number.");
         }
@@ -151,7 +153,8 @@ internal sealed class HttpReader(Socket socket, Func<HttpRequest, int> maxBody, 
                 break;
             }
 
-            if (!await ReadIntoAsync(body, size, request.BodyReceived).ConfigureAwait(false) || await ReadLineAsync().ConfigureAwait(false) is null)
+            if (!await ReadIntoAsync(body, size, request.BodyReceived).ConfigureAwait(false)
+                || await ReadLineAsync().ConfigureAwait(false) is null)
             {
                 request.IsTruncated = true;
                 break;

@@ -33,7 +33,11 @@ internal sealed class HttpServer : IAsyncDisposable
     /// <param name="maxConnections">
     /// How many connections there may be at once; others wait. Managed Instances have up to 1,000 invocations, each over its own.
     /// </param>
-    public HttpServer(Func<HttpRequest, int> maxBody, Action<HttpRequest> headRead, Func<HttpRequest, ValueTask<HttpResponse>> handle, int maxConnections = 4096)
+    public HttpServer(
+        Func<HttpRequest, int> maxBody,
+        Action<HttpRequest> headRead,
+        Func<HttpRequest, ValueTask<HttpResponse>> handle,
+        int maxConnections = 4096)
     {
         _maxBody = maxBody;
         _headRead = headRead;

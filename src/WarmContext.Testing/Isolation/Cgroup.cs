@@ -43,7 +43,8 @@ internal sealed class Cgroup : IFreezer
     {
         var wantsUnified = freeze is FreezeMechanism.Best or FreezeMechanism.CgroupV2 || limits != ResourceLimits.None;
         var unified = wantsUnified && location.Unified is { } parent ? CreateIn(parent, name, "cgroup.procs") : null;
-        var byUnified = unified is not null && freeze is FreezeMechanism.Best or FreezeMechanism.CgroupV2 && File.Exists(Path.Combine(unified!, "cgroup.freeze"));
+        var byUnified = unified is not null && freeze is FreezeMechanism.Best or FreezeMechanism.CgroupV2
+            && File.Exists(Path.Combine(unified!, "cgroup.freeze"));
         var controllers = new Dictionary<string, string>(StringComparer.Ordinal);
         if (!byUnified && freeze is FreezeMechanism.Best or FreezeMechanism.CgroupV1)
         {
@@ -116,10 +117,13 @@ internal sealed class Cgroup : IFreezer
         var period = PeriodMicroseconds.ToString(CultureInfo.InvariantCulture);
         if (_controllers.TryGetValue("cpu", out var directory))
         {
-            return ControlFile.TryWrite(directory, "cpu.cfs_period_us", period) ?? ControlFile.TryWrite(directory, "cpu.cfs_quota_us", quota);
+            return ControlFile.TryWrite(
+                directory, "cpu.cfs_period_us", period) ?? ControlFile.TryWrite(directory, "cpu.cfs_quota_us", quota);
         }
 
-        return _unified is not null && EnableUnified("cpu") ? ControlFile.TryWrite(_unified, "cpu.max", $"{quota} {period}") : "there is no CPU control group";
+        return _unified is not null && EnableUnified("cpu")
+            ? ControlFile.TryWrite(_unified, "cpu.max", $"{quota} {period}")
+            : "there is no CPU control group";
     }
 
     /// <summary>The processes in it; they may have left their process group.</summary>

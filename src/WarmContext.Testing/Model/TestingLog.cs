@@ -5,7 +5,8 @@ internal static class TestingLog
 {
     public static void NoRuntimeConfiguration(string directory, string name) => Write(
         WarmContextLogLevel.Warning, 500, nameof(NoRuntimeConfiguration),
-        $"{directory} has no {name}.runtimeconfig.json. One was made up; Lambda would refuse the function. Set GenerateRuntimeConfigurationFiles to true in its project.");
+        $"{directory} has no {name}.runtimeconfig.json. One was made up; Lambda would refuse the function. Set " +
+        "GenerateRuntimeConfigurationFiles to true in its project.");
 
     public static void NotEnforced(string sentence) => Write(WarmContextLogLevel.Information, 501, nameof(NotEnforced), sentence);
 

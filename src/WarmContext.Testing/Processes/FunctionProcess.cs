@@ -41,9 +41,20 @@ internal sealed class FunctionProcess
     /// <param name="logFile">Where its standard output and standard error go.</param>
     /// <param name="surroundings">What else it gets.</param>
     /// <param name="beforeItRuns">Told its id before the program starts.</param>
-    public static FunctionProcess Prepare(FunctionCommand command, IReadOnlyDictionary<string, string> variables, string logFile, ProcessSurroundings surroundings, Action<int> beforeItRuns)
+    public static FunctionProcess Prepare(
+        FunctionCommand command,
+        IReadOnlyDictionary<string, string> variables,
+        string logFile,
+        ProcessSurroundings surroundings,
+        Action<int> beforeItRuns)
     {
-        var start = new ProcessStartInfo("setsid") { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false, WorkingDirectory = command.WorkingDirectory };
+        var start = new ProcessStartInfo("setsid")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+            WorkingDirectory = command.WorkingDirectory,
+        };
         foreach (var argument in (string[])
             [
                 .. surroundings.Tmp is null ? (string[])[] : [Tool.Find("unshare")!, "--mount", "--propagation", "private"],

@@ -55,9 +55,11 @@ internal sealed class ProcessGuardian
     public void Remove(int group) => Update(entries => entries.Remove(Entry(group)));
 
     /// <summary>Control groups, by their directories: everything in them is thawed and killed, and they are removed.</summary>
-    public void AddGroups(IEnumerable<string> directories) => Update(entries => entries.UnionWith(directories.Select(static directory => "g" + directory)));
+    public void AddGroups(IEnumerable<string> directories) =>
+        Update(entries => entries.UnionWith(directories.Select(static directory => "g" + directory)));
 
-    public void RemoveGroups(IEnumerable<string> directories) => Update(entries => entries.ExceptWith(directories.Select(static directory => "g" + directory)));
+    public void RemoveGroups(IEnumerable<string> directories) =>
+        Update(entries => entries.ExceptWith(directories.Select(static directory => "g" + directory)));
 
     /// <summary>A mounted directory, which is unmounted.</summary>
     public void AddMount(string directory) => Update(entries => entries.Add("m" + directory));
@@ -78,7 +80,8 @@ internal sealed class ProcessGuardian
             {
                 // Readable by this user alone.
                 var directory = Path.Combine("/var/tmp", name + Path.GetRandomFileName());
-                return System.IO.Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
+                return System.IO.Directory.CreateDirectory(
+                    directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {

@@ -25,7 +25,8 @@ internal sealed class Recorder(LocalFunctionOptions options, FunctionLog log, Fu
     {
         lock (_gate)
         {
-            var entry = new Entry<RecordedPhase>(new RecordedPhase { Kind = kind, Process = process, Start = Mark(requestId), RequestId = requestId });
+            var entry = new Entry<RecordedPhase>(
+                new RecordedPhase { Kind = kind, Process = process, Start = Mark(requestId), RequestId = requestId });
             _phases.Add(entry);
             return entry;
         }

@@ -34,8 +34,21 @@ internal static class RecordingMerge
     private static Recording Shift(Recording recording, TimeSpan by, int environment) => new(recording)
     {
         Duration = recording.Duration + by,
-        Phases = [.. recording.Phases.Select(phase => new RecordedPhase(phase) { Environment = environment, Start = phase.Start + by, End = phase.End + by })],
-        Log = [.. recording.Log.Select(line => new RecordedLogLine(line) { Environment = environment, NotBefore = line.NotBefore + by, NotAfter = line.NotAfter + by })],
+        Phases =
+        [
+            .. recording.Phases.Select(
+                phase => new RecordedPhase(phase) { Environment = environment, Start = phase.Start + by, End = phase.End + by }),
+        ],
+        Log =
+        [
+            .. recording.Log.Select(
+                line => new RecordedLogLine(line)
+                {
+                    Environment = environment,
+                    NotBefore = line.NotBefore + by,
+                    NotAfter = line.NotAfter + by,
+                }),
+        ],
         Invocations =
         [
             .. recording.Invocations.Select(invocation => new RecordedInvocation(invocation)
@@ -50,5 +63,6 @@ internal static class RecordingMerge
         ],
     };
 
-    private static RecordedWork? Shift(RecordedWork? work, TimeSpan by) => work is null ? null : new RecordedWork(work) { Start = work.Start + by, End = work.End + by };
+    private static RecordedWork? Shift(RecordedWork? work, TimeSpan by) =>
+        work is null ? null : new RecordedWork(work) { Start = work.Start + by, End = work.End + by };
 }

@@ -6,7 +6,8 @@ namespace WarmContext.Testing.Recordings;
 /// <summary>Records one process's life, in the sandbox's terms, with what the audit measures. Used under the sandbox's lock.</summary>
 internal sealed class SandboxRecorder(Recorder recorder, SandboxAudit? audit, FunctionLog log, string temporaryDirectory, int process)
 {
-    private readonly Dictionary<string, (Entry<RecordedInvocation> Invocation, Entry<RecordedPhase> Phase)> _running = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (
+        Entry<RecordedInvocation> Invocation, Entry<RecordedPhase> Phase)> _running = new(StringComparer.Ordinal);
     private Entry<RecordedPhase>? _phase;
     private RecordedWork? _resumed;
     private TimeSpan _responded;
@@ -59,7 +60,15 @@ internal sealed class SandboxRecorder(Recorder recorder, SandboxAudit? audit, Fu
         var start = recorder.Now;
         var position = log.Position;
         var (cpu, traffic, runnable) = audit.TakeAfterThaw();
-        _resumed = new RecordedWork { Start = start, End = recorder.Now, CpuTime = cpu, Traffic = traffic, LogLines = log.Lines(position, log.Position).Length, RunnableThreads = runnable };
+        _resumed = new RecordedWork
+        {
+            Start = start,
+            End = recorder.Now,
+            CpuTime = cpu,
+            Traffic = traffic,
+            LogLines = log.Lines(position, log.Position).Length,
+            RunnableThreads = runnable,
+        };
     }
 
     /// <summary>An event is about to be delivered.</summary>

@@ -78,6 +78,8 @@ internal static class RuntimeApiRoutes
 
         var rest = path.AsSpan(InvocationPrefix.Length);
         var slash = rest.IndexOf('/');
-        return slash > 0 && rest[(slash + 1)..] is "response" or "error" ? (rest[..slash].ToString(), rest[(slash + 1)..].ToString()) : null;
+        return slash > 0 && rest[(slash + 1)..] is "response" or "error"
+            ? (rest[..slash].ToString(), rest[(slash + 1)..].ToString())
+            : null;
     }
 }

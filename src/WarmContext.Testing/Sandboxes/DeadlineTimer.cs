@@ -11,7 +11,8 @@ internal sealed class DeadlineTimer : IDisposable
     private readonly Timer _timer;
     private long _at;
 
-    public DeadlineTimer(Action callback) => _timer = new Timer(static state => ((Action)state!)(), callback, Timeout.Infinite, Timeout.Infinite);
+    public DeadlineTimer(Action callback) =>
+        _timer = new Timer(static state => ((Action)state!)(), callback, Timeout.Infinite, Timeout.Infinite);
 
     /// <summary>True when a deadline is set and has passed. One that is set and hasn't is waited for again.</summary>
     public bool IsOver

@@ -13,7 +13,9 @@ internal static class InvocationEvent
         var headers = new List<KeyValuePair<string, string>>(7)
         {
             new("Lambda-Runtime-Aws-Request-Id", invocation.RequestId),
-            new("Lambda-Runtime-Deadline-Ms", (queued.Deadline!.Value + clockOffset).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)),
+            new(
+                "Lambda-Runtime-Deadline-Ms",
+                (queued.Deadline!.Value + clockOffset).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)),
             new("Lambda-Runtime-Invoked-Function-Arn", FunctionArn(invocation, options)),
             new("Lambda-Runtime-Trace-Id", queued.TraceId),
         };
@@ -24,14 +26,16 @@ internal static class InvocationEvent
     }
 
     /// <summary>The same for the extensions that want to know of it.</summary>
-    public static HttpResponse ForExtensions(QueuedInvocation queued, LocalFunctionOptions options, TimeSpan clockOffset) => ExtensionResponses.Invoke(
+    public static HttpResponse ForExtensions(QueuedInvocation queued, LocalFunctionOptions options, TimeSpan clockOffset) =>
+        ExtensionResponses.Invoke(
         queued.RequestId, queued.Deadline!.Value + clockOffset, FunctionArn(queued.Invocation, options), queued.TraceId);
 
     public static string NewTraceId()
     {
         var random = Guid.NewGuid().ToString("N");
         var seconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-        return string.Create(CultureInfo.InvariantCulture, $"Root=1-{seconds:x8}-{random.AsSpan(0, 24)};Parent={Random.Shared.NextInt64():x16};Sampled=0");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"Root=1-{seconds:x8}-{random.AsSpan(0, 24)};Parent={Random.Shared.NextInt64():x16};Sampled=0");
     }
 
     private static string FunctionArn(LocalInvocation invocation, LocalFunctionOptions options) =>

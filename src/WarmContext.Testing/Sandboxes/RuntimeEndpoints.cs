@@ -61,7 +61,10 @@ internal sealed class RuntimeEndpoints(LocalFunctionOptions options, SandboxPart
         if (request.IsTooLarge)
         {
             var limit = RuntimeApiRoutes.MaxBody(request);
-            AnswerInvalid(invocation!, "Function.ResponseSizeTooLarge", $"Response payload size exceeded maximum allowed payload size ({limit} bytes).");
+            AnswerInvalid(
+                invocation!,
+                "Function.ResponseSizeTooLarge",
+                $"Response payload size exceeded maximum allowed payload size ({limit} bytes).");
             return ApiResponses.TooLarge(limit);
         }
 

@@ -28,7 +28,9 @@ internal sealed class Sandbox : IAsyncDisposable
         _server = new HttpServer(RuntimeApiRoutes.MaxBody, HeadRead, HandleAsync);
         _processes = new SandboxProcesses(settings, _server.HostAndPort, ProcessExited);
         var extensions = new ExtensionRegistry(settings.Options);
-        var audit = settings.Options.Audit ? new SandboxAudit(_processes.OfFunction, _server.HostAndPort, settings.Resources.Preload is { } page ? page.Take : null) : null;
+        var audit = settings.Options.Audit
+            ? new SandboxAudit(_processes.OfFunction, _server.HostAndPort, settings.Resources.Preload is { } page ? page.Take : null)
+            : null;
         var recorder = new SandboxRecorder(settings.Recorder, audit, settings.Log, settings.TemporaryDirectory, number);
         _freeze = new FreezeControl(_gate, _processes, new TimeTravel(settings, _processes, recorder, _server.Port), recorder);
         _shutdown = new Shutdown(_gate, settings.Options, _processes, extensions, recorder);
@@ -70,7 +72,8 @@ internal sealed class Sandbox : IAsyncDisposable
     /// <param name="number">Which process of the environment it is, from 1.</param>
     /// <param name="initLimit">How long Init may take.</param>
     /// <param name="onReset">Told when the process ends before its time. Called under the lock.</param>
-    public static Sandbox Start(SandboxSettings settings, int number, TimeSpan initLimit, Action<EnvironmentReset> onReset) => new(settings, number, initLimit, onReset);
+    public static Sandbox Start(SandboxSettings settings, int number, TimeSpan initLimit, Action<EnvironmentReset> onReset) =>
+        new(settings, number, initLimit, onReset);
 
     /// <summary>Hands an invocation over, to be delivered as soon as the runtime asks for one.</summary>
     /// <returns>False when the process has ended: another is needed.</returns>
@@ -158,7 +161,9 @@ internal sealed class Sandbox : IAsyncDisposable
             if (_states.State == RuntimeState.InitError)
             {
                 // It has reported that it can't go on, and is not waited for.
-                _states.Exit(new FunctionError { Kind = FunctionErrorKind.Reported, Type = "Runtime.ExitError", Message = "Init failed" }, "failure");
+                _states.Exit(
+                    new FunctionError { Kind = FunctionErrorKind.Reported, Type = "Runtime.ExitError", Message = "Init failed" },
+                    "failure");
             }
         }
 

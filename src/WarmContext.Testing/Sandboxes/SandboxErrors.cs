@@ -14,5 +14,6 @@ internal static class SandboxErrors
     };
 
     /// <summary>A process ended.</summary>
-    public static FunctionError Exited(string message, string type = "Runtime.ExitError") => new() { Kind = FunctionErrorKind.ProcessExited, Type = type, Message = message };
+    public static FunctionError Exited(string message, string type = "Runtime.ExitError") =>
+        new() { Kind = FunctionErrorKind.ProcessExited, Type = type, Message = message };
 }

@@ -27,7 +27,8 @@ internal sealed class SandboxInvocations(SandboxSettings settings, SandboxRecord
     {
         if (_running.ContainsKey(invocation.RequestId))
         {
-            throw new InvalidOperationException($"The request id '{invocation.RequestId}' belongs to an invocation that is under way; give every invocation its own.");
+            throw new InvalidOperationException(
+                $"The request id '{invocation.RequestId}' belongs to an invocation that is under way; give every invocation its own.");
         }
 
         _queued.Enqueue(invocation);
@@ -101,7 +102,9 @@ internal sealed class SandboxInvocations(SandboxSettings settings, SandboxRecord
             queued.Delivered = begun;
             queued.LogPosition = settings.Log.Position;
             queued.Answer(new InvocationAnswer(
-                payload.IsEmpty ? ErrorDocuments.Write(error, queued.RequestId) : payload, error, Stopwatch.GetTimestamp(), settings.Log.Position));
+                payload.IsEmpty
+                    ? ErrorDocuments.Write(error, queued.RequestId)
+                    : payload, error, Stopwatch.GetTimestamp(), settings.Log.Position));
         }
     }
 

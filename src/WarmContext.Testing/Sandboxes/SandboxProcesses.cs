@@ -91,17 +91,21 @@ internal sealed class SandboxProcesses(SandboxSettings settings, string runtimeA
     }
 
     /// <summary>The processes of the extensions that a condition holds for.</summary>
-    public IEnumerable<FunctionProcess> ExtensionsWhere(Func<Extension, bool> condition) => _extensions.Where(pair => condition(pair.Extension)).Select(static pair => pair.Process);
+    public IEnumerable<FunctionProcess> ExtensionsWhere(Func<Extension, bool> condition) =>
+        _extensions.Where(pair => condition(pair.Extension)).Select(static pair => pair.Process);
 
     private FunctionProcess Prepare(FunctionCommand command, Dictionary<string, string> variables, Extension? extension)
     {
-        var surroundings = new ProcessSurroundings(settings.Resources.Tmp, extension is null ? settings.Resources.PreloadPath : null);
+        var surroundings = new ProcessSurroundings(
+            settings.Resources.Tmp,
+            extension is null ? settings.Resources.PreloadPath : null);
         if (extension is null && settings.Resources.Preload is { } page)
         {
             variables["WARMCONTEXT_PRELOAD_PAGE"] = page.FilePath;
         }
 
-        var process = FunctionProcess.Prepare(command, variables, settings.Log.FilePath, surroundings, id => BeforeItRuns(id, extension is null));
+        var process = FunctionProcess.Prepare(
+            command, variables, settings.Log.FilePath, surroundings, id => BeforeItRuns(id, extension is null));
         _all.Add(process);
         _watching.Add(WatchAsync(process, extension));
         return process;

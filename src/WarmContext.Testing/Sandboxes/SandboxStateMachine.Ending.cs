@@ -20,7 +20,9 @@ internal sealed partial class SandboxStateMachine
             return;
         }
 
-        Exit(State == RuntimeState.Started ? SandboxErrors.TimedOut("Init", _initLimit) : SandboxErrors.TimedOut("Task", _options.Timeout), "timeout");
+        Exit(
+            State == RuntimeState.Started ? SandboxErrors.TimedOut("Init", _initLimit) : SandboxErrors.TimedOut("Task", _options.Timeout),
+            "timeout");
     }
 
     /// <summary>A process has ended, the runtime's or an extension's.</summary>

@@ -32,7 +32,8 @@ internal sealed partial class SandboxStateMachine : IDisposable
     /// Called, not under the lock, when a deadline may be over: to call <see cref="CheckDeadline"/> under it.
     /// </param>
     /// <param name="onReset">Told when the sandbox ends before its time.</param>
-    public SandboxStateMachine(SandboxSettings settings, SandboxParts parts, TimeSpan initLimit, Action onDeadline, Action<EnvironmentReset> onReset)
+    public SandboxStateMachine(
+        SandboxSettings settings, SandboxParts parts, TimeSpan initLimit, Action onDeadline, Action<EnvironmentReset> onReset)
     {
         _options = settings.Options;
         _settings = settings;
@@ -60,7 +61,8 @@ internal sealed partial class SandboxStateMachine : IDisposable
     public Task<InitOutcome> Initialized => _initialized.Task;
 
     /// <summary>Completes when the runtime is ready for another invocation, or has ended; completed when it is so already.</summary>
-    public Task WhenSettled() => State is RuntimeState.Started or RuntimeState.Running or RuntimeState.ResponseSent or RuntimeState.Restoring
+    public Task WhenSettled() =>
+        State is RuntimeState.Started or RuntimeState.Running or RuntimeState.ResponseSent or RuntimeState.Restoring
         ? WhenSettledNext()
         : Task.CompletedTask;
 
@@ -230,7 +232,8 @@ internal sealed partial class SandboxStateMachine : IDisposable
         _next.Answer(invocation.Event!);
         if (!_parts.Extensions.IsEmpty && !_options.IsConcurrent)
         {
-            _parts.Extensions.Deliver(Extension.Invoke, InvocationEvent.ForExtensions(invocation, _options, _settings.Resources.ClockOffset));
+            _parts.Extensions.Deliver(
+                Extension.Invoke, InvocationEvent.ForExtensions(invocation, _options, _settings.Resources.ClockOffset));
         }
     }
 

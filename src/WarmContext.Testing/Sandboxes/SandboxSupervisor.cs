@@ -171,7 +171,13 @@ internal sealed class SandboxSupervisor(SandboxSettings settings, object owner) 
         }
     }
 
-    private InvocationOutcome Outcome(LocalInvocation invocation, InvocationAnswer answer, InvocationStart start, TimeSpan? init, TimeSpan? restore, bool isColdStart = false) => new()
+    private InvocationOutcome Outcome(
+        LocalInvocation invocation,
+        InvocationAnswer answer,
+        InvocationStart start,
+        TimeSpan? init,
+        TimeSpan? restore,
+        bool isColdStart = false) => new()
     {
         RequestId = invocation.RequestId,
         Payload = answer.Payload,

@@ -11,7 +11,8 @@ namespace WarmContext.Testing.Sandboxes;
 /// <param name="processes">What ends.</param>
 /// <param name="extensions">Who is told.</param>
 /// <param name="recorder">Told of it.</param>
-internal sealed class Shutdown(object gate, LocalFunctionOptions options, SandboxProcesses processes, ExtensionRegistry extensions, SandboxRecorder recorder)
+internal sealed class Shutdown(
+    object gate, LocalFunctionOptions options, SandboxProcesses processes, ExtensionRegistry extensions, SandboxRecorder recorder)
 {
     // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-shutdown (read 2026-11-20). Of the
     // time that there is with external extensions the runtime gets the share that AWS's own emulator gives it.

@@ -68,5 +68,6 @@ internal sealed class TimeTravel(SandboxSettings settings, SandboxProcesses proc
         .Count(socket => socket.Remote.Port != 0 && !IsRuntimeApi(socket.Remote) && !SocketDiagnostics.TryDestroy(socket));
 
     private bool IsRuntimeApi(IPEndPoint remote) =>
-        remote.Port == runtimeApiPort && (remote.Address.IsIPv4MappedToIPv6 ? remote.Address.MapToIPv4() : remote.Address).Equals(IPAddress.Loopback);
+        remote.Port == runtimeApiPort
+            && (remote.Address.IsIPv4MappedToIPv6 ? remote.Address.MapToIPv4() : remote.Address).Equals(IPAddress.Loopback);
 }

@@ -70,5 +70,6 @@ public class Appetite
         return File.Exists(Path.Combine("/tmp", name));
     }
 
-    public string[] ListTmp() => [.. Directory.GetFileSystemEntries("/tmp").Select(static path => Path.GetFileName(path)!).Where(static name => !name.StartsWith("dotnet-diagnostic", StringComparison.Ordinal) && !name.StartsWith("clr-debug", StringComparison.Ordinal) && name != ".dotnet")];
+    public string[] ListTmp() =>
+        [.. Directory.GetFileSystemEntries("/tmp").Select(static path => Path.GetFileName(path)!).Where(static name => !name.StartsWith("dotnet-diagnostic", StringComparison.Ordinal) && !name.StartsWith("clr-debug", StringComparison.Ordinal) && name != ".dotnet")];
 }

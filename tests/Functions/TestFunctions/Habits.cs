@@ -7,7 +7,8 @@ namespace TestFunctions;
 /// </summary>
 public class Habits
 {
-    private static readonly int s_port = int.Parse(Environment.GetEnvironmentVariable("PEER") ?? "0", System.Globalization.CultureInfo.InvariantCulture);
+    private static readonly int s_port = int.Parse(
+        Environment.GetEnvironmentVariable("PEER") ?? "0", System.Globalization.CultureInfo.InvariantCulture);
     private static readonly List<byte[]> s_kept = [];
     private static TcpClient? s_client;
     private static Timer? s_timer;

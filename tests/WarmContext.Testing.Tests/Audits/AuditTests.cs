@@ -11,10 +11,19 @@ public class AuditTests
     {
         var recording = await RunAsync("KeepOpen", 6, bytes: 100);
 
-        Assert.DoesNotContain(recording.Findings, static finding => finding.Severity != FindingSeverity.Information && finding.Kind is not (FindingKind.PackageWeight or FindingKind.FirstInvocationSlow));
+        Assert.DoesNotContain(
+            recording.Findings,
+            static finding =>
+                finding.Severity != FindingSeverity.Information
+                    && finding.Kind is not (FindingKind.PackageWeight or FindingKind.FirstInvocationSlow));
         Assert.All(recording.Invocations, static invocation => Assert.True(invocation.IsAudited));
-        Assert.Equal(1, recording.Invocations.Sum(static invocation => invocation.Traffic.Sum(static traffic => traffic.ConnectionsOpened)));
-        Assert.All(recording.Invocations, static invocation => Assert.Equal((100, 4), Assert.Single(invocation.Traffic) is var traffic ? (traffic.BytesReceived, traffic.BytesSent) : default));
+        Assert.Equal(
+            1, recording.Invocations.Sum(static invocation => invocation.Traffic.Sum(static traffic => traffic.ConnectionsOpened)));
+        Assert.All(
+            recording.Invocations,
+            static invocation =>
+                Assert.Equal(
+                    (100, 4), Assert.Single(invocation.Traffic) is var traffic ? (traffic.BytesReceived, traffic.BytesSent) : default));
     }
 
     [Fact]
@@ -82,7 +91,8 @@ public class AuditTests
         var recording = lambda.ReadRecording();
 
         Assert.Contains("left-behind", recording.Invocations[0].ResumedWork!.RunnableThreads);
-        Assert.Equal(FindingSeverity.Error, Assert.Single(recording.Findings, static finding => finding.Kind == FindingKind.WorkResumed).Severity);
+        Assert.Equal(
+            FindingSeverity.Error, Assert.Single(recording.Findings, static finding => finding.Kind == FindingKind.WorkResumed).Severity);
     }
 
     [Fact]
@@ -138,7 +148,10 @@ public class AuditTests
         var assembly = Assert.Single(recording.Package, static file => file.Path == "TestFunctions.dll");
         Assert.True(assembly is { IsAssembly: true, IsReadyToRun: false });
         Assert.Equal(new FileInfo(Path.Combine(TestFunction.DirectoryOf("TestFunctions"), "TestFunctions.dll")).Length, assembly.Bytes);
-        Assert.Contains(recording.Findings, static finding => finding.Kind == FindingKind.PackageWeight && finding.Message.Contains("no machine code", StringComparison.Ordinal));
+        Assert.Contains(
+            recording.Findings,
+            static finding =>
+                finding.Kind == FindingKind.PackageWeight && finding.Message.Contains("no machine code", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -167,7 +180,8 @@ public class AuditTests
     [InlineData(true, false, false, FindingSeverity.Information, "An extension held the freeze back")]
     [InlineData(false, true, false, FindingSeverity.Information, "The runtime asked for its next event only then")]
     [InlineData(true, true, true, FindingSeverity.Warning, "It was not over when the freeze came")]
-    public void Work_after_the_response_is_judged_by_whether_the_freeze_waited_for_it(bool byExtension, bool byRuntime, bool isRunning, FindingSeverity severity, string message)
+    public void Work_after_the_response_is_judged_by_whether_the_freeze_waited_for_it(
+        bool byExtension, bool byRuntime, bool isRunning, FindingSeverity severity, string message)
     {
         var findings = Auditor.Check(new Recording
         {
@@ -266,7 +280,8 @@ public class AuditTests
         var afterThat = Sample(cpu: 90, Thread(1, "dotnet", 11), Thread(2, ".NET Tiered Com", 30));
         Assert.Equal(TimeSpan.FromMilliseconds(50 - 10), afterThat.CpuSince(earlier, SandboxAudit.IsOfRuntime));
 
-        static ProcessSample Sample(int cpu, params ThreadSample[] threads) => new(threads, TimeSpan.FromMilliseconds(cpu), [], new HashSet<long>());
+        static ProcessSample Sample(int cpu, params ThreadSample[] threads) =>
+            new(threads, TimeSpan.FromMilliseconds(cpu), [], new HashSet<long>());
 
         static ThreadSample Thread(int id, string name, int cpu) => new(id, name, 'S', TimeSpan.FromMilliseconds(cpu));
     }

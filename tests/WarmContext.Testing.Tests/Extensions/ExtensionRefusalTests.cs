@@ -31,7 +31,14 @@ public class ExtensionRefusalTests
         await lambda.InvokeAsync();
         await TestFunction.UntilAsync(() => Task.FromResult(lambda.ReadLog().Count == 4));
 
-        Assert.Equal([Refused("Registered", "Registered", "hasty"), Refused("Ready", "Ready", "ID"), Refused("Ready", "InitError", "ID"), "has its event"], lambda.ReadLog());
+        Assert.Equal(
+            [
+                Refused("Registered", "Registered", "hasty"),
+                Refused("Ready", "Ready", "ID"),
+                Refused("Ready", "InitError", "ID"),
+                "has its event",
+            ],
+            lambda.ReadLog());
     }
 
     [Fact]

@@ -31,12 +31,17 @@ public class ExtensionTests
         Assert.Equal("[1]", outcome.PayloadText);
         var invoke = lambda.ReadLog().Single(static line => line.Contains("INVOKE", StringComparison.Ordinal));
         Assert.Contains($"\"requestId\":\"{outcome.RequestId}\"", invoke, StringComparison.Ordinal);
-        Assert.Contains("\"invokedFunctionArn\":\"arn:aws:lambda:us-east-1:123456789012:function:local-function\"", invoke, StringComparison.Ordinal);
+        Assert.Contains(
+            "\"invokedFunctionArn\":\"arn:aws:lambda:us-east-1:123456789012:function:local-function\"", invoke, StringComparison.Ordinal);
         Assert.Contains("\"deadlineMs\":", invoke, StringComparison.Ordinal);
         Assert.Contains("\"tracing\":{\"type\":\"X-Amzn-Trace-Id\",\"value\":\"Root=1-", invoke, StringComparison.Ordinal);
         Assert.Equal(TimeSpan.FromSeconds(2), shutdown.Limit);
         Assert.False(shutdown.WasKilled);
-        Assert.Contains(shutdown.Log, static line => line.Contains("SHUTDOWN", StringComparison.Ordinal) && line.Contains("\"shutdownReason\":\"spindown\"", StringComparison.Ordinal));
+        Assert.Contains(
+            shutdown.Log,
+            static line =>
+                line.Contains("SHUTDOWN", StringComparison.Ordinal)
+                    && line.Contains("\"shutdownReason\":\"spindown\"", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -5,7 +5,8 @@ namespace WarmContext.Testing.Tests;
 
 public sealed class TypeTableTests
 {
-    public static TheoryData<string> Assemblies => ["System.Private.CoreLib", "System.Private.Xml", "System.Linq.Expressions", "xunit.core", "xunit.assert", "WarmContext.Testing"];
+    public static TheoryData<string> Assemblies =>
+        ["System.Private.CoreLib", "System.Private.Xml", "System.Linq.Expressions", "xunit.core", "xunit.assert", "WarmContext.Testing"];
 
     [Theory]
     [MemberData(nameof(Assemblies))]
@@ -17,7 +18,8 @@ public sealed class TypeTableTests
         {
             var result = TypeTable.Find(assembly, type.FullName!);
             Assert.True(result is null || result == type, $"{type.FullName} gave {result}.");
-            var plain = !type.IsNested && !type.IsGenericType && type.FullName!.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_');
+            var plain = !type.IsNested && !type.IsGenericType
+                && type.FullName!.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_');
             Assert.Equal(plain, result is not null);
 
             // In the table a nested type's name stands without its surroundings, like that of a type without a namespace.
@@ -37,5 +39,6 @@ public sealed class TypeTableTests
     [InlineData("WarmContext.Testing.LocalExecutionEnvironments")]
     [InlineData("WarmContext.testing.LocalExecutionEnvironment")]
     [InlineData("WarmContext.Testing.LocalExecutionEnvironment, WarmContext.Testing")]
-    public void What_is_no_full_name_of_a_type_is_not_found(string name) => Assert.Null(TypeTable.Find(typeof(LocalExecutionEnvironment).Assembly, name));
+    public void What_is_no_full_name_of_a_type_is_not_found(string name) =>
+        Assert.Null(TypeTable.Find(typeof(LocalExecutionEnvironment).Assembly, name));
 }

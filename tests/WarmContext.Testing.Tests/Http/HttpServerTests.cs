@@ -105,7 +105,8 @@ public class HttpServerTests
 
     private static HttpServer Server(int maxConnections = 100)
     {
-        var server = new HttpServer(static _ => MaxBody, static _ => { }, static _ => new(new HttpResponse(200, "ok"u8.ToArray())), maxConnections);
+        var server = new HttpServer(
+            static _ => MaxBody, static _ => { }, static _ => new(new HttpResponse(200, "ok"u8.ToArray())), maxConnections);
         server.Start();
         return server;
     }

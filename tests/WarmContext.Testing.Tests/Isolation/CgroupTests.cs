@@ -28,7 +28,15 @@ public sealed class CgroupTests : IDisposable
     [Fact]
     public void Version_2_is_limited_by_its_own_files()
     {
-        var group = Create("cgroup.procs", "cgroup.freeze", "cgroup.events", "cgroup.controllers", "memory.max", "memory.swap.max", "memory.oom.group", "cpu.max");
+        var group = Create(
+            "cgroup.procs",
+            "cgroup.freeze",
+            "cgroup.events",
+            "cgroup.controllers",
+            "memory.max",
+            "memory.swap.max",
+            "memory.oom.group",
+            "cpu.max");
         File.WriteAllText(Path.Combine(_root.FullName, "group", "cgroup.controllers"), "cpu memory pids\n");
 
         Assert.Null(group.LimitMemory(512L << 20));
@@ -71,7 +79,8 @@ public sealed class CgroupTests : IDisposable
             File.WriteAllText(Path.Combine(directory.FullName, file), string.Empty);
         }
 
-        return Cgroup.TryCreate(new CgroupLocation(_root.FullName, new Dictionary<string, string>()), "group", FreezeMechanism.CgroupV2, ResourceLimits.All)!;
+        return Cgroup.TryCreate(
+            new CgroupLocation(_root.FullName, new Dictionary<string, string>()), "group", FreezeMechanism.CgroupV2, ResourceLimits.All)!;
     }
 
     private string Read(string file) => File.ReadAllText(Path.Combine(_root.FullName, "group", file));

@@ -23,7 +23,10 @@ public class FailureLogTests
 
         Assert.Same(outcome, exception.Outcome);
         Assert.StartsWith($"Invocation {outcome.RequestId} failed. {error}", exception.Message, StringComparison.Ordinal);
-        Assert.EndsWith($"--- The function wrote:{Environment.NewLine}looked for 17{Environment.NewLine}found none", exception.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"--- The function wrote:{Environment.NewLine}looked for 17{Environment.NewLine}found none",
+            exception.Message,
+            StringComparison.Ordinal);
         Assert.Equal(exception.Message, Assert.Throws<FunctionInvocationException>(() => outcome.ReadPayload<int>()).Message);
     }
 
@@ -38,7 +41,10 @@ public class FailureLogTests
 
         var message = Assert.Throws<FunctionInvocationException>((await lambda.InvokeAsync()).EnsureSuccess).Message;
 
-        Assert.Contains($"--- The function wrote, 10 lines earlier left out:{Environment.NewLine}line 11{Environment.NewLine}", message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"--- The function wrote, 10 lines earlier left out:{Environment.NewLine}line 11{Environment.NewLine}",
+            message,
+            StringComparison.Ordinal);
         Assert.EndsWith("line 50", message, StringComparison.Ordinal);
     }
 }

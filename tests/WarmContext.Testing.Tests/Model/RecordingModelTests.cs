@@ -22,7 +22,15 @@ public class RecordingModelTests
         }
         """;
 
-    public static TheoryData<Type> Copied => [typeof(Recording), typeof(RecordedPhase), typeof(RecordedInvocation), typeof(RecordedWork), typeof(RecordedLogLine), typeof(Finding)];
+    public static TheoryData<Type> Copied =>
+        [
+            typeof(Recording),
+            typeof(RecordedPhase),
+            typeof(RecordedInvocation),
+            typeof(RecordedWork),
+            typeof(RecordedLogLine),
+            typeof(Finding),
+        ];
 
     [Fact]
     public void A_recording_that_version_0_1_wrote_is_read()
@@ -30,14 +38,21 @@ public class RecordingModelTests
         var recording = Recording.FromJson(Written);
 
         Assert.Equal(TimeSpan.FromMilliseconds(1234.5), recording.Duration);
-        Assert.Equal((RecordedPhaseKind.Init, TimeSpan.FromMilliseconds(100.25)), (recording.Phases[0].Kind, recording.Phases[0].End!.Value));
+        Assert.Equal(
+            (RecordedPhaseKind.Init, TimeSpan.FromMilliseconds(100.25)), (recording.Phases[0].Kind, recording.Phases[0].End!.Value));
         var traffic = recording.Invocations[0].Traffic[0];
-        Assert.Equal(("10.0.0.5:5432", 1, 10L, 20L, 0), (traffic.RemoteAddress, traffic.ConnectionsOpened, traffic.BytesReceived, traffic.BytesSent, traffic.DeadConnectionsUsed));
+        Assert.Equal(
+            ("10.0.0.5:5432", 1, 10L, 20L, 0),
+            (traffic.RemoteAddress, traffic.ConnectionsOpened, traffic.BytesReceived, traffic.BytesSent, traffic.DeadConnectionsUsed));
         Assert.Equal([(null, "before any"), ("r", "in it")], recording.Log.Select(static line => (line.RequestId, line.Text)));
         Assert.Equal(TimeSpan.FromMilliseconds(4), recording.Log[1].NotAfter);
         Assert.Equal((FindingKind.InitShare, "WARM0010"), (recording.Findings[0].Kind, recording.Findings[0].Rules[0]));
-        Assert.Equal(("A.dll", 1000L, true, true), (recording.Package[0].Path, recording.Package[0].Bytes, recording.Package[0].IsAssembly, recording.Package[0].IsDebugBuild));
-        Assert.Equal(string.Concat(Written.Where(static c => !char.IsWhiteSpace(c))), string.Concat(recording.ToJson().Where(static c => !char.IsWhiteSpace(c))));
+        Assert.Equal(
+            ("A.dll", 1000L, true, true),
+            (recording.Package[0].Path, recording.Package[0].Bytes, recording.Package[0].IsAssembly, recording.Package[0].IsDebugBuild));
+        Assert.Equal(
+            string.Concat(Written.Where(static c => !char.IsWhiteSpace(c))),
+            string.Concat(recording.ToJson().Where(static c => !char.IsWhiteSpace(c))));
     }
 
     [Theory]

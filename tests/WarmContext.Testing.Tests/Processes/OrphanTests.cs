@@ -34,7 +34,8 @@ public class OrphanTests
             register held '"INVOKE","SHUTDOWN"'
             while :; do curl -sS -o /dev/null -H "Lambda-Extension-Identifier: $extension_id" "$extension/event/next"; done
             """);
-        using var host = RunnerProcess.Start(function.Options.AssemblyDirectory, "script", "{}", "--wait", "2", function.Options.ExtensionsDirectory!);
+        using var host = RunnerProcess.Start(
+            function.Options.AssemblyDirectory, "script", "{}", "--wait", "2", function.Options.ExtensionsDirectory!);
         await host.ReadFrozenAsync();
         var (_, _, directory) = await host.ReadFrozenAsync();
 
@@ -61,9 +62,15 @@ public class OrphanTests
     [Fact]
     public async Task A_guardian_that_somebody_kills_is_replaced_and_the_next_one_knows_everything()
     {
-        using var host = RunnerProcess.Start(TestFunction.DirectoryOf("TestFunctions"), "TestFunctions::TestFunctions.Lifecycle::Child", "\"while :; do sleep 0.01; done\"", "--step", "2");
+        using var host = RunnerProcess.Start(
+            TestFunction.DirectoryOf("TestFunctions"),
+            "TestFunctions::TestFunctions.Lifecycle::Child",
+            "\"while :; do sleep 0.01; done\"",
+            "--step",
+            "2");
         await host.ReadFrozenAsync();
-        Signals.KillProcess(host.Processes().Single(static process => CommandOf(process).Contains("warmcontext-guardian", StringComparison.Ordinal)));
+        Signals.KillProcess(
+            host.Processes().Single(static process => CommandOf(process).Contains("warmcontext-guardian", StringComparison.Ordinal)));
 
         // The second environment tells the guardian of itself, and finds that there is none.
         host.Step();
@@ -74,7 +81,12 @@ public class OrphanTests
     }
 
     private static RunnerProcess Start(string mode) =>
-        RunnerProcess.Start(TestFunction.DirectoryOf("TestFunctions"), "TestFunctions::TestFunctions.Lifecycle::Child", "\"while :; do sleep 0.01; done\"", mode);
+        RunnerProcess.Start(
+            TestFunction.DirectoryOf("TestFunctions"),
+            "TestFunctions::TestFunctions.Lifecycle::Child",
+            "\"while :; do sleep 0.01; done\"",
+            mode);
 
-    private static string CommandOf(int process) => File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/cmdline"));
+    private static string CommandOf(int process) =>
+        File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/cmdline"));
 }

@@ -74,7 +74,8 @@ public class RecordingTests
         Assert.Equal(json, again.ToJson());
         Assert.Equal(json, System.Text.Encoding.UTF8.GetString(stream.ToArray()));
         Assert.Contains("\"kind\": \"Init\"", json, StringComparison.Ordinal);
-        Assert.Throws<NotSupportedException>(() => Recording.FromJson(json.Replace("\"formatVersion\": 1", "\"formatVersion\": 2", StringComparison.Ordinal)));
+        Assert.Throws<NotSupportedException>(
+            () => Recording.FromJson(json.Replace("\"formatVersion\": 1", "\"formatVersion\": 2", StringComparison.Ordinal)));
     }
 
     [Fact]

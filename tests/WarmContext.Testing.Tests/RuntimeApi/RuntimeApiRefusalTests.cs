@@ -50,7 +50,8 @@ public class RuntimeApiRefusalTests
         const int Max = 200 * 1024 * 1024;
 
         Assert.Equal(Max, (await lambda.InvokeAsync(Max.ToString(CultureInfo.InvariantCulture))).EnsureSuccess().Payload.Length);
-        Assert.Equal("Function.ResponseSizeTooLarge", (await lambda.InvokeAsync((Max + 1).ToString(CultureInfo.InvariantCulture))).Error!.Type);
+        Assert.Equal(
+            "Function.ResponseSizeTooLarge", (await lambda.InvokeAsync((Max + 1).ToString(CultureInfo.InvariantCulture))).Error!.Type);
         await lambda.WaitUntilFrozenAsync();
 
         Assert.Equal(["202", "413"], lambda.ReadLog());

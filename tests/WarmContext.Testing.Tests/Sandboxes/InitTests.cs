@@ -9,7 +9,9 @@ public class InitTests
     {
         await using var lambda = await TestFunction.StartAsync("Lifecycle::Count");
 
-        Assert.Equal(["static constructor", "constructor"], lambda.ReadLog().Where(static line => line.Contains("constructor", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["static constructor", "constructor"],
+            lambda.ReadLog().Where(static line => line.Contains("constructor", StringComparison.Ordinal)));
         Assert.DoesNotContain((await lambda.InvokeAsync()).Log, static line => line.Contains("constructor", StringComparison.Ordinal));
     }
 
@@ -128,7 +130,8 @@ public class InitTests
     [InlineData(InitializationType.SnapStart, 130)]
     [InlineData(InitializationType.ManagedInstances, 130)]
     public void Init_has_Lambdas_limit_unless_told_otherwise(InitializationType type, int seconds) =>
-        Assert.Equal(TimeSpan.FromSeconds(seconds), new LocalFunctionOptions { Handler = "A::B::C", InitializationType = type }.InitTimeout);
+        Assert.Equal(
+            TimeSpan.FromSeconds(seconds), new LocalFunctionOptions { Handler = "A::B::C", InitializationType = type }.InitTimeout);
 
     private static LocalFunctionOptions Slow(int milliseconds)
     {

@@ -21,7 +21,9 @@ public class ManagedInstancesTests
         await using var lambda = await StartAsync("Lifecycle::Rendezvous", 3);
 
         // Three there are: each of these waits for the two others.
-        Assert.Equal(3, (await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => lambda.InvokeAsync("3")))).Max(static outcome => outcome.ReadPayload<int>()));
+        Assert.Equal(
+            3,
+            (await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => lambda.InvokeAsync("3")))).Max(static outcome => outcome.ReadPayload<int>()));
 
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => lambda.InvokeAsync("-50")));
 
@@ -151,5 +153,6 @@ public class ManagedInstancesTests
         return options;
     }
 
-    private static Task<LocalExecutionEnvironment> StartAsync(string handler, int maxConcurrency) => LocalExecutionEnvironment.StartAsync(Options(handler, maxConcurrency));
+    private static Task<LocalExecutionEnvironment> StartAsync(string handler, int maxConcurrency) =>
+        LocalExecutionEnvironment.StartAsync(Options(handler, maxConcurrency));
 }

@@ -98,7 +98,9 @@ public class MisbehaviourTests
             """);
         await using var lambda = await function.StartAsync();
 
-        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => lambda.InvokeAsync(new LocalInvocation { ResponseReceived = static _ => throw new InvalidOperationException("no room") }));
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => lambda.InvokeAsync(
+                new LocalInvocation { ResponseReceived = static _ => throw new InvalidOperationException("no room") }));
 
         Assert.Equal("no room", exception.Message);
         Assert.Equal("2", (await lambda.InvokeAsync("2")).EnsureSuccess().PayloadText);
@@ -127,7 +129,8 @@ public class MisbehaviourTests
         Assert.NotEmpty(Processes.ProcessTable.WithEnvironment("MARKER=" + function.Options.Environment["MARKER"]));
         await lambda.DisposeAsync();
 
-        await TestFunction.UntilAsync(() => Task.FromResult(Processes.ProcessTable.WithEnvironment("MARKER=" + function.Options.Environment["MARKER"]).Count == 0));
+        await TestFunction.UntilAsync(
+            () => Task.FromResult(Processes.ProcessTable.WithEnvironment("MARKER=" + function.Options.Environment["MARKER"]).Count == 0));
         Assert.False(Directory.Exists(lambda.TemporaryDirectory));
     }
 }

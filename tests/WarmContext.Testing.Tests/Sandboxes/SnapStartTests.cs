@@ -18,7 +18,13 @@ public class SnapStartTests
         Assert.True(first.RestoreDuration > TimeSpan.Zero);
         Assert.Null(second.RestoreDuration);
         Assert.Equal(
-            [RecordedPhaseKind.Init, RecordedPhaseKind.Snapshot, RecordedPhaseKind.Thaw, RecordedPhaseKind.Restore, RecordedPhaseKind.Invoke],
+            [
+                RecordedPhaseKind.Init,
+                RecordedPhaseKind.Snapshot,
+                RecordedPhaseKind.Thaw,
+                RecordedPhaseKind.Restore,
+                RecordedPhaseKind.Invoke,
+            ],
             lambda.ReadRecording().Phases.Take(5).Select(static phase => phase.Kind));
     }
 
@@ -92,7 +98,8 @@ public class SnapStartTests
         using var other = new ScriptFunction(Script);
         await using var onDemand = await other.StartAsync();
         Assert.True((await onDemand.InvokeAsync("1")).IsSuccess);
-        Assert.Contains("State transition from Started to RestoreReady failed for runtime", onDemand.ReadLog()[0], StringComparison.Ordinal);
+        Assert.Contains(
+            "State transition from Started to RestoreReady failed for runtime", onDemand.ReadLog()[0], StringComparison.Ordinal);
     }
 
     private static LocalFunctionOptions Options()

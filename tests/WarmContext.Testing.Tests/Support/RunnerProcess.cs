@@ -94,8 +94,10 @@ internal sealed class RunnerProcess : IDisposable
         var everything = Path.GetDirectoryName(Path.GetDirectoryName(temporaryDirectory))!;
         await TestFunction.UntilAsync(() => Task.FromResult(Processes().TrueForAll(ProcessTable.HasEnded)));
         await TestFunction.UntilAsync(() => Task.FromResult(!Directory.Exists(everything)));
-        await TestFunction.UntilAsync(() => Task.FromResult(!File.ReadAllText("/proc/self/mountinfo").Contains(everything, StringComparison.Ordinal)));
-        await TestFunction.UntilAsync(() => Task.FromResult(!LoopDevices().Any(file => file.StartsWith(everything, StringComparison.Ordinal))));
+        await TestFunction.UntilAsync(
+            () => Task.FromResult(!File.ReadAllText("/proc/self/mountinfo").Contains(everything, StringComparison.Ordinal)));
+        await TestFunction.UntilAsync(
+            () => Task.FromResult(!LoopDevices().Any(file => file.StartsWith(everything, StringComparison.Ordinal))));
         await TestFunction.UntilAsync(() => Task.FromResult(ControlGroups().Count == 0));
     }
 
@@ -103,7 +105,8 @@ internal sealed class RunnerProcess : IDisposable
     public List<string> ControlGroups() =>
     [
         .. CgroupLocation.Own.Controllers.Values.Append(CgroupLocation.Own.Unified).OfType<string>().Where(Directory.Exists)
-            .SelectMany(directory => Directory.GetDirectories(directory, string.Create(CultureInfo.InvariantCulture, $"warmcontext-{Id}-*"))),
+            .SelectMany(
+                directory => Directory.GetDirectories(directory, string.Create(CultureInfo.InvariantCulture, $"warmcontext-{Id}-*"))),
     ];
 
     public void Dispose()
@@ -119,6 +122,7 @@ internal sealed class RunnerProcess : IDisposable
     private static string Assembly(string directory) => Path.Combine(directory, "EnvironmentRunner.dll");
 
     private static IEnumerable<string> LoopDevices() => Directory.Exists("/sys/block")
-        ? Directory.GetDirectories("/sys/block", "loop*").Select(static device => ControlFile.TryRead(device, "loop/backing_file")?.Trim()).OfType<string>()
+        ? Directory.GetDirectories("/sys/block", "loop*")
+            .Select(static device => ControlFile.TryRead(device, "loop/backing_file")?.Trim()).OfType<string>()
         : [];
 }

@@ -26,7 +26,13 @@ internal sealed class ScriptFunction : IDisposable
     public ScriptFunction(string script)
     {
         Write("bootstrap", script);
-        Options = new LocalFunctionOptions { Handler = "script", AssemblyDirectory = _directory.FullName, InitTimeout = TimeSpan.FromSeconds(60), Timeout = TimeSpan.FromMinutes(2) };
+        Options = new LocalFunctionOptions
+        {
+            Handler = "script",
+            AssemblyDirectory = _directory.FullName,
+            InitTimeout = TimeSpan.FromSeconds(60),
+            Timeout = TimeSpan.FromMinutes(2),
+        };
     }
 
     public LocalFunctionOptions Options { get; }

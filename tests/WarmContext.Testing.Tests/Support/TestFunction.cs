@@ -45,7 +45,8 @@ internal static class TestFunction
             return true;
         }
 
-        var group = Isolation.Cgroup.TryCreate(Isolation.CgroupLocation.Own, "warmcontext-probe-" + Guid.NewGuid().ToString("N"), mechanism, ResourceLimits.None);
+        var group = Isolation.Cgroup.TryCreate(
+            Isolation.CgroupLocation.Own, "warmcontext-probe-" + Guid.NewGuid().ToString("N"), mechanism, ResourceLimits.None);
         group?.TryRemove();
         return group?.HasFreezer == true;
     }

@@ -14,13 +14,18 @@ internal sealed class DownloadedAgainCheck : IAuditCheck
     public IEnumerable<Finding> Check(Recording recording)
     {
         var received = recording.Invocations
-            .SelectMany(static invocation => invocation.Traffic.Where(static traffic => traffic.BytesReceived >= MinBytes), static (invocation, traffic) => (invocation, traffic))
+            .SelectMany(
+                static invocation => invocation.Traffic.Where(static traffic => traffic.BytesReceived >= MinBytes),
+                static (invocation, traffic) => (invocation, traffic))
             .GroupBy(static each => each.traffic.RemoteAddress);
         foreach (var remote in received)
         {
             // The largest set of invocations that received about the same.
             var sorted = remote.OrderBy(static each => each.traffic.BytesReceived).ToList();
-            var same = sorted.Select(each => sorted.Where(other => Math.Abs(other.traffic.BytesReceived - each.traffic.BytesReceived) <= each.traffic.BytesReceived * Tolerance).ToList()).MaxBy(static group => group.Count)!;
+            var same = sorted.Select(
+                each => sorted.Where(
+                    other => Math.Abs(
+                        other.traffic.BytesReceived - each.traffic.BytesReceived) <= each.traffic.BytesReceived * Tolerance).ToList()).MaxBy(static group => group.Count)!;
             if (same.Count < MinTimes)
             {
                 continue;
@@ -29,7 +34,9 @@ internal sealed class DownloadedAgainCheck : IAuditCheck
             yield return Practices.Finding(
                 FindingKind.DownloadedAgain,
                 FindingSeverity.Warning,
-                $"About {Amount.Bytes(same[0].traffic.BytesReceived)} came from {remote.Key} in each of {same.Count} invocations: {Amount.Bytes(same.Sum(static each => each.traffic.BytesReceived))} in all, likely the same bytes. (Counted, not compared: what they were isn't seen.)",
+                $"About {Amount.Bytes(same[0].traffic.BytesReceived)} came from {remote.Key} in each of {same.Count} invocations: " +
+                $"{Amount.Bytes(same.Sum(static each => each.traffic.BytesReceived))} in all, likely the same bytes. (Counted, not " +
+                "compared: what they were isn't seen.)",
                 same.Select(static each => each.invocation).OrderBy(static invocation => invocation.Start));
         }
     }

@@ -19,13 +19,16 @@ internal sealed class FirstInvocationCheck : IAuditCheck
         }
 
         var median = warm[warm.Count / 2];
-        var slow = answered.Where(invocation => invocation.IsColdStart && Latency(invocation) >= median * MinRatio && Latency(invocation) - median >= s_minDifference).ToList();
+        var slow = answered.Where(
+            invocation => invocation.IsColdStart && Latency(invocation) >= median * MinRatio
+                && Latency(invocation) - median >= s_minDifference).ToList();
         if (slow.Count > 0)
         {
             yield return Practices.Finding(
                 FindingKind.FirstInvocationSlow,
                 FindingSeverity.Warning,
-                $"The first invocation of a process took {Amount.Time(Latency(slow[0]))} after Init, the median of {warm.Count} later ones {Amount.Time(median)}: it creates, connects or compiles what Init could have.",
+                $"The first invocation of a process took {Amount.Time(Latency(slow[0]))} after Init, the median of {warm.Count} later " +
+                $"ones {Amount.Time(median)}: it creates, connects or compiles what Init could have.",
                 slow);
         }
     }

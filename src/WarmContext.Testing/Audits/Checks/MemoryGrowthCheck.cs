@@ -16,7 +16,8 @@ internal sealed class MemoryGrowthCheck : IAuditCheck
     public IEnumerable<Finding> Check(Recording recording)
     {
         var limit = recording.MemoryMegabytes * 1024L * 1024;
-        foreach (var process in recording.Invocations.Where(static invocation => invocation.MemoryBytes > 0).GroupBy(static invocation => invocation.Process))
+        foreach (var process in recording.Invocations.Where(
+            static invocation => invocation.MemoryBytes > 0).GroupBy(static invocation => invocation.Process))
         {
             var all = process.Skip(WarmingUp).ToList();
             if (all.Count < MinInvocations)
@@ -31,7 +32,9 @@ internal sealed class MemoryGrowthCheck : IAuditCheck
                 yield return Practices.Finding(
                     FindingKind.MemoryGrows,
                     FindingSeverity.Warning,
-                    $"Resident memory grew in {growths} of {all.Count - 1} invocations, from {Amount.Bytes(all[0].MemoryBytes)} to {Amount.Bytes(all[^1].MemoryBytes)} of {recording.MemoryMegabytes} MB. (The garbage collector may have had no reason to run; a heap dump tells.)",
+                    $"Resident memory grew in {growths} of {all.Count - 1} invocations, from {Amount.Bytes(all[0].MemoryBytes)} to " +
+                    $"{Amount.Bytes(all[^1].MemoryBytes)} of {recording.MemoryMegabytes} MB. (The garbage collector may have had no " +
+                    "reason to run; a heap dump tells.)",
                     all.Skip(1));
             }
         }

@@ -24,31 +24,42 @@ internal sealed class PackageWeightCheck : IAuditCheck
 
         if (assemblies.Where(static file => file.IsDebugBuild).ToList() is { Count: > 0 } debug)
         {
-            yield return Of(FindingSeverity.Warning, $"Built without optimization: {Names(debug)}. Figures of a Debug build say little; publish in Release.");
+            yield return Of(
+                FindingSeverity.Warning,
+                $"Built without optimization: {Names(debug)}. Figures of a Debug build say little; publish in Release.");
         }
 
         if (assemblies.Where(static file => !file.IsReadyToRun).ToList() is { Count: > 0 } compiled)
         {
             yield return Of(
                 FindingSeverity.Information,
-                $"{compiled.Count} of {assemblies.Count} assemblies, {Amount.Bytes(compiled.Sum(static file => file.Bytes))}, have no machine code (ReadyToRun): it is compiled in every cold start. The largest: {Names([.. compiled.Take(MaxNamed)])}.");
+                $"{compiled.Count} of {assemblies.Count} assemblies, {Amount.Bytes(compiled.Sum(static file => file.Bytes))}, have no " +
+                $"machine code (ReadyToRun): it is compiled in every cold start. The largest: {Names([.. compiled.Take(MaxNamed)])}.");
         }
 
-        if (files.Where(static file => file.Path.EndsWith(".pdb", StringComparison.OrdinalIgnoreCase)).Sum(static file => file.Bytes) is >= MinSymbols and var symbols)
+        if (files.Where(
+            static file =>
+                file.Path.EndsWith(
+                    ".pdb", StringComparison.OrdinalIgnoreCase)).Sum(static file => file.Bytes) is >= MinSymbols and var symbols)
         {
             yield return Of(FindingSeverity.Warning, $"Symbols (.pdb) weigh {Amount.Bytes(symbols)}.");
         }
 
         if (files.Where(IsOfAnotherPlatform).Sum(static file => file.Bytes) is >= MinOtherPlatforms and var others)
         {
-            yield return Of(FindingSeverity.Warning, $"Files for other platforms (runtimes/) weigh {Amount.Bytes(others)}; publish for linux-x64 or linux-arm64 alone.");
+            yield return Of(
+                FindingSeverity.Warning,
+                $"Files for other platforms (runtimes/) weigh {Amount.Bytes(others)}; publish for linux-x64 or linux-arm64 alone.");
         }
     }
 
-    private static Finding Of(FindingSeverity severity, string message) => Practices.Finding(FindingKind.PackageWeight, severity, message, []);
+    private static Finding Of(FindingSeverity severity, string message) =>
+        Practices.Finding(FindingKind.PackageWeight, severity, message, []);
 
-    private static string Names(List<PackageFile> files) => string.Join(", ", files.Take(MaxNamed).Select(static file => file.Path)) + (files.Count > MaxNamed ? ", ..." : string.Empty);
+    private static string Names(List<PackageFile> files) =>
+        string.Join(", ", files.Take(MaxNamed).Select(static file => file.Path)) + (files.Count > MaxNamed ? ", ..." : string.Empty);
 
     private static bool IsOfAnotherPlatform(PackageFile file) =>
-        file.Path.StartsWith("runtimes/", StringComparison.Ordinal) && !file.Path.StartsWith("runtimes/linux", StringComparison.Ordinal) && !file.Path.StartsWith("runtimes/unix", StringComparison.Ordinal);
+        file.Path.StartsWith("runtimes/", StringComparison.Ordinal) && !file.Path.StartsWith("runtimes/linux", StringComparison.Ordinal)
+            && !file.Path.StartsWith("runtimes/unix", StringComparison.Ordinal);
 }

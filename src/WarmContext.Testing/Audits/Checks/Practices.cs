@@ -40,7 +40,8 @@ internal static class Practices
             ["WARM0006", "WARM0007", "WARM0008"]),
         FindingKind.WorkResumed => (
             "Finish background work",
-            "Start no timers or loops that outlive the invocation; run work by Invocation.Background.Run and refresh on use, not on a timer.",
+            "Start no timers or loops that outlive the invocation; run work by Invocation.Background.Run and refresh on use, not on a " +
+            "timer.",
             ["WARM0006", "WARM0008"]),
         FindingKind.DownloadedAgain => (
             "Cache files in the ephemeral storage",
@@ -56,7 +57,8 @@ internal static class Practices
             ["WARM0011"]),
         FindingKind.FirstInvocationSlow or FindingKind.InitShare => (
             "Initialize in Init",
-            "Create clients and make their first call in Init with WarmUp; there is more CPU for it, and with provisioned concurrency or SnapStart nobody waits for it.",
+            "Create clients and make their first call in Init with WarmUp; there is more CPU for it, and with provisioned concurrency " +
+            "or SnapStart nobody waits for it.",
             ["WARM0010"]),
         FindingKind.PackageWeight => (
             "Keep the deployment package small",

@@ -11,7 +11,11 @@ internal sealed class ReopenedConnectionCheck : IAuditCheck
     public IEnumerable<Finding> Check(Recording recording)
     {
         var opened = recording.Invocations
-            .SelectMany(static invocation => invocation.Traffic.Concat(invocation.BackgroundWork?.Traffic ?? []).Where(static traffic => traffic.ConnectionsOpened > 0), static (invocation, traffic) => (invocation, traffic))
+            .SelectMany(
+                static invocation =>
+                    invocation.Traffic.Concat(invocation.BackgroundWork?.Traffic ?? []).Where(
+                        static traffic => traffic.ConnectionsOpened > 0),
+                static (invocation, traffic) => (invocation, traffic))
             .GroupBy(static each => (each.invocation.Process, each.traffic.RemoteAddress));
         foreach (var remote in opened)
         {
@@ -27,7 +31,8 @@ internal sealed class ReopenedConnectionCheck : IAuditCheck
             yield return Practices.Finding(
                 FindingKind.ConnectionsReopened,
                 FindingSeverity.Warning,
-                $"{Amount.Count(count, "connection")} to {remote.Key.RemoteAddress} opened again in {again.Count} of {of} invocations of one process.",
+                $"{Amount.Count(count, "connection")} to {remote.Key.RemoteAddress} opened again in {again.Count} of {of} invocations " +
+                "of one process.",
                 again);
         }
     }

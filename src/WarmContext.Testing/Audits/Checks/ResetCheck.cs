@@ -11,5 +11,6 @@ internal sealed class ResetCheck : IAuditCheck
             FindingKind.EnvironmentReset,
             FindingSeverity.Error,
             $"Process {phase.Process} was lost in its {phase.Kind} phase: {phase.Error}. The next invocation pays for another Init.",
-            recording.Invocations.Where(invocation => phase.RequestId is not null && invocation.RequestId == phase.RequestId))) { At = phase.End ?? phase.Start });
+            recording.Invocations.Where(
+                invocation => phase.RequestId is not null && invocation.RequestId == phase.RequestId))) { At = phase.End ?? phase.Start });
 }

@@ -35,12 +35,15 @@ internal sealed class ResumedWorkCheck : IAuditCheck
             yield return Practices.Finding(
                 FindingKind.WorkResumed,
                 severity,
-                $"Work of an earlier invocation went on when the function was thawed, before {Amount.Count(resumed.Count, "invocation")}: up to {Amount.Time(cpu)} of CPU within {Amount.Time(longest)}, {Amount.Bytes(bytes)} sent, {Amount.Count(lines, "line")} written.",
+                "Work of an earlier invocation went on when the function was thawed, before " +
+                $"{Amount.Count(resumed.Count, "invocation")}: up to {Amount.Time(cpu)} of CPU within {Amount.Time(longest)}, " +
+                $"{Amount.Bytes(bytes)} sent, {Amount.Count(lines, "line")} written.",
                 resumed);
         }
     }
 
-    private static bool IsProven(RecordedWork work) => Sent(work) > 0 || work.LogLines > 0 || (work.RunnableThreads.Count > 0 && work.CpuTime >= s_minCpu);
+    private static bool IsProven(RecordedWork work) =>
+        Sent(work) > 0 || work.LogLines > 0 || (work.RunnableThreads.Count > 0 && work.CpuTime >= s_minCpu);
 
     /// <summary>
     /// The invocations that CPU alone was used before, where they are most. The first thaw is not of an invocation before it.

@@ -28,7 +28,10 @@ internal sealed class TemporaryStorageCheck : IAuditCheck
             yield return Practices.Finding(
                 FindingKind.TemporaryStorageGrows,
                 FindingSeverity.Warning,
-                $"The ephemeral storage grew in each of the last {run.Count - 1} invocations, from {Amount.Count(first.TemporaryFiles, "file")} with {Amount.Bytes(first.TemporaryBytes)} to {Amount.Count(last.TemporaryFiles, "file")} with {Amount.Bytes(last.TemporaryBytes)}. It survives from invocation to invocation, and resets too.",
+                $"The ephemeral storage grew in each of the last {run.Count - 1} invocations, from " +
+                $"{Amount.Count(first.TemporaryFiles, "file")} with {Amount.Bytes(first.TemporaryBytes)} to " +
+                $"{Amount.Count(last.TemporaryFiles, "file")} with {Amount.Bytes(last.TemporaryBytes)}. It survives from invocation to " +
+                "invocation, and resets too.",
                 run.Skip(1));
         }
     }

@@ -29,7 +29,18 @@ internal sealed class SandboxAudit(Func<IReadOnlyList<int>> processes, string ru
 
     // The runtime's own threads, by the 15 characters of their names that Linux keeps. What they go on with, such as compiling, the
     // function can't end before the freeze.
-    private static readonly string[] s_runtimeThreads = [".NET Tiered", ".NET SynchM", ".NET EventP", ".NET SigHan", ".NET Finali", ".NET TP Gat", ".NET BGC", ".NET Server GC", "warmcontext"];
+    private static readonly string[] s_runtimeThreads =
+    [
+        ".NET Tiered",
+        ".NET SynchM",
+        ".NET EventP",
+        ".NET SigHan",
+        ".NET Finali",
+        ".NET TP Gat",
+        ".NET BGC",
+        ".NET Server GC",
+        "warmcontext",
+    ];
 
     // The runtime's own files: pipes and sockets for debuggers.
     private static readonly string[] s_runtimeFiles = ["dotnet-diagnostic-", "clr-debug-pipe-"];
@@ -61,7 +72,8 @@ internal sealed class SandboxAudit(Func<IReadOnlyList<int>> processes, string ru
         {
             Thread.Sleep(s_thawWindow);
         }
-        while (_runningAtFreeze.Count > 0 && ProcessSample.Take(processes()).CpuSince(thawed, IsOfRuntime) < s_goesOn && Stopwatch.GetElapsedTime(begun) < s_patience);
+        while (_runningAtFreeze.Count > 0 && ProcessSample.Take(processes()).CpuSince(thawed, IsOfRuntime) < s_goesOn
+            && Stopwatch.GetElapsedTime(begun) < s_patience);
 
         var (cpu, traffic) = Take(ProcessSample.Take(processes()), IsOfRuntime);
         return (cpu, traffic, _runningAtFreeze);
@@ -78,10 +90,14 @@ internal sealed class SandboxAudit(Func<IReadOnlyList<int>> processes, string ru
             Thread.Sleep(s_nextLook);
             sample = ProcessSample.Take(processes());
             var running = sample.Threads.Where(IsRunning).ToDictionary(static thread => thread.Id);
-            suspects = suspects.FindAll(suspect => running.ContainsKey(suspect.First.Id)).ConvertAll(suspect => suspect with { Now = running[suspect.First.Id] });
+            suspects = suspects.FindAll(suspect => running.ContainsKey(suspect.First.Id)).ConvertAll(
+                suspect => suspect with { Now = running[suspect.First.Id] });
         }
 
-        _runningAtFreeze = [.. suspects.Where(static suspect => suspect.StillRuns || suspect.WaitsForDevice).Select(static suspect => suspect.First.Name)];
+        _runningAtFreeze =
+        [
+            .. suspects.Where(static suspect => suspect.StillRuns || suspect.WaitsForDevice).Select(static suspect => suspect.First.Name),
+        ];
         var (cpu, traffic) = Take(sample, IsOfRuntime);
         return (cpu, traffic, _runningAtFreeze);
     }
@@ -96,7 +112,8 @@ internal sealed class SandboxAudit(Func<IReadOnlyList<int>> processes, string ru
         var files = 0;
         try
         {
-            foreach (var file in new DirectoryInfo(directory).EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }))
+            foreach (var file in new DirectoryInfo(directory).EnumerateFiles(
+                "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }))
             {
                 if (!Array.Exists(s_runtimeFiles, name => file.Name.StartsWith(name, StringComparison.Ordinal)))
                 {
@@ -113,7 +130,8 @@ internal sealed class SandboxAudit(Func<IReadOnlyList<int>> processes, string ru
         return (bytes, files);
     }
 
-    internal static bool IsOfRuntime(ThreadSample thread) => Array.Exists(s_runtimeThreads, name => thread.Name.StartsWith(name, StringComparison.Ordinal));
+    internal static bool IsOfRuntime(ThreadSample thread) =>
+        Array.Exists(s_runtimeThreads, name => thread.Name.StartsWith(name, StringComparison.Ordinal));
 
     private static bool IsRunning(ThreadSample thread) => thread.State is 'R' or 'D' && !IsOfRuntime(thread);
 

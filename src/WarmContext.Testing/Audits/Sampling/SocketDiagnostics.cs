@@ -158,7 +158,14 @@ internal static unsafe partial class SocketDiagnostics
             rest = rest[Math.Min(rest.Length, (Math.Max(4, (int)length) + 3) & ~3)..];
         }
 
-        return new TcpSocket(MemoryMarshal.Read<uint>(message[(AnswerLength - 4)..]), MemoryMarshal.Read<ulong>(id[40..]), (TcpState)message[1], local, remote, sent, received);
+        return new TcpSocket(
+            MemoryMarshal.Read<uint>(message[(AnswerLength - 4)..]),
+            MemoryMarshal.Read<ulong>(id[40..]),
+            (TcpState)message[1],
+            local,
+            remote,
+            sent,
+            received);
     }
 
     private static bool Send(int socket, ReadOnlySpan<byte> message)

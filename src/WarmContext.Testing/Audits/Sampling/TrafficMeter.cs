@@ -65,7 +65,8 @@ internal sealed class TrafficMeter(IPEndPoint runtimeApi)
         }
 
         // Reset by the other side: they have left the table, and the process doesn't know yet.
-        _vanished.AddRange(_known.Values.Where(known => open.Contains(known.Inode) && !now.Values.Any(socket => socket.Cookie == known.Cookie)));
+        _vanished.AddRange(
+            _known.Values.Where(known => open.Contains(known.Inode) && !now.Values.Any(socket => socket.Cookie == known.Cookie)));
         _known = now;
         return [.. totals.Where(static pair => pair.Value.IsSomething).Select(static pair => pair.Value.ToTraffic(pair.Key))];
     }
@@ -111,7 +112,8 @@ internal sealed class TrafficMeter(IPEndPoint runtimeApi)
         }
 
         var there = sockets.Select(static socket => socket.Cookie).ToHashSet();
-        foreach (var reset in _dead.FindAll(dead => open.Contains(dead.Inode) && !there.Contains(dead.Cookie) && !_offTable.Contains(dead.Cookie)))
+        foreach (var reset in _dead.FindAll(
+            dead => open.Contains(dead.Inode) && !there.Contains(dead.Cookie) && !_offTable.Contains(dead.Cookie)))
         {
             _dead.Remove(reset);
             Of(totals, Name(reset.Remote)!).DeadUsed++;

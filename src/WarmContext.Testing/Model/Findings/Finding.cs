@@ -53,5 +53,6 @@ public sealed class Finding
     public int Environment { get; init; }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Severity} {Kind}: {Message} {Remedy}{(Rules.Count == 0 ? string.Empty : $" ({string.Join(", ", Rules)})")}";
+    public override string ToString() =>
+        $"{Severity} {Kind}: {Message} {Remedy}{(Rules.Count == 0 ? string.Empty : $" ({string.Join(", ", Rules)})")}";
 }

@@ -31,7 +31,9 @@ public sealed class LocalFleetOptions
         if (MaxEnvironments is < 1 or > MaxAllowed)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(MaxEnvironments), MaxEnvironments, string.Create(CultureInfo.InvariantCulture, $"{nameof(LocalFleetOptions)}.{nameof(MaxEnvironments)} is {MaxEnvironments}; it must be between 1 and {MaxAllowed}."));
+                nameof(MaxEnvironments), MaxEnvironments, string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{nameof(LocalFleetOptions)}.{nameof(MaxEnvironments)} is {MaxEnvironments}; it must be between 1 and {MaxAllowed}."));
         }
 
         if (ProvisionedEnvironments < 0 || ProvisionedEnvironments > MaxEnvironments)
@@ -39,9 +41,18 @@ public sealed class LocalFleetOptions
             throw new ArgumentOutOfRangeException(
                 nameof(ProvisionedEnvironments),
                 ProvisionedEnvironments,
-                string.Create(CultureInfo.InvariantCulture, $"{nameof(LocalFleetOptions)}.{nameof(ProvisionedEnvironments)} is {ProvisionedEnvironments}; it must be between 0 and {nameof(MaxEnvironments)}, {MaxEnvironments}."));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{nameof(LocalFleetOptions)}.{nameof(ProvisionedEnvironments)} is {ProvisionedEnvironments}; it must be between 0 " +
+                    $"and {nameof(MaxEnvironments)}, {MaxEnvironments}."));
         }
 
-        return new LocalFleetOptions { Function = Function.Validated(), MaxEnvironments = MaxEnvironments, ProvisionedEnvironments = ProvisionedEnvironments, PatienceAtLimit = PatienceAtLimit };
+        return new LocalFleetOptions
+        {
+            Function = Function.Validated(),
+            MaxEnvironments = MaxEnvironments,
+            ProvisionedEnvironments = ProvisionedEnvironments,
+            PatienceAtLimit = PatienceAtLimit,
+        };
     }
 }

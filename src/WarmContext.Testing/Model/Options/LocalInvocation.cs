@@ -56,7 +56,9 @@ public sealed class LocalInvocation
 
         if (RequestId.Length == 0 || RequestId.Any(static character => character is <= ' ' or > '~' or '/' or '?' or '#' or '%'))
         {
-            throw new ArgumentException($"{nameof(LocalInvocation)}.{nameof(RequestId)} is '{RequestId}'; it must be visible ASCII characters other than / ? # and %, because the function answers to a path with it.");
+            throw new ArgumentException(
+                $"{nameof(LocalInvocation)}.{nameof(RequestId)} is '{RequestId}'; it must be visible ASCII characters other than / ? # " +
+                "and %, because the function answers to a path with it.");
         }
 
         foreach (var header in (string?[])[ClientContext, CognitoIdentity, TenantId, InvokedFunctionArn])
@@ -82,7 +84,10 @@ public sealed class LocalInvocation
         }
         catch (JsonException exception)
         {
-            throw new ArgumentException($"The event isn't JSON, so Lambda's Invoke would refuse it: {exception.Message} It is: {Encoding.UTF8.GetString(Payload.Span[..Math.Min(200, Payload.Length)])}", exception);
+            throw new ArgumentException(
+                $"The event isn't JSON, so Lambda's Invoke would refuse it: {exception.Message} It is: " +
+                $"{Encoding.UTF8.GetString(Payload.Span[..Math.Min(200, Payload.Length)])}",
+                exception);
         }
     }
 }

@@ -16,5 +16,8 @@ public sealed class FunctionError
     public IReadOnlyList<string> StackTrace { get; init; } = [];
 
     /// <inheritdoc/>
-    public override string ToString() => StackTrace.Count == 0 ? $"{Type}: {Message}" : $"{Type}: {Message}{System.Environment.NewLine}{string.Join(System.Environment.NewLine, StackTrace)}";
+    public override string ToString() =>
+        StackTrace.Count == 0
+            ? $"{Type}: {Message}"
+            : $"{Type}: {Message}{System.Environment.NewLine}{string.Join(System.Environment.NewLine, StackTrace)}";
 }

@@ -63,7 +63,8 @@ public sealed class InvocationOutcome
     /// <param name="options">How to read it. Default: null, property names in any case.</param>
     /// <exception cref="FunctionInvocationException">The invocation failed.</exception>
     /// <exception cref="JsonException">The payload isn't JSON, or not of that type.</exception>
-    public T? ReadPayload<T>(JsonSerializerOptions? options = null) => JsonSerializer.Deserialize<T>(EnsureSuccess().Payload.Span, options ?? s_options);
+    public T? ReadPayload<T>(JsonSerializerOptions? options = null) =>
+        JsonSerializer.Deserialize<T>(EnsureSuccess().Payload.Span, options ?? s_options);
 
     /// <summary>Throws when the invocation failed, with the error and the log in the message.</summary>
     /// <returns>This outcome.</returns>

@@ -11,5 +11,6 @@ internal static class LogExcerpt
           string.Join(System.Environment.NewLine, log.Skip(log.Count - MaxLines));
 
     /// <summary>What may explain a failure, a line each.</summary>
-    public static string Hints(IReadOnlyList<string> hints) => string.Concat(hints.Select(static hint => $"{System.Environment.NewLine}--- {hint}"));
+    public static string Hints(IReadOnlyList<string> hints) =>
+        string.Concat(hints.Select(static hint => $"{System.Environment.NewLine}--- {hint}"));
 }

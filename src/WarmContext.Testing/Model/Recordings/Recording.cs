@@ -97,9 +97,12 @@ public sealed class Recording
     public static Recording FromJson(string json)
     {
         ArgumentNullException.ThrowIfNull(json);
-        var recording = JsonSerializer.Deserialize(json, RecordingJsonContext.Default.Recording) ?? throw new JsonException("The JSON is null; a recording is an object.");
+        var recording = JsonSerializer.Deserialize(json, RecordingJsonContext.Default.Recording) ?? throw new JsonException(
+            "The JSON is null; a recording is an object.");
         return recording.FormatVersion <= 1
             ? recording
-            : throw new NotSupportedException($"The recording is of form {recording.FormatVersion}; this version reads form 1. Use a later version of WarmContext.Testing.");
+            : throw new NotSupportedException(
+                $"The recording is of form {recording.FormatVersion}; this version reads form 1. Use a later version of " +
+                "WarmContext.Testing.");
     }
 }
