@@ -219,7 +219,7 @@ internal sealed class ConnectionPool<T>(
         catch (Exception exception)
         {
             // It is dropped either way.
-            WarmContextLog.DisposalFailed(name, exception);
+            WarmContextLog.DisposalFailed(Invocation.CurrentOrDefault?.RequestId, name, exception);
         }
     }
 }
