@@ -4,14 +4,15 @@ using WarmContext.Lambda.AfterResponse;
 namespace WarmContext.Lambda;
 
 /// <summary>
-/// Wraps a Lambda handler: opens the <see cref="Invocation"/>, revalidates what went stale during a long gap, runs the code, and returns once
-/// its background work has ended. Create one in the handler class's constructor or static constructor.
+/// Wraps a Lambda handler: begins the <see cref="Invocation"/>, revalidates resources after a long gap, runs the code, and returns when its
+/// background work has ended. Create it in the handler class's constructor or static constructor.
 /// </summary>
 /// <remarks>
 /// <para>Safe to use from several threads at once, so also on Lambda Managed Instances.</para>
 /// <para>
-/// A static field of a class that has no static constructor is initialized at its first use, which is in the first invocation. What must happen
-/// in Init (an internal extension's registration under <see cref="BackgroundCompletion.AfterResponse"/>, a warm-up) then comes too late.
+/// A static field of a class without a static constructor is initialized at its first use, in the first invocation. That is too late for
+/// what must happen in Init: a warm-up, or the registration of an internal extension under
+/// <see cref="BackgroundCompletion.AfterResponse"/>.
 /// </para>
 /// </remarks>
 /// <example>
@@ -28,30 +29,32 @@ namespace WarmContext.Lambda;
 /// </example>
 public sealed partial class WarmHandler
 {
-    private static readonly TimeSpan s_longest = TimeSpan.FromDays(1);
+    private static readonly TimeSpan s_maxTimeout = TimeSpan.FromDays(1);
 
     private readonly InvocationRunner _runner;
 
     /// <summary>Creates a wrapper.</summary>
-    /// <param name="options">How invocations are run. <value>Default: all defaults.</value></param>
-    /// <param name="mechanism">How the environment is kept awake under <see cref="BackgroundCompletion.AfterResponse"/>. <value>Default: <see cref="AfterResponseMechanism.Automatic"/>.</value></param>
+    /// <param name="options">How invocations are run; null means all defaults.</param>
+    /// <param name="mechanism">How the environment is kept awake under <see cref="BackgroundCompletion.AfterResponse"/>.</param>
     /// <exception cref="ArgumentException">An option has a value that isn't allowed.</exception>
     public WarmHandler(InvocationOptions? options = null, AfterResponseMechanism mechanism = AfterResponseMechanism.Automatic)
         : this(new InvocationRunner(options), mechanism)
     {
     }
 
-    /// <summary>Creates a wrapper over a runner, as dependency injection does.</summary>
-    /// <param name="runner">Runs the invocations. It is given a <see cref="InvocationRunner.FreezeGuard"/> unless it has one.</param>
-    /// <param name="mechanism">How the environment is kept awake under <see cref="BackgroundCompletion.AfterResponse"/>. <value>Default: <see cref="AfterResponseMechanism.Automatic"/>.</value></param>
+    /// <summary>Creates a wrapper with a runner, as dependency injection does.</summary>
+    /// <param name="runner">Runs the invocations. A runner without a <see cref="InvocationRunner.FreezeGuard"/> gets one.</param>
+    /// <param name="mechanism">How the environment is kept awake under <see cref="BackgroundCompletion.AfterResponse"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="runner"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="mechanism"/> is none there is.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="mechanism"/> is not a defined value.</exception>
     public WarmHandler(InvocationRunner runner, AfterResponseMechanism mechanism = AfterResponseMechanism.Automatic)
     {
         ArgumentNullException.ThrowIfNull(runner);
-        if (mechanism is not (AfterResponseMechanism.Automatic or AfterResponseMechanism.RuntimeGate or AfterResponseMechanism.InternalExtension))
+        if (mechanism is < AfterResponseMechanism.Automatic or > AfterResponseMechanism.InternalExtension)
         {
-            throw new ArgumentOutOfRangeException(nameof(mechanism), mechanism, $"The mechanism is {mechanism}; it must be one of {string.Join(", ", Enum.GetNames<AfterResponseMechanism>())}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(mechanism), mechanism,
+                $"The mechanism is {mechanism}; it must be one of {string.Join(", ", Enum.GetNames<AfterResponseMechanism>())}.");
         }
 
         _runner = runner.BackgroundCompletion == BackgroundCompletion.AfterResponse && runner.FreezeGuard is null
@@ -62,9 +65,10 @@ public sealed partial class WarmHandler
     }
 
     /// <summary>
-    /// The context to call a handler with in Init, so that the first request finds its whole path compiled, its clients made and its connections
-    /// open. What runs under it is an <see cref="Invocation"/> with <see cref="Invocation.IsPriming"/> set, which the handler must heed: roll its
-    /// transaction back, send no message. It has no deadline, isn't counted, and has ended, background work included, when the handler returns.
+    /// A context to call a handler with in Init, so that the first request finds its whole path compiled, its clients created and its
+    /// connections open. The call is an <see cref="Invocation"/> with <see cref="Invocation.IsPriming"/> set. The handler must check that:
+    /// roll its transaction back, send no message. The invocation has no deadline and isn't counted, and its background work has ended when
+    /// the handler returns.
     /// </summary>
     /// <example>
     /// <code>
@@ -81,9 +85,11 @@ public sealed partial class WarmHandler
     /// <param name="input">The event.</param>
     /// <param name="context">The context that Lambda handed to the function.</param>
     /// <param name="handler">The handler.</param>
-    /// <returns>The handler's result, once its background work has ended.</returns>
+    /// <returns>The handler's result, when its background work has ended.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="context"/> or <paramref name="handler"/> is null.</exception>
-    /// <exception cref="BackgroundTaskException">Under <see cref="BackgroundFailurePolicy.FailInvocation"/>: background work didn't complete.</exception>
+    /// <exception cref="BackgroundTaskException">
+    /// Background work didn't complete, under <see cref="BackgroundFailurePolicy.FailInvocation"/>.
+    /// </exception>
     public Task<TOutput> RunAsync<TInput, TOutput>(TInput input, ILambdaContext context, Func<TInput, Invocation, Task<TOutput>> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
@@ -95,9 +101,11 @@ public sealed partial class WarmHandler
     /// <param name="input">The event.</param>
     /// <param name="context">The context that Lambda handed to the function.</param>
     /// <param name="handler">The handler.</param>
-    /// <returns>Ends once the handler and its background work have ended.</returns>
+    /// <returns>A task that ends when the handler and its background work have ended.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="context"/> or <paramref name="handler"/> is null.</exception>
-    /// <exception cref="BackgroundTaskException">Under <see cref="BackgroundFailurePolicy.FailInvocation"/>: background work didn't complete.</exception>
+    /// <exception cref="BackgroundTaskException">
+    /// Background work didn't complete, under <see cref="BackgroundFailurePolicy.FailInvocation"/>.
+    /// </exception>
     public Task RunAsync<TInput>(TInput input, ILambdaContext context, Func<TInput, Invocation, Task> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
@@ -112,9 +120,11 @@ public sealed partial class WarmHandler
     /// <typeparam name="TOutput">The result.</typeparam>
     /// <param name="context">The context that Lambda handed to the function.</param>
     /// <param name="handler">The handler.</param>
-    /// <returns>The handler's result, once its background work has ended.</returns>
+    /// <returns>The handler's result, when its background work has ended.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="context"/> or <paramref name="handler"/> is null.</exception>
-    /// <exception cref="BackgroundTaskException">Under <see cref="BackgroundFailurePolicy.FailInvocation"/>: background work didn't complete.</exception>
+    /// <exception cref="BackgroundTaskException">
+    /// Background work didn't complete, under <see cref="BackgroundFailurePolicy.FailInvocation"/>.
+    /// </exception>
     public Task<TOutput> RunAsync<TOutput>(ILambdaContext context, Func<Invocation, Task<TOutput>> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
@@ -124,9 +134,11 @@ public sealed partial class WarmHandler
     /// <summary>Runs a handler that takes no input and returns nothing.</summary>
     /// <param name="context">The context that Lambda handed to the function.</param>
     /// <param name="handler">The handler.</param>
-    /// <returns>Ends once the handler and its background work have ended.</returns>
+    /// <returns>A task that ends when the handler and its background work have ended.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="context"/> or <paramref name="handler"/> is null.</exception>
-    /// <exception cref="BackgroundTaskException">Under <see cref="BackgroundFailurePolicy.FailInvocation"/>: background work didn't complete.</exception>
+    /// <exception cref="BackgroundTaskException">
+    /// Background work didn't complete, under <see cref="BackgroundFailurePolicy.FailInvocation"/>.
+    /// </exception>
     public Task RunAsync(ILambdaContext context, Func<Invocation, Task> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
@@ -140,6 +152,8 @@ public sealed partial class WarmHandler
     /// <summary>What keeps the environment awake after a response; null where nothing does.</summary>
     internal IFreezeGuard? FreezeGuard => _runner.FreezeGuard;
 
+    private DateTimeOffset Now => _runner.Environment.Clock.TimeProvider.GetUtcNow();
+
     private InvocationInfo Describe(ILambdaContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -148,13 +162,14 @@ public sealed partial class WarmHandler
             return new InvocationInfo { RequestId = Handlers.PrimingContext.RequestId, IsPriming = true };
         }
 
-        // RemainingTime is deadline - UtcNow, so adding it gives the deadline back; it is negative once the deadline is over. Test contexts leave
-        // it at zero or set it absurdly high: neither limits anything, while a function's real limit is 15 minutes.
+        // RemainingTime is the deadline less UtcNow, and negative after the deadline. Test contexts leave it at zero or set it very high;
+        // neither is a limit, since a function's maximum timeout is 15 minutes.
         var remaining = context.RemainingTime;
         return new InvocationInfo
         {
             RequestId = string.IsNullOrEmpty(context.AwsRequestId) ? "unknown" : context.AwsRequestId,
-            Deadline = remaining == TimeSpan.Zero || remaining > s_longest ? null : _runner.Environment.Clock.TimeProvider.GetUtcNow() + (remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero),
+            Deadline = remaining == TimeSpan.Zero || remaining > s_maxTimeout ? null
+                : Now + (remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero),
             InvokedFunctionArn = context.InvokedFunctionArn,
         };
     }

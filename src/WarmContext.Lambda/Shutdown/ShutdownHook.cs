@@ -5,14 +5,15 @@ using WarmContext.Lambda.Diagnostics;
 namespace WarmContext.Lambda;
 
 /// <summary>
-/// Runs work when Lambda shuts the environment down: closes connections, flushes what is buffered. Opt-in, because it registers an internal
-/// extension, without which a process is killed at shutdown without a signal. Register it in the handler class's static constructor and keep it in a static field.
+/// Runs work when Lambda shuts the environment down: closes connections, flushes buffers. Opt-in, because it registers an internal
+/// extension. Without an extension, Lambda kills the process at shutdown without a signal. Register it in the handler class's static
+/// constructor, and keep it in a static field.
 /// </summary>
 /// <remarks>
 /// With an internal extension the process gets SIGTERM and 500 ms
-/// (https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html, read 2026-11-20). In that time running invocations are waited
-/// for, metrics are flushed and the work runs, all of it at once. Lambda promises no shutdown: a crash or a timeout skips it, so it is no
-/// place for what must happen.
+/// (https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html, read 2026-11-20). In that time the hook waits for running
+/// invocations, flushes metrics and runs the work, all at once. Lambda guarantees no shutdown: a crash or a timeout skips it, so don't rely
+/// on it.
 /// </remarks>
 public sealed class ShutdownHook : IDisposable
 {
@@ -36,14 +37,14 @@ public sealed class ShutdownHook : IDisposable
     }
 
     /// <summary>Registers the hook.</summary>
-    /// <param name="options">The budget. <value>Default: all defaults.</value></param>
-    /// <returns>The hook, to add work to; dispose it to take it back.</returns>
+    /// <param name="options">The budget; null means all defaults.</param>
+    /// <returns>The hook, to add work to. Dispose it to unregister it.</returns>
     /// <exception cref="ArgumentException">An option has a value that isn't allowed.</exception>
     public static ShutdownHook Register(ShutdownHookOptions? options = null) => new((options ?? new ShutdownHookOptions()).Validated());
 
-    /// <summary>Adds work to do at shutdown, beside the other work.</summary>
-    /// <param name="name">What to call it in logs.</param>
-    /// <param name="work">The work; its token is cancelled when the budget is over. What it throws is logged.</param>
+    /// <summary>Adds work to do at shutdown. All work runs at the same time.</summary>
+    /// <param name="name">The name in logs.</param>
+    /// <param name="work">The work. Its token is cancelled when the budget is over; its exceptions are logged.</param>
     /// <returns>This hook.</returns>
     /// <exception cref="ArgumentException">An argument is null or blank.</exception>
     public ShutdownHook Add(string name, Func<CancellationToken, Task> work)
@@ -58,12 +59,12 @@ public sealed class ShutdownHook : IDisposable
         return this;
     }
 
-    /// <summary>Takes the hook back.</summary>
+    /// <summary>Unregisters the hook.</summary>
     public void Dispose() => _registration.Dispose();
 
     /// <summary>
-    /// Does what is to be done at shutdown, once, within the budget. Blocks, also when called again meanwhile: the process ends when any call of a
-    /// signal's returns. Never throws.
+    /// Runs the work once, within the budget. Blocks, also when called again meanwhile: the process ends when any handler of the signal
+    /// returns. Never throws.
     /// </summary>
     internal void Run()
     {
@@ -96,7 +97,8 @@ public sealed class ShutdownHook : IDisposable
         var budget = new CancellationTokenSource(_options.Budget);
         var running = Array.ConvertAll(work, item => (item.Name, Task: Start(() => IsDoneAsync(item.Name, item.Work, budget.Token))));
         Task.WaitAll(Array.ConvertAll(running, static item => item.Task), _options.Budget);
-        var unfinished = running.Where(static item => !item.Task.IsCompleted || !item.Task.Result).Select(static item => item.Name).ToArray();
+        var unfinished = running.Where(static item => !item.Task.IsCompleted || !item.Task.Result)
+            .Select(static item => item.Name).ToArray();
         if (unfinished.Length > 0)
         {
             // The wait may have been over a moment before the source's own timer.
@@ -105,13 +107,13 @@ public sealed class ShutdownHook : IDisposable
         }
     }
 
-    // Invocations get most of the time. With the rest of it connections are closed and metrics flushed, also where an invocation takes too long.
+    // Invocations get most of the time. The rest is for closing connections and flushing metrics, also when an invocation takes too long.
     private Task ShutDownEnvironmentAsync()
     {
         var waiting = new CancellationTokenSource();
         var shutDown = _options.Environment.ShutDownAsync(waiting.Token);
 
-        // This thread keeps the time: a timer needs a thread of the pool, of which a handler that takes too long may have left none.
+        // This thread keeps the time: a timer needs a thread of the pool, and a handler that takes too long may have left none.
         if (Task.WaitAny([shutDown], _options.Budget * 0.75) < 0)
         {
             waiting.Cancel();
@@ -121,7 +123,8 @@ public sealed class ShutdownHook : IDisposable
     }
 
     // On threads of their own: a pool whose threads are all blocked would start none of it within half a second.
-    private static Task<bool> Start(Func<Task<bool>> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+    private static Task<bool> Start(Func<Task<bool>> work) =>
+        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
 
     /// <summary>Never fails: false for work that gave up when its time was over.</summary>
     private static async Task<bool> IsDoneAsync(string name, Func<CancellationToken, Task> work, CancellationToken cancellationToken)

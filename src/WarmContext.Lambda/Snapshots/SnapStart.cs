@@ -4,15 +4,15 @@ using WarmContext.Lambda.Snapshots;
 namespace WarmContext.Lambda;
 
 /// <summary>
-/// Hooks around a SnapStart snapshot: before it, whatever must not be in it is closed or dropped; after a restore, whatever must differ from
-/// one environment to the next is made anew. Register them during Init: in the handler class's constructor or static constructor. Where the function isn't initialized by SnapStart they never run.
+/// Hooks around a SnapStart snapshot. Before it, close or drop what must not be in it; after a restore, renew what must differ between
+/// environments. Register them during Init, in the handler class's constructor or static constructor. Without SnapStart they never run.
 /// </summary>
 /// <remarks>
-/// Before the snapshot, warm-ups that still run are waited for, then the hooks run one by one, last in first out, and at last the registered
-/// resources close their connections (<see cref="ExecutionEnvironment.ReleaseAsync"/>). After a restore the registered resources are revalidated,
-/// all at once, which opens connections anew, and then the hooks run, first in first out. A <see cref="WarmHandler"/> is enough for that: no hook
-/// need be registered. Lambda allows 10 s for a restore
-/// (https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks.html, read 2026-11-20). Safe to use from several threads at once.
+/// Before the snapshot, running warm-ups are awaited, then the hooks run one by one, last in first out, and then the registered resources
+/// close their connections (<see cref="ExecutionEnvironment.ReleaseAsync"/>). After a restore the registered resources are revalidated, all
+/// at once, which opens new connections, and then the hooks run, first in first out. For the resources a <c>WarmHandler</c> is enough,
+/// without any hook. Lambda allows 10 s for a restore (https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks.html, read
+/// 2026-11-20). Safe to use from several threads at once.
 /// </remarks>
 public static class SnapStart
 {
@@ -28,7 +28,7 @@ public static class SnapStart
         return hooks;
     });
 
-    /// <summary>Has connections closed before the snapshot and opened after a restore, also where nobody registers a hook.</summary>
+    /// <summary>Has connections closed before the snapshot and opened after a restore, also without any hook.</summary>
     internal static void Arm(ExecutionEnvironment environment)
     {
         if (environment == ExecutionEnvironment.Current && environment.InitializationType == InitializationType.SnapStart)
@@ -38,16 +38,19 @@ public static class SnapStart
     }
 
     /// <summary>Registers work to do before the snapshot is taken: close connections, drop secrets, prime.</summary>
-    /// <param name="name">What to call it in logs.</param>
-    /// <param name="hook">The work. If it throws, the other hooks run all the same and then the snapshot fails, since it may hold what it mustn't.</param>
-    /// <returns>False when it is too late: the hook will not run, which is logged too.</returns>
+    /// <param name="name">The name in logs.</param>
+    /// <param name="hook">The work. If it throws, the other hooks still run, and then the snapshot fails.</param>
+    /// <returns>False when it is too late: the hook will not run. A warning is logged.</returns>
     /// <exception cref="ArgumentException">An argument is null or blank.</exception>
     public static bool BeforeSnapshot(string name, Func<Task> hook) => s_hooks.Value.AddBeforeSnapshot(name, hook);
 
-    /// <summary>Registers a holder whose value must not be in the snapshot: it is given up, disposed (an asynchronous disposal isn't waited for), and made anew at its first use after a restore.</summary>
+    /// <summary>
+    /// Registers a holder whose value must not be in the snapshot. The value is invalidated and disposed before the snapshot (an
+    /// asynchronous disposal isn't awaited), and created again at its first use after a restore.
+    /// </summary>
     /// <typeparam name="T">What is held.</typeparam>
     /// <param name="holder">The holder.</param>
-    /// <returns>False when it is too late: the value stays in the snapshot, which is logged too.</returns>
+    /// <returns>False when it is too late: the value stays in the snapshot. A warning is logged.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="holder"/> is null.</exception>
     public static bool Release<T>(Warm<T> holder)
         where T : class
@@ -60,10 +63,10 @@ public static class SnapStart
         });
     }
 
-    /// <summary>Registers work to do after a restore: re-seed random numbers, make identifiers anew, reread what may have changed.</summary>
-    /// <param name="name">What to call it in logs.</param>
-    /// <param name="hook">The work. If it throws, the other hooks run all the same and then the restore fails.</param>
-    /// <returns>False when it is too late: the hook will not run, which is logged too.</returns>
+    /// <summary>Registers work to do after a restore: seed random numbers, create identifiers, read again what may have changed.</summary>
+    /// <param name="name">The name in logs.</param>
+    /// <param name="hook">The work. If it throws, the other hooks still run, and then the restore fails.</param>
+    /// <returns>False when it is too late: the hook will not run. A warning is logged.</returns>
     /// <exception cref="ArgumentException">An argument is null or blank.</exception>
     public static bool AfterRestore(string name, Func<Task> hook) => s_hooks.Value.AddAfterRestore(name, hook);
 }

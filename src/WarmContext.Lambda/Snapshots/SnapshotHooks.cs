@@ -2,7 +2,9 @@ using WarmContext.Lambda.Diagnostics;
 
 namespace WarmContext.Lambda.Snapshots;
 
-/// <summary>The hooks of one environment. Registered with the runtime as one, so that hooks added after it was asked for its own still run.</summary>
+/// <summary>
+/// The hooks of one environment. The runtime knows them as one hook, so that those which are added after that one was registered still run.
+/// </summary>
 internal sealed class SnapshotHooks(ExecutionEnvironment environment)
 {
     private static readonly TimeSpan s_revalidationBudget = TimeSpan.FromSeconds(2);
@@ -78,9 +80,11 @@ internal sealed class SnapshotHooks(ExecutionEnvironment environment)
         }
     }
 
-    // Also before a handler has opened one here, as in a static field's initializer: the runtime sets the trace id for each, and not in Init.
+    // True also before a handler has begun one, as in a static field's initializer: the runtime sets the trace id for each invocation, and
+    // not in Init.
     private bool HasInvocationBegun => environment.InvocationCount > 0
-        || (environment == ExecutionEnvironment.Current && !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("_X_AMZN_TRACE_ID")));
+        || (environment == ExecutionEnvironment.Current
+            && !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("_X_AMZN_TRACE_ID")));
 
     private bool Add(List<(string Name, Func<Task> Hook)> hooks, string name, Func<Task> hook, Func<SnapshotHooks, bool> hasRun)
     {

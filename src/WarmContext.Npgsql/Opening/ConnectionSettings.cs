@@ -33,8 +33,8 @@ internal static class ConnectionSettings
         if (settings.MinPoolSize > poolSize)
         {
             throw new ArgumentException(
-                $"The connection string has Minimum Pool Size={settings.MinPoolSize} and the maximum is {poolSize}; leave Minimum Pool Size "
-                    + $"out, or raise {Options}.{nameof(options.MaxConnections)}.");
+                $"The connection string has Minimum Pool Size={settings.MinPoolSize} and the maximum is {poolSize}; leave Minimum Pool "
+                    + $"Size out, or raise {Options}.{nameof(options.MaxConnections)}.");
         }
 
         var given = IsGiven(settings, "No Reset On Close");

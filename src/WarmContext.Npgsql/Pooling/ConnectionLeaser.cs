@@ -88,8 +88,8 @@ internal sealed class ConnectionLeaser(
 
         const string options = nameof(WarmNpgsqlOptions);
         var why = limit.LastFailure is { } failure ? OpenFailure.Describe(failure, target).Message
-            : limit.IsWaitingForSlot ? $"No connection to {target}: all {tracker.Slots.Count} are leased. Dispose connections when done with "
-                + $"them, or raise {options}.{nameof(WarmNpgsqlOptions.MaxConnections)}."
+            : limit.IsWaitingForSlot ? $"No connection to {target}: all {tracker.Slots.Count} are leased. Dispose connections when done "
+                + $"with them, or raise {options}.{nameof(WarmNpgsqlOptions.MaxConnections)}."
             : $"No connection to {target}: it answers too slowly, or not at all. {OpenFailure.CheckNetwork}";
         return new WarmNpgsqlException(
             $"{why} Gave up after {limit.Budget}, the time that the invocation had left less "

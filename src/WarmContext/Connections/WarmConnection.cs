@@ -175,8 +175,8 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
         {
             throw new TimeoutException(
                 isWaiting
-                    ? $"{Name}: all {MaxConnections} connections are leased, and none came back within {budget}. Dispose leases when done with "
-                        + $"them, or raise {nameof(ConnectionLeaseOptions.MaxConnections)}."
+                    ? $"{Name}: all {MaxConnections} connections are leased, and none came back within {budget}. Dispose leases when "
+                        + $"done with them, or raise {nameof(ConnectionLeaseOptions.MaxConnections)}."
                     : $"{Name}: no connection was opened within {budget}, the time that the invocation had left less "
                         + $"{nameof(ConnectionLeaseOptions.DeadlineMargin)}, or {nameof(ConnectionLeaseOptions.LeaseTimeout)}. "
                         + "Check that the server can be reached.",

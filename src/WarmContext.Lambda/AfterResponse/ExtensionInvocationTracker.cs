@@ -1,20 +1,21 @@
 namespace WarmContext.Lambda.AfterResponse;
 
 /// <summary>
-/// Brings together the two sides of an invocation, the handler in the runtime and the event that the extension hears, whichever comes first.
+/// Tracks invocations from both sides, the handler in the runtime and the event that the extension gets, whichever comes first.
 /// </summary>
 /// <remarks>
-/// Implementation note: the extension holds the environment from the moment it hears of an invocation until it asks for its next event. A
-/// handler may answer early only if the extension has heard of its invocation and still waits for it; everything else here follows from that.
+/// Implementation note: the extension keeps the environment awake from the event of an invocation until it asks for its next event. A
+/// handler may answer early only if the extension has got its invocation's event and still waits for it; everything else here follows from
+/// that.
 /// </remarks>
-internal sealed class ExtensionLedger
+internal sealed class ExtensionInvocationTracker
 {
     private readonly object _gate = new();
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     private TaskCompletionSource? _idle;
     private volatile bool _hasBegun;
 
-    /// <summary>True once a handler has begun here.</summary>
+    /// <summary>True once a handler has begun.</summary>
     public bool HasBegun => _hasBegun;
 
     /// <summary>The handler's side: its invocation begins.</summary>
@@ -23,10 +24,11 @@ internal sealed class ExtensionLedger
         _hasBegun = true;
         lock (_gate)
         {
-            // Lambda sends the next event only when the extension is done with the last: what ended unheard will never be heard.
+            // Lambda sends the next event only when the extension is done with the last one: the event of an invocation that ended before
+            // it came never comes.
             foreach (var (id, entry) in _entries)
             {
-                if (entry.Ended.Task.IsCompleted && !entry.Heard.Task.IsCompleted)
+                if (entry.Ended.Task.IsCompleted && !entry.EventReceived.Task.IsCompleted)
                 {
                     _entries.Remove(id);
                 }
@@ -56,7 +58,9 @@ internal sealed class ExtensionLedger
         idle?.TrySetResult();
     }
 
-    /// <summary>The handler's side: true once the extension has heard of the invocation and waits for its end; false when the work ends first.</summary>
+    /// <summary>
+    /// The handler's side: true once the extension has got the invocation's event and waits for its end; false when the work ends first.
+    /// </summary>
     public async ValueTask<bool> WaitUntilHeldAsync(string requestId, Task work)
     {
         Entry? entry;
@@ -70,26 +74,29 @@ internal sealed class ExtensionLedger
             return false;
         }
 
-        await Task.WhenAny(entry.Heard.Task, work).ConfigureAwait(false);
-        return entry.Heard.Task.IsCompleted && !work.IsCompleted;
+        await Task.WhenAny(entry.EventReceived.Task, work).ConfigureAwait(false);
+        return entry.EventReceived.Task.IsCompleted && !work.IsCompleted;
     }
 
-    /// <summary>The extension's side: it has heard of an invocation. The task ends when the next event may be asked for.</summary>
+    /// <summary>The extension's side: it has got an invocation's event. The task ends when the next event may be asked for.</summary>
     /// <param name="requestId">The invocation.</param>
-    /// <param name="grace">How long a handler may take to begin before it is taken never to (its input didn't parse, for one).</param>
+    /// <param name="startTimeout">
+    /// How long a handler may take to begin. After that it counts as never begun (its input didn't parse, for example).
+    /// </param>
     /// <param name="untilDeadline">How long until the invocation times out.</param>
     /// <param name="time">Where time comes from.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task HearAsync(string requestId, TimeSpan grace, TimeSpan untilDeadline, TimeProvider time, CancellationToken cancellationToken)
+    public async Task WaitForEndAsync(
+        string requestId, TimeSpan startTimeout, TimeSpan untilDeadline, TimeProvider time, CancellationToken cancellationToken)
     {
         Entry entry;
         lock (_gate)
         {
             entry = Get(requestId);
-            entry.Heard.TrySetResult();
+            entry.EventReceived.TrySetResult();
             if (entry.Ended.Task.IsCompleted)
             {
-                // Forgotten in the same step: should Lambda repeat the request under its id, its handler must not find it held.
+                // Removed in the same step: should Lambda repeat the request under its id, its handler must not find it held.
                 _entries.Remove(requestId);
                 return;
             }
@@ -97,14 +104,14 @@ internal sealed class ExtensionLedger
 
         if (!entry.Begun.Task.IsCompleted)
         {
-            await entry.Begun.Task.WaitAsync(grace, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await entry.Begun.Task.WaitAsync(startTimeout, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         lock (_gate)
         {
             if (!entry.Begun.Task.IsCompleted)
             {
-                // Should it begin all the same, it finds itself unheard, and finishes its work before it returns.
+                // Should the handler begin after all, it finds no event, and finishes its work before it returns.
                 _entries.Remove(requestId);
                 return;
             }
@@ -122,7 +129,8 @@ internal sealed class ExtensionLedger
     {
         lock (_gate)
         {
-            return IsAnyRunning() ? (_idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task : Task.CompletedTask;
+            return !IsAnyRunning() ? Task.CompletedTask
+                : (_idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
     }
 
@@ -142,7 +150,7 @@ internal sealed class ExtensionLedger
     {
         public TaskCompletionSource Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public TaskCompletionSource Heard { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource EventReceived { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
