@@ -55,7 +55,9 @@ internal sealed class FunctionProcess
         foreach (var argument in (string[])
             [
                 .. surroundings.Tmp is null ? (string[])[] : [Tool.Find("unshare")!, "--mount", "--propagation", "private"],
-                "/bin/sh", "-c", Script, "warmcontext-function", logFile, surroundings.Tmp ?? string.Empty, Tool.Find("mount") ?? "mount", surroundings.Preload ?? string.Empty, command.Program, .. command.Arguments,
+                "/bin/sh", "-c", Script, "warmcontext-function",
+                logFile, surroundings.Tmp ?? string.Empty, Tool.Find("mount") ?? "mount", surroundings.Preload ?? string.Empty,
+                command.Program, .. command.Arguments,
             ])
         {
             start.ArgumentList.Add(argument);
