@@ -38,7 +38,8 @@ internal static class Program
             catch (Exception exception)
             {
                 Console.Error.WriteLine(exception is LambdaValidationException ? exception.Message : exception.ToString());
-                api.Post("/2018-06-01/runtime/init/error", "application/json", FunctionError.ToJson(exception), FunctionError.TypeOf(exception));
+                var error = FunctionError.ToJson(exception);
+                api.Post("/2018-06-01/runtime/init/error", "application/json", error, FunctionError.TypeOf(exception));
                 return ExitInitFailed;
             }
 

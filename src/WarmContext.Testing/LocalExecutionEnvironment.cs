@@ -11,9 +11,9 @@ using WarmContext.Testing.Sandboxes;
 namespace WarmContext.Testing;
 
 /// <summary>
-/// A Lambda execution environment on this machine: runs a function as a process of its own, initializes it, invokes it, really freezes it
-/// between invocations and thaws it for the next, kills it at its timeout, and starts it anew after a crash. Its ephemeral storage survives
-/// all that.
+/// A Lambda execution environment on this machine. It runs a function as a process of its own: initializes it, invokes it, really freezes
+/// it between invocations and thaws it for the next, kills it at its timeout, and starts it anew after a crash. The ephemeral storage
+/// survives all that.
 /// </summary>
 /// <remarks>
 /// <para>Safe to use from several threads at once. Like Lambda's, an environment runs one invocation at a time, except on Managed
@@ -56,34 +56,28 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
         }
 
         _recorder = new Recorder(options, _log, () => limitations.All);
-        _sandboxes = new SandboxSupervisor(
-            new SandboxSettings(
-                options,
-                command,
-                ExternalExtensions.In(options.ExtensionsDirectory),
-                TemporaryDirectory,
-                _log,
-                logStream,
-                _recorder,
-                _resources),
-            this);
+        var extensions = ExternalExtensions.In(options.ExtensionsDirectory);
+        var settings = new SandboxSettings(options, command, extensions, TemporaryDirectory, _log, logStream, _recorder, _resources);
+        _sandboxes = new SandboxSupervisor(settings, this);
     }
 
-    /// <summary>The environment's ephemeral storage, which the function finds in <c>TMPDIR</c>. Deleted with the environment.</summary>
+    /// <summary>
+    /// The environment's ephemeral storage, which the function finds in <c>TMPDIR</c>. It is deleted with the environment.
+    /// </summary>
     public string TemporaryDirectory { get; }
 
     /// <summary>True while the function's process is stopped.</summary>
     public bool IsFrozen => _sandboxes.Current?.IsFrozen == true;
 
-    /// <summary>The id of the function's process, and of its process group; null when it has ended.</summary>
+    /// <summary>The id of the function's process, and of its process group; null when the process has ended.</summary>
     public int? ProcessId => _sandboxes.Current?.ProcessId;
 
     /// <summary>How many processes have been started: 1, and one more for every reset that an invocation followed.</summary>
     public int ProcessCount => _sandboxes.Count;
 
     /// <summary>
-    /// How long the latest successful Init took, from the start of the first process of it, extension or runtime; null when there was none.
-    /// What surrounds the processes (/tmp, a control group) is made before, and not in it.
+    /// How long the latest successful Init took, from the start of its first process, extension or runtime; null when there was none. The
+    /// surroundings of the processes (/tmp, a control group) are made before, and not included.
     /// </summary>
     public TimeSpan? InitDuration => _sandboxes.InitDuration;
 
@@ -153,14 +147,14 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
         return await InvokeInTurnAsync(invocation).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Waits until the process is frozen: the invocation's work after its response is over too.</summary>
+    /// <summary>Waits until the process is frozen. The invocation's work after its response is over then, too.</summary>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="TimeoutException">
-    /// It isn't after Init's limit, the invocation's timeout and 10 s: an invocation is waited for by invocation after invocation, or the
+    /// The process isn't frozen after the sum of Init's limit, the invocation's timeout and 10 s. Invocation follows invocation, or the
     /// machine doesn't stop the process.
     /// </exception>
     /// <exception cref="InvalidOperationException">
-    /// It never will be: the process has ended, or <see cref="LocalFunctionOptions.FreezesBetweenInvocations"/> is false.
+    /// The process will never be frozen: it has ended, or <see cref="LocalFunctionOptions.FreezesBetweenInvocations"/> is false.
     /// </exception>
     public async Task WaitUntilFrozenAsync(CancellationToken cancellationToken = default)
     {
@@ -181,21 +175,21 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
     }
 
     /// <summary>
-    /// Waits until the process is frozen, and has it find, when it is thawed, that this took longer than it did: the clocks that it reads
-    /// are moved, waits that are over by then end, and from <see cref="LocalFunctionOptions.IdleConnectionTimeout"/> on its connections are
-    /// cut off. Several add up.
+    /// Waits until the process is frozen, and makes this freeze longer for the function than it is. The clocks that the function reads are
+    /// moved. Waits that are over by then end. From <see cref="LocalFunctionOptions.IdleConnectionTimeout"/> on, its connections are cut
+    /// off. Several calls add up.
     /// </summary>
     /// <remarks>
-    /// The clocks are those of the C library, which .NET, curl and libpq read; a statically linked program, like one in Go, isn't reached.
+    /// The clocks are those of the C library, which .NET, curl and libpq read. A statically linked program, like one in Go, isn't reached.
     /// Connections are cut off at the function's end: using one fails with ECONNABORTED, or, where the machine doesn't permit that, as if
-    /// the other side had closed it. Other machines' clocks stay: what checks a signature's time may refuse the function's.
+    /// the other side had closed it. The clocks of other machines stay: a service that checks a signature's time may refuse the function's.
     /// </remarks>
     /// <param name="duration">How long the freeze is to have been. Allowed: more than 0 to 14 days.</param>
     /// <param name="cancellationToken">Stops waiting for the freeze.</param>
     /// <exception cref="InvalidOperationException">
-    /// <see cref="LocalFunctionOptions.TimeTravel"/> is false; or the process never will be frozen.
+    /// <see cref="LocalFunctionOptions.TimeTravel"/> is false, or the process will never be frozen.
     /// </exception>
-    /// <exception cref="PlatformNotSupportedException">The clock can't be moved here; the message says why.</exception>
+    /// <exception cref="PlatformNotSupportedException">The function's clock can't be moved here; the message says why.</exception>
     public async Task FreezeFor(TimeSpan duration, CancellationToken cancellationToken = default)
     {
         if (duration <= TimeSpan.Zero || duration > s_maxFreeze)
@@ -227,7 +221,7 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
 
     /// <summary>
     /// What has happened so far: phases, invocations, what was written and, with <see cref="LocalFunctionOptions.Audit"/>, what the
-    /// function did that the practices forbid. After the disposal, what there was by then.
+    /// function did that the practices forbid. After the disposal it is what there was by then.
     /// </summary>
     public Recording ReadRecording() => _recorder.Read();
 
@@ -237,9 +231,10 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
     public IReadOnlyList<string> ReadLog() => _log.Lines(0, _log.Position);
 
     /// <summary>
-    /// Ends the environment as Lambda does when it isn't needed any more: without extensions the process is killed at once; with internal
-    /// ones it gets SIGTERM and 500 ms; with external ones, which are told as well, 2 s
-    /// (<see href="https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html">source</see>).
+    /// Ends the environment as Lambda does when it isn't needed any more
+    /// (<see href="https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html">source</see>). Without extensions the
+    /// process is killed at once. With internal extensions it gets SIGTERM and 500 ms. With external ones, which are told as well, it gets
+    /// 2 s.
     /// </summary>
     /// <param name="cancellationToken">Stops waiting; the environment ends all the same.</param>
     /// <returns>How it went. Nothing can be invoked any more; dispose the environment.</returns>

@@ -4,8 +4,8 @@ using WarmContext.Testing.Recordings;
 namespace WarmContext.Testing;
 
 /// <summary>
-/// Several execution environments of one function, side by side, as Lambda has them for concurrent requests: an invocation takes a warm
-/// environment that is free, the one used last first; where there is none, another is started, and its Init is in the way of that request.
+/// Several execution environments of one function, side by side, as Lambda has them for concurrent requests. An invocation takes the free
+/// environment that was used last. Where none is free, another is started, and the request waits for its Init.
 /// </summary>
 /// <remarks>Safe to use from several threads at once.</remarks>
 public sealed class LocalFleet : IAsyncDisposable
@@ -48,8 +48,8 @@ public sealed class LocalFleet : IAsyncDisposable
         var fleet = new LocalFleet(options.Validated()) { _starting = options.ProvisionedEnvironments };
         try
         {
-            var provisioned = Enumerable.Range(0, options.ProvisionedEnvironments).Select(
-                _ => fleet.StartAnotherAsync(isProvisioned: true, cancellationToken));
+            var provisioned = Enumerable.Range(0, options.ProvisionedEnvironments)
+                .Select(_ => fleet.StartAnotherAsync(isProvisioned: true, cancellationToken));
             foreach (var environment in await Task.WhenAll(provisioned).ConfigureAwait(false))
             {
                 fleet._free.Push(environment);
@@ -91,9 +91,9 @@ public sealed class LocalFleet : IAsyncDisposable
     }
 
     /// <summary>What has happened so far in all environments, on one time line.</summary>
-    public Recording ReadRecording() =>
-        RecordingMerge.Of(
-            [.. Environments.Select(static (environment, number) => (number, environment.ReadRecording()))], _options.Function);
+    public Recording ReadRecording() => RecordingMerge.Of(
+        [.. Environments.Select(static (environment, number) => (number, environment.ReadRecording()))],
+        _options.Function);
 
     /// <summary>Kills all environments and deletes their files.</summary>
     public async ValueTask DisposeAsync()

@@ -32,8 +32,9 @@ public class EnvironmentTests
         Assert.Equal(lambda.TemporaryDirectory, variables["TMPDIR"]);
         string[] known =
         [
-            "TABLE", "PATH", "LANG", "TZ", "DOTNET_ROOT", "PWD", "TMPDIR", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR", "_HANDLER", "_X_AMZN_TRACE_ID",
-            "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_XRAY_CONTEXT_MISSING", "AWS_XRAY_DAEMON_ADDRESS", "AWS_EXECUTION_ENV", "AWS_REGION", "AWS_DEFAULT_REGION",
+            "TABLE", "PATH", "LANG", "TZ", "DOTNET_ROOT", "PWD", "TMPDIR", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR", "_HANDLER",
+            "_X_AMZN_TRACE_ID", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_XRAY_CONTEXT_MISSING",
+            "AWS_XRAY_DAEMON_ADDRESS", "AWS_EXECUTION_ENV", "AWS_REGION", "AWS_DEFAULT_REGION",
         ];
         Assert.DoesNotContain(variables.Keys.Except(known), static name => !name.StartsWith("AWS_LAMBDA_", StringComparison.Ordinal));
     }

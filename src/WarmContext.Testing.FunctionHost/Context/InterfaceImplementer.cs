@@ -62,7 +62,8 @@ internal static class InterfaceImplementer
         var parameters = method.GetParameters();
         var implementation = builder.DefineMethod(
             $"{method.DeclaringType!.FullName}.{method.Name}",
-            MethodAttributes.Private | MethodAttributes.Virtual | MethodAttributes.Final | MethodAttributes.NewSlot | MethodAttributes.HideBySig,
+            MethodAttributes.Private | MethodAttributes.Virtual | MethodAttributes.Final
+                | MethodAttributes.NewSlot | MethodAttributes.HideBySig,
             method.ReturnType,
             Array.ConvertAll(parameters, static parameter => parameter.ParameterType));
         var il = implementation.GetILGenerator();

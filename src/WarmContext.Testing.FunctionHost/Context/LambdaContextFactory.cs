@@ -19,8 +19,8 @@ internal sealed class LambdaContextFactory
         _variables = variables;
         _serializer = serializer;
         var clientContext = contract.GetProperty("ClientContext")!.PropertyType;
-        _context = InterfaceImplementer.Implement(contract, typeof(LambdaContextProxy), static method => method.Name is "get_TenantId"
-            or "get_TraceId" or "get_Serializer");
+        _context = InterfaceImplementer.Implement(
+            contract, typeof(LambdaContextProxy), static method => method.Name is "get_TenantId" or "get_TraceId" or "get_Serializer");
         _logger = InterfaceImplementer.Implement(
             contract.GetProperty("Logger")!.PropertyType, typeof(LambdaLoggerProxy), LambdaLoggerProxy.Overrides);
         _identity = InterfaceImplementer.Implement(

@@ -10,7 +10,9 @@ namespace WarmContext.Testing.FunctionHost.Handlers;
 /// </summary>
 internal static class HandlerLoader
 {
-    private const BindingFlags AllMethods = BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static;
+    private const BindingFlags AllMethods =
+        BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static;
+
 
     public static Handler Load(string handlerString, FunctionVariables variables)
     {
@@ -57,8 +59,8 @@ internal static class HandlerLoader
 
     private static Type FindType(HandlerName name, Assembly assembly) =>
         TypeTable.Find(assembly, name.Type) ?? assembly.GetType(name.Type) ?? throw new LambdaValidationException(
-        $"The type '{name.Type}' of the handler is not in the assembly '{name.Assembly}'. It must be the full name, with '+' before a " +
-        $"nested type. Types there, nearest first: {NearestNames.List(name.Type, PossibleTypes(assembly))}.");
+            $"The type '{name.Type}' of the handler is not in the assembly '{name.Assembly}'. It must be the full name, with '+' before " +
+            $"a nested type. Types there, nearest first: {NearestNames.List(name.Type, PossibleTypes(assembly))}.");
 
     private static IEnumerable<string> PossibleTypes(Assembly assembly)
     {
@@ -72,10 +74,9 @@ internal static class HandlerLoader
             types = exception.Types;
         }
 
-        return types.Where(
-            static type =>
-                type is { IsInterface: false, IsEnum: false, IsGenericType: false }
-                    && !type.IsDefined(typeof(CompilerGeneratedAttribute), false))
+        return types
+            .Where(static type => type is { IsInterface: false, IsEnum: false, IsGenericType: false }
+                && !type.IsDefined(typeof(CompilerGeneratedAttribute), false))
             .Select(static type => type!.FullName!);
     }
 
@@ -89,8 +90,8 @@ internal static class HandlerLoader
         for (var current = isPossible ? type : null; current is not null; current = current.BaseType)
         {
             MethodInfo? found = null;
-            foreach (MethodInfo method in isSignature ? current.GetMethods(AllMethods) : current.GetMember(
-                name.Method, MemberTypes.Method, AllMethods))
+            var methods = isSignature ? current.GetMethods(AllMethods) : current.GetMember(name.Method, MemberTypes.Method, AllMethods);
+            foreach (MethodInfo method in methods)
             {
                 if (isSignature && method.ToString() != name.Method)
                 {
@@ -126,7 +127,9 @@ internal static class HandlerLoader
 
     private static IEnumerable<string> PossibleMethods(Type type) => type
         .GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static)
-        .Where(static method => method.DeclaringType != typeof(object) && !method.IsSpecialName && !method.IsDefined(typeof(CompilerGeneratedAttribute), false))
+        .Where(static method => method.DeclaringType != typeof(object)
+            && !method.IsSpecialName
+            && !method.IsDefined(typeof(CompilerGeneratedAttribute), false))
         .Select(static method => method.Name);
 
     private static object? Construct(Type type, MethodInfo method)

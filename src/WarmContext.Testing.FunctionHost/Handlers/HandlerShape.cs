@@ -42,7 +42,8 @@ internal static class HandlerShape
 
         if (parameters.Length > 2)
         {
-            return $"it has {parameters.Length} parameters. Allowed are none, the input, the ILambdaContext, or the input and then the ILambdaContext.";
+            return $"it has {parameters.Length} parameters. Allowed are none, the input, the ILambdaContext, or the input and then the " +
+                "ILambdaContext.";
         }
 
         if (parameters.Length == 2 && parameters[1].ParameterType.FullName != ContextTypeName)

@@ -56,6 +56,6 @@ internal sealed class SnapshotHooks
     }
 
     private static void Hand(Type registry, string method, List<Func<ValueTask>> hooks) =>
-        registry.GetMethod(
-            method, BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)?.Invoke(null, [(Action<Func<ValueTask>>)hooks.Add]);
+        registry.GetMethod(method, BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)?
+            .Invoke(null, [(Action<Func<ValueTask>>)hooks.Add]);
 }

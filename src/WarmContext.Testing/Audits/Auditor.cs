@@ -7,16 +7,18 @@ internal static class Auditor
 {
     private static readonly IAuditCheck[] s_checks =
     [
-        new ResetCheck(), new DeadConnectionCheck(), new ResumedWorkCheck(), new RunningAtFreezeCheck(), new WorkAfterResponseCheck(), new ReopenedConnectionCheck(),
-        new DownloadedAgainCheck(), new TemporaryStorageCheck(), new MemoryGrowthCheck(), new FirstInvocationCheck(), new InitShareCheck(), new PackageWeightCheck(),
+        new ResetCheck(), new DeadConnectionCheck(), new ResumedWorkCheck(), new RunningAtFreezeCheck(), new WorkAfterResponseCheck(),
+        new ReopenedConnectionCheck(), new DownloadedAgainCheck(), new TemporaryStorageCheck(), new MemoryGrowthCheck(),
+        new FirstInvocationCheck(), new InitShareCheck(), new PackageWeightCheck(),
     ];
 
     /// <summary>The findings, those that matter most first.</summary>
     public static List<Finding> Check(Recording recording)
     {
         var findings = new List<Finding>();
-        foreach (var environment in recording.Invocations.Select(static invocation => invocation.Environment).Concat(
-            recording.Phases.Select(static phase => phase.Environment)).Distinct().Order())
+        var environments = recording.Invocations.Select(static invocation => invocation.Environment)
+            .Concat(recording.Phases.Select(static phase => phase.Environment)).Distinct().Order();
+        foreach (var environment in environments)
         {
             var part = new Recording(recording)
             {
@@ -26,8 +28,9 @@ internal static class Auditor
                 // Every environment has the same.
                 Package = environment == 0 ? recording.Package : [],
             };
-            findings.AddRange(
-                s_checks.SelectMany(check => check.Check(part)).Select(finding => new Finding(finding) { Environment = environment }));
+            findings.AddRange(s_checks
+                .SelectMany(check => check.Check(part))
+                .Select(finding => new Finding(finding) { Environment = environment }));
         }
 
         return

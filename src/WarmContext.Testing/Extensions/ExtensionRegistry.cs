@@ -177,10 +177,10 @@ internal sealed class ExtensionRegistry(LocalFunctionOptions options)
 
     private HttpResponse? RefuseInternal(string name, bool isOpen) =>
         !isOpen ? ExtensionResponses.Refused("Extension.RegistrationClosed", "Extension registration closed already")
-        : _extensions.Exists(extension => extension.Name == name) ? ExtensionResponses.Refused(
-            "Extension.InvalidExtensionState", "Extension with this name already registered")
-        : _extensions.Count >= MaxExtensions ? ExtensionResponses.Refused(
-            "Extension.TooManyExtensions", $"Extension limit ({MaxExtensions}) reached")
+        : _extensions.Exists(extension => extension.Name == name)
+            ? ExtensionResponses.Refused("Extension.InvalidExtensionState", "Extension with this name already registered")
+        : _extensions.Count >= MaxExtensions
+            ? ExtensionResponses.Refused("Extension.TooManyExtensions", $"Extension limit ({MaxExtensions}) reached")
         : null;
 
     private HttpResponse? Find(HttpRequest request, Func<string, string> unknown, out Extension? extension)

@@ -10,7 +10,8 @@ internal static class ExtensionResponses
     public static HttpResponse Refused(string type, string message) => ApiResponses.Error(403, type, message);
 
     public static HttpResponse InvalidState(Extension extension, string to, string identity) => Refused(
-        "Extension.InvalidExtensionState", $"State transition from {extension.State} to {to} failed for extension {identity}. Error: State transition is not allowed");
+        "Extension.InvalidExtensionState",
+        $"State transition from {extension.State} to {to} failed for extension {identity}. Error: State transition is not allowed");
 
     public static HttpResponse Registered(Extension extension, LocalFunctionOptions options, bool withAccount)
     {

@@ -34,7 +34,8 @@ internal static partial class FunctionCommands
         }
 
         throw new ArgumentException(
-            $"{nameof(LocalFunctionOptions)}.{nameof(LocalFunctionOptions.Handler)} is '{handler}', and {directory} has none of {Path.GetFileName(assembly)}, {handler} and bootstrap. " +
+            $"{nameof(LocalFunctionOptions)}.{nameof(LocalFunctionOptions.Handler)} is '{handler}', and {directory} has none of " +
+            $"{Path.GetFileName(assembly)}, {handler} and bootstrap. " +
             "Allowed are Assembly::Namespace.Type::Method, the name of an executable assembly, the name of a program, or anything where " +
             "there is a program called bootstrap.");
     }

@@ -66,14 +66,8 @@ internal static class LambdaVariables
         var variables = For(options, runtimeApi, temporaryDirectory, string.Empty);
         foreach (var name in (string[])
         [
-            "_HANDLER",
-            "AWS_EXECUTION_ENV",
-            "AWS_LAMBDA_LOG_GROUP_NAME",
-            "AWS_LAMBDA_LOG_STREAM_NAME",
-            "AWS_XRAY_CONTEXT_MISSING",
-            "AWS_XRAY_DAEMON_ADDRESS",
-            "LAMBDA_TASK_ROOT",
-            "LAMBDA_RUNTIME_DIR",
+            "_HANDLER", "AWS_EXECUTION_ENV", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_XRAY_CONTEXT_MISSING",
+            "AWS_XRAY_DAEMON_ADDRESS", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR",
         ])
         {
             variables.Remove(name);

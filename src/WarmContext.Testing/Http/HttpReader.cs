@@ -8,7 +8,7 @@ namespace WarmContext.Testing.Http;
 /// <summary>Reads requests from a socket.</summary>
 /// <param name="socket">The socket.</param>
 /// <param name="maxBody">How much of a request's body to keep.</param>
-/// <param name="headRead">Told of a request before its body is read.</param>
+/// <param name="headRead">Called with a request before its body is read.</param>
 internal sealed class HttpReader(Socket socket, Func<HttpRequest, int> maxBody, Action<HttpRequest> headRead)
 {
     // Of a head, of one line, and of all trailers together, in bytes.

@@ -28,7 +28,7 @@ internal sealed class HttpServer : IAsyncDisposable
 
     /// <summary>Makes it; <see cref="Start"/> starts it.</summary>
     /// <param name="maxBody">How much of a request's body to keep, in bytes.</param>
-    /// <param name="headRead">Told of a request before its body is read.</param>
+    /// <param name="headRead">Called with a request before its body is read.</param>
     /// <param name="handle">Answers a request.</param>
     /// <param name="maxConnections">
     /// How many connections there may be at once; others wait. Managed Instances have up to 1,000 invocations, each over its own.

@@ -117,8 +117,8 @@ internal sealed class Cgroup : IFreezer
         var period = PeriodMicroseconds.ToString(CultureInfo.InvariantCulture);
         if (_controllers.TryGetValue("cpu", out var directory))
         {
-            return ControlFile.TryWrite(
-                directory, "cpu.cfs_period_us", period) ?? ControlFile.TryWrite(directory, "cpu.cfs_quota_us", quota);
+            return ControlFile.TryWrite(directory, "cpu.cfs_period_us", period)
+                ?? ControlFile.TryWrite(directory, "cpu.cfs_quota_us", quota);
         }
 
         return _unified is not null && EnableUnified("cpu")

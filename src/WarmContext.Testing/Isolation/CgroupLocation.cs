@@ -71,9 +71,9 @@ internal sealed record CgroupLocation(string? Unified, IReadOnlyDictionary<strin
     /// <summary>The mount shows what is below a root; in a container that is often the own group.</summary>
     private static string Directory(string root, string mountPoint, string group)
     {
-        var below = root == "/"
-            ? group
-            : group == root ? "/" : group.StartsWith(root + "/", StringComparison.Ordinal) ? group[root.Length..] : "/";
+        var below = root == "/" ? group
+            : group.StartsWith(root + "/", StringComparison.Ordinal) ? group[root.Length..]
+            : "/";
         return below == "/" ? mountPoint : mountPoint + below;
     }
 }

@@ -58,7 +58,8 @@ internal sealed class FunctionProcess
         foreach (var argument in (string[])
             [
                 .. surroundings.Tmp is null ? (string[])[] : [Tool.Find("unshare")!, "--mount", "--propagation", "private"],
-                "/bin/sh", "-c", Script, "warmcontext-function", logFile, surroundings.Tmp?.Storage ?? string.Empty, Tool.Find("mount") ?? "mount", surroundings.Preload ?? string.Empty,
+                "/bin/sh", "-c", Script, "warmcontext-function",
+                logFile, surroundings.Tmp?.Storage ?? string.Empty, Tool.Find("mount") ?? "mount", surroundings.Preload ?? string.Empty,
                 .. Mounts(surroundings.Tmp), "--", command.Program, .. command.Arguments,
             ])
         {

@@ -19,7 +19,8 @@ internal sealed class ProcessGuardian
         while read -r line; do groups=$line; done
         for each in $groups; do
           case $each in
-            g*) [ -f "${each#g}/freezer.state" ] && echo THAWED > "${each#g}/freezer.state"; while read -r one; do kill -s KILL "$one"; done < "${each#g}/cgroup.procs" ;;
+            g*) [ -f "${each#g}/freezer.state" ] && echo THAWED > "${each#g}/freezer.state"
+                while read -r one; do kill -s KILL "$one"; done < "${each#g}/cgroup.procs" ;;
             m*) ;;
             *) kill -s KILL -- "-$each" ;;
           esac

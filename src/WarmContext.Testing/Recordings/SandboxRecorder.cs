@@ -6,8 +6,9 @@ namespace WarmContext.Testing.Recordings;
 /// <summary>Records one process's life, in the sandbox's terms, with what the audit measures. Used under the sandbox's lock.</summary>
 internal sealed class SandboxRecorder(Recorder recorder, SandboxAudit? audit, FunctionLog log, string temporaryDirectory, int process)
 {
-    private readonly Dictionary<string, (
-        Entry<RecordedInvocation> Invocation, Entry<RecordedPhase> Phase)> _running = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (Entry<RecordedInvocation> Invocation, Entry<RecordedPhase> Phase)> _running =
+        new(StringComparer.Ordinal);
+
     private Entry<RecordedPhase>? _phase;
     private RecordedWork? _resumed;
     private TimeSpan _responded;

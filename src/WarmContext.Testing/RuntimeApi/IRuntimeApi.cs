@@ -5,7 +5,7 @@ namespace WarmContext.Testing.RuntimeApi;
 /// <summary>The requests of the Runtime API and the Extensions API, whatever path and method they came by.</summary>
 internal interface IRuntimeApi
 {
-    /// <summary>Who wants the streamed response of an invocation as it comes; null when nobody does.</summary>
+    /// <summary>The receiver of an invocation's streamed response; null when there is none.</summary>
     Func<ReadOnlyMemory<byte>, ValueTask>? StreamOf(string requestId);
 
     /// <summary>GET runtime/invocation/next.</summary>

@@ -119,8 +119,8 @@ internal sealed class Sandbox : IAsyncDisposable
             var left = limit - Stopwatch.GetElapsedTime(begun);
             if (left <= TimeSpan.Zero)
             {
-                throw new TimeoutException(
-                    $"The function is not frozen after {limit}: it is {(IsFrozen ? "told to stop, and its processes have not stopped" : $"in the state {_states.StateName}")}.");
+                var state = IsFrozen ? "told to stop, and its processes have not stopped" : $"in the state {_states.StateName}";
+                throw new TimeoutException($"The function is not frozen after {limit}: it is {state}.");
             }
 
             try

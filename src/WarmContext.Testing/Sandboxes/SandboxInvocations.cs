@@ -101,10 +101,8 @@ internal sealed class SandboxInvocations(SandboxSettings settings, SandboxRecord
         {
             queued.Delivered = begun;
             queued.LogPosition = settings.Log.Position;
-            queued.Answer(new InvocationAnswer(
-                payload.IsEmpty
-                    ? ErrorDocuments.Write(error, queued.RequestId)
-                    : payload, error, Stopwatch.GetTimestamp(), settings.Log.Position));
+            var document = payload.IsEmpty ? ErrorDocuments.Write(error, queued.RequestId) : payload;
+            queued.Answer(new InvocationAnswer(document, error, Stopwatch.GetTimestamp(), settings.Log.Position));
         }
     }
 

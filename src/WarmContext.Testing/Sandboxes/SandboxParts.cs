@@ -11,4 +11,9 @@ namespace WarmContext.Testing.Sandboxes;
 /// <param name="Freeze">Freezes and thaws.</param>
 /// <param name="Shutdown">Its Shutdown phase.</param>
 internal sealed record SandboxParts(
-    SandboxProcesses Processes, ExtensionRegistry Extensions, SandboxRecorder Recorder, SandboxInvocations Invocations, FreezeControl Freeze, Shutdown Shutdown);
+    SandboxProcesses Processes,
+    ExtensionRegistry Extensions,
+    SandboxRecorder Recorder,
+    SandboxInvocations Invocations,
+    FreezeControl Freeze,
+    Shutdown Shutdown);

@@ -20,9 +20,8 @@ internal sealed partial class SandboxStateMachine
             return;
         }
 
-        Exit(
-            State == RuntimeState.Started ? SandboxErrors.TimedOut("Init", _initLimit) : SandboxErrors.TimedOut("Task", _options.Timeout),
-            "timeout");
+        var isInit = State == RuntimeState.Started;
+        Exit(SandboxErrors.TimedOut(isInit ? "Init" : "Task", isInit ? _initLimit : _options.Timeout), "timeout");
     }
 
     /// <summary>A process has ended, the runtime's or an extension's.</summary>
@@ -62,7 +61,12 @@ internal sealed partial class SandboxStateMachine
         // First, so that whoever gets an answer by it finds the reset listed.
         if (!_isClosing && State != RuntimeState.InitError)
         {
-            _onReset(new EnvironmentReset { Error = error, RequestId = _parts.Invocations.Current?.RequestId, AfterResponse = State == RuntimeState.ResponseSent });
+            _onReset(new EnvironmentReset
+            {
+                Error = error,
+                RequestId = _parts.Invocations.Current?.RequestId,
+                AfterResponse = State == RuntimeState.ResponseSent,
+            });
         }
 
         if (State == RuntimeState.Started)

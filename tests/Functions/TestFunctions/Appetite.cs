@@ -71,5 +71,11 @@ public class Appetite
     }
 
     public string[] ListTmp() =>
-        [.. Directory.GetFileSystemEntries("/tmp").Select(static path => Path.GetFileName(path)!).Where(static name => !name.StartsWith("dotnet-diagnostic", StringComparison.Ordinal) && !name.StartsWith("clr-debug", StringComparison.Ordinal) && name != ".dotnet")];
+    [
+        .. Directory.GetFileSystemEntries("/tmp")
+            .Select(static path => Path.GetFileName(path)!)
+            .Where(static name => !name.StartsWith("dotnet-diagnostic", StringComparison.Ordinal)
+                && !name.StartsWith("clr-debug", StringComparison.Ordinal)
+                && name != ".dotnet"),
+    ];
 }

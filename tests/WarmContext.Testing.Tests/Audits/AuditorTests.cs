@@ -233,7 +233,11 @@ public class AuditorTests
             RunnableThreads = ran ? ["left-behind"] : [],
         };
         var findings = Auditor.Check(
-            Of(Enumerable.Range(0, 10).Select(i => new RecordedInvocation(Invocation(i)) { IsColdStart = i == 0, ResumedWork = i == 0 ? work : Resumed(0) })));
+            Of(Enumerable.Range(0, 10).Select(i => new RecordedInvocation(Invocation(i))
+            {
+                IsColdStart = i == 0,
+                ResumedWork = i == 0 ? work : Resumed(0),
+            })));
 
         Assert.Equal(
             isFound ? [FindingSeverity.Error] : [],
@@ -249,7 +253,11 @@ public class AuditorTests
     public void Cpu_alone_is_resumed_work_only_where_most_thaws_after_the_first_have_it(int[] milliseconds, bool isFound)
     {
         var findings = Auditor.Check(
-            Of(milliseconds.Select(static (each, i) => new RecordedInvocation(Invocation(i)) { IsColdStart = i == 0, ResumedWork = Resumed(each) })));
+            Of(milliseconds.Select(static (each, i) => new RecordedInvocation(Invocation(i))
+            {
+                IsColdStart = i == 0,
+                ResumedWork = Resumed(each),
+            })));
 
         Assert.Equal(
             isFound ? [FindingSeverity.Warning] : [],
@@ -259,8 +267,8 @@ public class AuditorTests
     [Fact]
     public void Resumed_work_is_told_with_what_it_used_in_which_time()
     {
-        var findings = Auditor.Check(
-            Of([Invocation(0), new RecordedInvocation(Invocation(1)) { ResumedWork = new RecordedWork(Resumed(12)) { End = Seconds(1) + TimeSpan.FromMilliseconds(40), LogLines = 1 } }]));
+        var work = new RecordedWork(Resumed(12)) { End = Seconds(1) + TimeSpan.FromMilliseconds(40), LogLines = 1 };
+        var findings = Auditor.Check(Of([Invocation(0), new RecordedInvocation(Invocation(1)) { ResumedWork = work }]));
 
         var finding = Assert.Single(findings, static finding => finding.Kind == FindingKind.WorkResumed);
         Assert.Equal(
@@ -296,8 +304,14 @@ public class AuditorTests
     [Fact]
     public void What_matters_most_comes_first()
     {
-        var findings = Auditor.Check(
-            Of([new RecordedInvocation(Invocation(0)) { IsColdStart = true, InitDuration = Seconds(1), Responded = Seconds(2), BackgroundWork = new RecordedWork(Work()) { CpuTime = Seconds(1), RunnableThreads = ["left"] } }]));
+        var invocation = new RecordedInvocation(Invocation(0))
+        {
+            IsColdStart = true,
+            InitDuration = Seconds(1),
+            Responded = Seconds(2),
+            BackgroundWork = new RecordedWork(Work()) { CpuTime = Seconds(1), RunnableThreads = ["left"] },
+        };
+        var findings = Auditor.Check(Of([invocation]));
 
         Assert.Equal(
             [FindingKind.RunningAtFreeze, FindingKind.WorkAfterResponse, FindingKind.InitShare],

@@ -3,7 +3,10 @@ namespace WarmContext.Testing;
 public class HandlerNameTests
 {
     [Theory]
-    [InlineData("TestFunctions::TestFunctions.Echo", "'TestFunctions::TestFunctions.Echo' has 2 of its 3 parts", "Assembly::Namespace.Type::Method")]
+    [InlineData(
+        "TestFunctions::TestFunctions.Echo",
+        "'TestFunctions::TestFunctions.Echo' has 2 of its 3 parts",
+        "Assembly::Namespace.Type::Method")]
     [InlineData("TestFunctions::::Text", "names no type", "Assembly::Namespace.Type::Method")]
     [InlineData("TestFunction::TestFunctions.Echo::Text", "assembly 'TestFunction'", "nearest first: TestFunctions,")]
     [InlineData("TestFunctions::Echo::Text", "type 'Echo'", "nearest first: TestFunctions.Echo,")]

@@ -7,16 +7,21 @@ public class RecordingModelTests
 {
     private const string Written = """
         {
-          "formatVersion": 1, "functionName": "orders", "handler": "A::B::C", "initializationType": "OnDemand", "memoryMegabytes": 512, "timeout": 30000, "environments": 1,
-          "started": "2026-11-20T10:00:00+00:00", "duration": 1234.5,
+          "formatVersion": 1, "functionName": "orders", "handler": "A::B::C", "initializationType": "OnDemand", "memoryMegabytes": 512,
+          "timeout": 30000, "environments": 1, "started": "2026-11-20T10:00:00+00:00", "duration": 1234.5,
           "phases": [ { "kind": "Init", "environment": 0, "process": 1, "start": 0, "end": 100.25 } ],
           "invocations": [ {
-            "requestId": "r", "environment": 0, "process": 1, "isColdStart": true, "start": 101, "responded": 102, "end": 103, "eventBytes": 2, "responseBytes": 3, "isAudited": true,
-            "cpuTime": 0.5, "traffic": [ { "remoteAddress": "10.0.0.5:5432", "connectionsOpened": 1, "bytesReceived": 10, "bytesSent": 20, "deadConnectionsUsed": 0 } ],
+            "requestId": "r", "environment": 0, "process": 1, "isColdStart": true, "start": 101, "responded": 102, "end": 103,
+            "eventBytes": 2, "responseBytes": 3, "isAudited": true, "cpuTime": 0.5,
+            "traffic": [ {
+              "remoteAddress": "10.0.0.5:5432", "connectionsOpened": 1, "bytesReceived": 10, "bytesSent": 20, "deadConnectionsUsed": 0 } ],
             "memoryBytes": 1, "temporaryBytes": 2, "temporaryFiles": 3 } ],
-          "log": [ { "notBefore": 1, "notAfter": 2, "text": "before any", "environment": 0 }, { "notBefore": 3, "notAfter": 4, "requestId": "r", "text": "in it", "environment": 0 } ],
+          "log": [
+            { "notBefore": 1, "notAfter": 2, "text": "before any", "environment": 0 },
+            { "notBefore": 3, "notAfter": 4, "requestId": "r", "text": "in it", "environment": 0 } ],
           "findings": [ {
-            "kind": "InitShare", "severity": "Information", "message": "m", "practice": "p", "remedy": "d", "rules": [ "WARM0010" ], "requestIds": [ "r" ], "at": 101, "environment": 0 } ],
+            "kind": "InitShare", "severity": "Information", "message": "m", "practice": "p", "remedy": "d", "rules": [ "WARM0010" ],
+            "requestIds": [ "r" ], "at": 101, "environment": 0 } ],
           "package": [ { "path": "A.dll", "bytes": 1000, "isAssembly": true, "isReadyToRun": false, "isDebugBuild": true } ],
           "limitations": [ "none" ]
         }

@@ -23,7 +23,8 @@ public class ManagedInstancesTests
         // Three there are: each of these waits for the two others.
         Assert.Equal(
             3,
-            (await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => lambda.InvokeAsync("3")))).Max(static outcome => outcome.ReadPayload<int>()));
+            (await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => lambda.InvokeAsync("3"))))
+                .Max(static outcome => outcome.ReadPayload<int>()));
 
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => lambda.InvokeAsync("-50")));
 

@@ -8,8 +8,9 @@ internal sealed class DeadConnectionCheck : IAuditCheck
     public IEnumerable<Finding> Check(Recording recording)
     {
         var uses = from invocation in recording.Invocations
-                   from traffic in invocation.Traffic.Concat(invocation.ResumedWork?.Traffic ?? []).Concat(
-                       invocation.BackgroundWork?.Traffic ?? [])
+                   from traffic in invocation.Traffic
+                       .Concat(invocation.ResumedWork?.Traffic ?? [])
+                       .Concat(invocation.BackgroundWork?.Traffic ?? [])
                    where traffic.DeadConnectionsUsed > 0
                    select (invocation, traffic);
         foreach (var remote in uses.GroupBy(static use => use.traffic.RemoteAddress))

@@ -22,10 +22,8 @@ internal sealed class DownloadedAgainCheck : IAuditCheck
         {
             // The largest set of invocations that received about the same.
             var sorted = remote.OrderBy(static each => each.traffic.BytesReceived).ToList();
-            var same = sorted.Select(
-                each => sorted.Where(
-                    other => Math.Abs(
-                        other.traffic.BytesReceived - each.traffic.BytesReceived) <= each.traffic.BytesReceived * Tolerance).ToList()).MaxBy(static group => group.Count)!;
+            var same = sorted.Select(each => sorted.FindAll(other => IsAbout(other.traffic.BytesReceived, each.traffic.BytesReceived)))
+                .MaxBy(static group => group.Count)!;
             if (same.Count < MinTimes)
             {
                 continue;
@@ -40,4 +38,6 @@ internal sealed class DownloadedAgainCheck : IAuditCheck
                 same.Select(static each => each.invocation).OrderBy(static invocation => invocation.Start));
         }
     }
+
+    private static bool IsAbout(long bytes, long expected) => Math.Abs(bytes - expected) <= expected * Tolerance;
 }

@@ -19,9 +19,9 @@ internal sealed class FirstInvocationCheck : IAuditCheck
         }
 
         var median = warm[warm.Count / 2];
-        var slow = answered.Where(
-            invocation => invocation.IsColdStart && Latency(invocation) >= median * MinRatio
-                && Latency(invocation) - median >= s_minDifference).ToList();
+        var slow = answered.FindAll(invocation => invocation.IsColdStart
+            && Latency(invocation) >= median * MinRatio
+            && Latency(invocation) - median >= s_minDifference);
         if (slow.Count > 0)
         {
             yield return Practices.Finding(

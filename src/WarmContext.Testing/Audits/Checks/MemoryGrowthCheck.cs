@@ -16,8 +16,8 @@ internal sealed class MemoryGrowthCheck : IAuditCheck
     public IEnumerable<Finding> Check(Recording recording)
     {
         var limit = recording.MemoryMegabytes * 1024L * 1024;
-        foreach (var process in recording.Invocations.Where(
-            static invocation => invocation.MemoryBytes > 0).GroupBy(static invocation => invocation.Process))
+        var measured = recording.Invocations.Where(static invocation => invocation.MemoryBytes > 0);
+        foreach (var process in measured.GroupBy(static invocation => invocation.Process))
         {
             var all = process.Skip(WarmingUp).ToList();
             if (all.Count < MinInvocations)

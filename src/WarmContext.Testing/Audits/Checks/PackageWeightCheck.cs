@@ -20,7 +20,8 @@ internal sealed class PackageWeightCheck : IAuditCheck
         var assemblies = files.Where(static file => file.IsAssembly).ToList();
         yield return Of(
             FindingSeverity.Information,
-            $"The package has {Amount.Bytes(files.Sum(static file => file.Bytes))} in {Amount.Count(files.Count, "file")}. The heaviest: {string.Join(", ", files.Take(MaxNamed).Select(static file => $"{file.Path} {Amount.Bytes(file.Bytes)}"))}.");
+            $"The package has {Amount.Bytes(files.Sum(static file => file.Bytes))} in {Amount.Count(files.Count, "file")}. The heaviest: " +
+            $"{string.Join(", ", files.Take(MaxNamed).Select(static file => $"{file.Path} {Amount.Bytes(file.Bytes)}"))}.");
 
         if (assemblies.Where(static file => file.IsDebugBuild).ToList() is { Count: > 0 } debug)
         {
@@ -37,10 +38,7 @@ internal sealed class PackageWeightCheck : IAuditCheck
                 $"machine code (ReadyToRun): it is compiled in every cold start. The largest: {Names([.. compiled.Take(MaxNamed)])}.");
         }
 
-        if (files.Where(
-            static file =>
-                file.Path.EndsWith(
-                    ".pdb", StringComparison.OrdinalIgnoreCase)).Sum(static file => file.Bytes) is >= MinSymbols and var symbols)
+        if (files.Where(IsSymbols).Sum(static file => file.Bytes) is >= MinSymbols and var symbols)
         {
             yield return Of(FindingSeverity.Warning, $"Symbols (.pdb) weigh {Amount.Bytes(symbols)}.");
         }
@@ -58,6 +56,8 @@ internal sealed class PackageWeightCheck : IAuditCheck
 
     private static string Names(List<PackageFile> files) =>
         string.Join(", ", files.Take(MaxNamed).Select(static file => file.Path)) + (files.Count > MaxNamed ? ", ..." : string.Empty);
+
+    private static bool IsSymbols(PackageFile file) => file.Path.EndsWith(".pdb", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsOfAnotherPlatform(PackageFile file) =>
         file.Path.StartsWith("runtimes/", StringComparison.Ordinal) && !file.Path.StartsWith("runtimes/linux", StringComparison.Ordinal)

@@ -1,6 +1,6 @@
 namespace WarmContext.Testing.Audits.Checks;
 
-/// <summary>Which practice mends what. The rules are those of docs/rules.</summary>
+/// <summary>Which practice repairs what. The rules are those of docs/rules.</summary>
 internal static class Practices
 {
     public static Finding Finding(FindingKind kind, FindingSeverity severity, string message, IEnumerable<RecordedInvocation> invocations)

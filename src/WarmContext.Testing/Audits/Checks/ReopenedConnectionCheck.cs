@@ -12,9 +12,9 @@ internal sealed class ReopenedConnectionCheck : IAuditCheck
     {
         var opened = recording.Invocations
             .SelectMany(
-                static invocation =>
-                    invocation.Traffic.Concat(invocation.BackgroundWork?.Traffic ?? []).Where(
-                        static traffic => traffic.ConnectionsOpened > 0),
+                static invocation => invocation.Traffic
+                    .Concat(invocation.BackgroundWork?.Traffic ?? [])
+                    .Where(static traffic => traffic.ConnectionsOpened > 0),
                 static (invocation, traffic) => (invocation, traffic))
             .GroupBy(static each => (each.invocation.Process, each.traffic.RemoteAddress));
         foreach (var remote in opened)

@@ -31,14 +31,7 @@ internal sealed class SandboxAudit(Func<IReadOnlyList<int>> processes, string ru
     // function can't end before the freeze.
     private static readonly string[] s_runtimeThreads =
     [
-        ".NET Tiered",
-        ".NET SynchM",
-        ".NET EventP",
-        ".NET SigHan",
-        ".NET Finali",
-        ".NET TP Gat",
-        ".NET BGC",
-        ".NET Server GC",
+        ".NET Tiered", ".NET SynchM", ".NET EventP", ".NET SigHan", ".NET Finali", ".NET TP Gat", ".NET BGC", ".NET Server GC",
         "warmcontext",
     ];
 
@@ -90,8 +83,8 @@ internal sealed class SandboxAudit(Func<IReadOnlyList<int>> processes, string ru
             Thread.Sleep(s_nextLook);
             sample = ProcessSample.Take(processes());
             var running = sample.Threads.Where(IsRunning).ToDictionary(static thread => thread.Id);
-            suspects = suspects.FindAll(suspect => running.ContainsKey(suspect.First.Id)).ConvertAll(
-                suspect => suspect with { Now = running[suspect.First.Id] });
+            suspects = suspects.FindAll(suspect => running.ContainsKey(suspect.First.Id))
+                .ConvertAll(suspect => suspect with { Now = running[suspect.First.Id] });
         }
 
         _runningAtFreeze =

@@ -36,8 +36,13 @@ internal static class SocketTableFiles
         var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return fields.Length >= 10
             ? new TcpSocket(
-                long.Parse(fields[9], CultureInfo.InvariantCulture), 0, (TcpState)int.Parse(
-                    fields[3], NumberStyles.HexNumber, CultureInfo.InvariantCulture), EndPoint(fields[1]), EndPoint(fields[2]), 0, 0)
+                long.Parse(fields[9], CultureInfo.InvariantCulture),
+                Cookie: 0,
+                (TcpState)int.Parse(fields[3], NumberStyles.HexNumber, CultureInfo.InvariantCulture),
+                EndPoint(fields[1]),
+                EndPoint(fields[2]),
+                BytesSent: 0,
+                BytesReceived: 0)
             : null;
     }
 

@@ -63,8 +63,9 @@ internal static class ThreadTable
     });
 
     private static TimeSpan CoarseCpu(string[] fields) =>
-        TimeSpan.FromSeconds(
-            (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) / (double)TicksPerSecond);
+        TimeSpan.FromSeconds((Number(fields[11]) + Number(fields[12])) / (double)TicksPerSecond);
+
+    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 
     /// <summary>The fields of a stat file from the third, the state, on.</summary>
     private static string[]? Fields(string path)

@@ -133,8 +133,11 @@ internal sealed unsafe partial class PreloadPage : IDisposable
 
         var address = new ReadOnlySpan<byte>(_page + start + 24, At<int>(start + 12) == FamilyInternet ? 4 : 16);
         return new SocketEvent(
-            (SocketEventKind)At<int>(start + 8), At<ushort>(start + 16), new IPEndPoint(
-                new IPAddress(address), At<ushort>(start + 18)), (long)At<ulong>(start + 40), (long)At<ulong>(start + 48));
+            (SocketEventKind)At<int>(start + 8),
+            At<ushort>(start + 16),
+            new IPEndPoint(new IPAddress(address), At<ushort>(start + 18)),
+            (long)At<ulong>(start + 40),
+            (long)At<ulong>(start + 48));
     }
 
     private ref T At<T>(int offset)

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace WarmContext.Testing;
 
-/// <summary>Something that the audit found, and the practice that mends it.</summary>
+/// <summary>Something that the audit found, and the practice that repairs it.</summary>
 public sealed class Finding
 {
     /// <summary>Makes an empty one.</summary>
@@ -25,25 +25,25 @@ public sealed class Finding
         Environment = other.Environment;
     }
 
-    /// <summary>What kind of thing it is.</summary>
+    /// <summary>The kind of the finding.</summary>
     public required FindingKind Kind { get; init; }
 
-    /// <summary>How much it matters.</summary>
+    /// <summary>How much the finding matters.</summary>
     public required FindingSeverity Severity { get; init; }
 
     /// <summary>What was seen, with its figures.</summary>
     public required string Message { get; init; }
 
-    /// <summary>The practice that mends it, in a few words.</summary>
+    /// <summary>The practice that repairs it, in a few words.</summary>
     public required string Practice { get; init; }
 
     /// <summary>What to do, with the types of WarmContext that do it.</summary>
     public required string Remedy { get; init; }
 
-    /// <summary>The analyzer rules that find its usual causes in code, like WARM0001; empty where there is none.</summary>
+    /// <summary>The analyzer rules that find the usual causes in code, like WARM0001; empty where there are none.</summary>
     public IReadOnlyList<string> Rules { get; init; } = [];
 
-    /// <summary>The invocations that it was seen in; empty when it belongs to none.</summary>
+    /// <summary>The invocations in which it was seen; empty when it belongs to none.</summary>
     public IReadOnlyList<string> RequestIds { get; init; } = [];
 
     /// <summary>When it was first seen, from <see cref="Recording.Started"/>.</summary>

@@ -7,7 +7,8 @@ public enum FindingKind
     ConnectionsReopened = 0,
 
     /// <summary>
-    /// CPU or network was used after the response: a warning where nothing held the freeze back until that was done, else information.
+    /// CPU or network was used after the response. It is a warning where nothing held the freeze back until the work was done, else
+    /// information.
     /// </summary>
     WorkAfterResponse,
 

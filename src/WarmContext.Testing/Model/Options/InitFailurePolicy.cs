@@ -4,12 +4,12 @@ namespace WarmContext.Testing;
 public enum InitFailurePolicy
 {
     /// <summary>
-    /// <see cref="LocalExecutionEnvironment.StartAsync"/> throws a <see cref="FunctionInitException"/>: what most tests want.
+    /// <see cref="LocalExecutionEnvironment.StartAsync"/> throws a <see cref="FunctionInitException"/>. Most tests want this.
     /// </summary>
     Throw = 0,
 
     /// <summary>
-    /// As on Lambda: the environment starts, Init is run again in the first invocation, within its timeout, and if it fails again the
+    /// As on Lambda. The environment starts, and Init runs again in the first invocation, within its timeout. When it fails again, the
     /// invocation fails.
     /// </summary>
     RetryInInvocation,

@@ -39,8 +39,9 @@ public sealed partial class LocalFunctionOptions
         if (EphemeralStorageMegabytes is < 512 or > 10_240)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(EphemeralStorageMegabytes), EphemeralStorageMegabytes, Invariant(
-                    $"{Name(nameof(EphemeralStorageMegabytes))} is {EphemeralStorageMegabytes}; it must be between 512 and 10240."));
+                nameof(EphemeralStorageMegabytes),
+                EphemeralStorageMegabytes,
+                Invariant($"{Name(nameof(EphemeralStorageMegabytes))} is {EphemeralStorageMegabytes}; it must be between 512 and 10240."));
         }
 
         if ((ResourceLimits & ~ResourceLimits.All) != 0)
@@ -71,7 +72,10 @@ public sealed partial class LocalFunctionOptions
         if (InitializationType == InitializationType.Unknown || !Enum.IsDefined(InitializationType))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(InitializationType), InitializationType, $"{Name(nameof(InitializationType))} is {InitializationType}; it must be OnDemand, ProvisionedConcurrency, SnapStart or ManagedInstances.");
+                nameof(InitializationType),
+                InitializationType,
+                $"{Name(nameof(InitializationType))} is {InitializationType}; it must be OnDemand, ProvisionedConcurrency, SnapStart or " +
+                "ManagedInstances.");
         }
 
         if (MaxConcurrency is < 1 or > 1000)

@@ -1,6 +1,6 @@
 namespace WarmContext.Testing;
 
-/// <summary>What function to run, and how its environment is configured.</summary>
+/// <summary>Which function to run, and how its environment is configured.</summary>
 public sealed partial class LocalFunctionOptions
 {
     // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html (read 2026-11-20).
@@ -20,22 +20,22 @@ public sealed partial class LocalFunctionOptions
     public string AssemblyDirectory { get; set; } = AppContext.BaseDirectory;
 
     /// <summary>
-    /// A directory with external extensions, like <c>/opt/extensions</c>: every executable file in it is started before the function, and
+    /// A directory with external extensions, like <c>/opt/extensions</c>. Every executable file in it is started before the function, and
     /// must register under its file name.
     /// </summary>
     /// <value>Default: null, none.</value>
     public string? ExtensionsDirectory { get; set; }
 
     /// <summary>
-    /// How long an invocation may take until the runtime and all extensions have asked for the next; then the process is killed and the
-    /// environment reset.
+    /// How long an invocation may take, until the runtime and all extensions have asked for the next. A process that takes longer is
+    /// killed, and the environment is reset.
     /// </summary>
     /// <value>Default: 30 s, as in AWS's .NET templates (Lambda's own is 3 s). Allowed: more than 0 to 15 minutes.</value>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// How long Init may take (<see href="https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html">source</see>). An
-    /// Init that takes longer is killed; what happens then, <see cref="InitFailure"/> says.
+    /// Init that takes longer is killed; <see cref="InitFailure"/> says what happens then.
     /// </summary>
     /// <value>Default: 10 s on demand, 130 s where Init runs ahead of requests. Allowed: more than 0 to 15 minutes.</value>
     public TimeSpan InitTimeout
@@ -65,32 +65,32 @@ public sealed partial class LocalFunctionOptions
     public int EphemeralStorageMegabytes { get; set; } = 512;
 
     /// <summary>
-    /// Which resources are limited as on Lambda, as far as this machine permits it; what it doesn't permit is logged once and is in
+    /// Which resources are limited as on Lambda, where this machine permits it. A limit that it doesn't permit is logged once, and is in
     /// <see cref="Recording.Limitations"/>.
     /// </summary>
     /// <value>Default: <see cref="ResourceLimits.All"/>.</value>
     public ResourceLimits ResourceLimits { get; set; } = ResourceLimits.All;
 
-    /// <summary>How the process is frozen. One that is named and not permitted fails the start.</summary>
+    /// <summary>How the process is frozen. The start fails when a mechanism is named that this machine doesn't permit.</summary>
     /// <value>Default: <see cref="FreezeMechanism.Best"/>.</value>
     public FreezeMechanism FreezeMechanism { get; set; } = FreezeMechanism.Best;
 
     /// <summary>
-    /// Whether <see cref="LocalExecutionEnvironment.FreezeFor"/> can be used: a library compiled from C is preloaded into the function,
-    /// which moves the clocks that it reads.
+    /// Whether <see cref="LocalExecutionEnvironment.FreezeFor"/> can be used. A library compiled from C is preloaded into the function
+    /// then, which moves the clocks that the function reads.
     /// </summary>
     /// <value>Default: false.</value>
     public bool TimeTravel { get; set; }
 
     /// <summary>
-    /// After how long without traffic the network forgets a connection, for <see cref="LocalExecutionEnvironment.FreezeFor"/>.
+    /// The time without traffic after which the network forgets a connection, for <see cref="LocalExecutionEnvironment.FreezeFor"/>.
     /// </summary>
     /// <value>Default: 350 s, the idle timeout of AWS's NAT gateways and Network Load Balancers. Allowed: more than 0 to 1 day.</value>
     public TimeSpan IdleConnectionTimeout { get; set; } = TimeSpan.FromSeconds(350);
 
     /// <summary>
-    /// The function's own environment variables. Of this machine's variables it gets none. Credentials may be given here (AWS_ACCESS_KEY_ID
-    /// and so on), in place of those of an execution role; names that Lambda keeps for itself are refused.
+    /// The function's own environment variables. The function gets none of this machine's. Credentials may be given (AWS_ACCESS_KEY_ID and
+    /// so on), in place of those of an execution role. Names that Lambda keeps for itself are refused.
     /// </summary>
     /// <value>Default: none.</value>
     public IDictionary<string, string> Environment { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -112,8 +112,8 @@ public sealed partial class LocalFunctionOptions
     public InitializationType InitializationType { get; set; } = InitializationType.OnDemand;
 
     /// <summary>
-    /// The most invocations at once on <see cref="InitializationType.ManagedInstances"/>; the function finds it in
-    /// <c>AWS_LAMBDA_MAX_CONCURRENCY</c>. Not used otherwise.
+    /// How many invocations may run at once on <see cref="InitializationType.ManagedInstances"/>. The function finds the number in
+    /// <c>AWS_LAMBDA_MAX_CONCURRENCY</c>. Other initialization types don't use it.
     /// </summary>
     /// <value>Default: 32, Lambda's for .NET with one vCPU. Allowed: 1 to 1,000.</value>
     public int MaxConcurrency { get; set; } = 32;
@@ -122,14 +122,14 @@ public sealed partial class LocalFunctionOptions
     /// <value>Default: <see cref="InitFailurePolicy.Throw"/>.</value>
     public InitFailurePolicy InitFailure { get; set; } = InitFailurePolicy.Throw;
 
-    /// <summary>Whether the process is frozen between invocations, as on Lambda.</summary>
-    /// <value>Default: true; false is for finding out what the freeze changes.</value>
+    /// <summary>Whether the process is frozen between invocations, as on Lambda. False shows what the freeze changes.</summary>
+    /// <value>Default: true.</value>
     public bool FreezesBetweenInvocations { get; set; } = true;
 
     /// <summary>
-    /// Whether to measure, for every invocation, what the function does that the practices forbid;
-    /// <see cref="LocalExecutionEnvironment.ReadRecording"/> has the findings. It costs some milliseconds per invocation, and the function
-    /// runs for 5 ms between its thaw and the event, so that what it resumes shows.
+    /// Whether to measure, for every invocation, what the function does that the practices forbid.
+    /// <see cref="LocalExecutionEnvironment.ReadRecording"/> has the findings. Each invocation costs some milliseconds more, and the
+    /// function runs for 5 ms between its thaw and the event, so that resumed work shows.
     /// </summary>
     /// <value>Default: false.</value>
     public bool Audit { get; set; }

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace WarmContext.Testing;
 
-/// <summary>An invocation to make: the event, and what Lambda says beside it.</summary>
+/// <summary>An invocation to make: the event, and what Lambda sends with it.</summary>
 public sealed class LocalInvocation
 {
     // The limit of a synchronous invocation: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html (read 2026-11-20).
@@ -34,11 +34,11 @@ public sealed class LocalInvocation
     public string? InvokedFunctionArn { get; init; }
 
     /// <summary>
-    /// Given a streamed response piece by piece, as the function sends it; the function is held back while this isn't done with a piece.
-    /// The memory is good until then. What isn't streamed is not given to it. When it throws, it is given no more, and the invocation ends
-    /// with its exception when the function has answered.
+    /// Receives a streamed response piece by piece, as the function sends it. The function is held back until a piece is done, and its
+    /// memory is good until then. A response that isn't streamed isn't handed over. A delegate that throws gets no more, and the invocation
+    /// ends with its exception when the function has answered.
     /// </summary>
-    /// <value>Default: null.</value>
+    /// <value>Default: null, none.</value>
     public Func<ReadOnlyMemory<byte>, ValueTask>? ResponseReceived { get; init; }
 
     internal static LocalInvocation Of(string json)

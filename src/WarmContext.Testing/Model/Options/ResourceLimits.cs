@@ -4,23 +4,24 @@ namespace WarmContext.Testing;
 [Flags]
 public enum ResourceLimits
 {
-    /// <summary>None: the function has what the machine has.</summary>
+    /// <summary>No limit: the function has what the machine has.</summary>
     None = 0,
 
     /// <summary>
-    /// The memory, to <see cref="LocalFunctionOptions.MemoryMegabytes"/>: a process past it is killed. Needs a memory control group.
+    /// The memory, to <see cref="LocalFunctionOptions.MemoryMegabytes"/>. A process that needs more is killed. Needs a memory control
+    /// group.
     /// </summary>
     Memory = 1,
 
     /// <summary>
-    /// The CPU, to one vCPU per 1,769 MB of memory, from the end of Init on. (In Init Lambda is generous with CPU, which AWS doesn't
-    /// document.) Needs a CPU control group.
+    /// The CPU, to one vCPU per 1,769 MB of memory, from the end of Init on. Lambda is generous with CPU in Init, which AWS doesn't
+    /// document. Needs a CPU control group.
     /// </summary>
     Cpu = 2,
 
     /// <summary>
-    /// The ephemeral storage, to <see cref="LocalFunctionOptions.EphemeralStorageMegabytes"/>, and <c>/tmp</c> itself private to the
-    /// function. Needs the right to mount.
+    /// The ephemeral storage, to <see cref="LocalFunctionOptions.EphemeralStorageMegabytes"/>. The function gets a private <c>/tmp</c> too.
+    /// Needs the right to mount.
     /// </summary>
     EphemeralStorage = 4,
 

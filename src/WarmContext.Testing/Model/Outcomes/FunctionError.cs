@@ -1,12 +1,15 @@
 namespace WarmContext.Testing;
 
-/// <summary>Why an invocation or an Init failed.</summary>
+/// <summary>Why an invocation or Init failed.</summary>
 public sealed class FunctionError
 {
-    /// <summary>Who found it.</summary>
+    /// <summary>Who found the failure.</summary>
     public required FunctionErrorKind Kind { get; init; }
 
-    /// <summary>The error's type: the exception's for one the function reported, else Lambda's, like <c>Runtime.ExitError</c>.</summary>
+    /// <summary>
+    /// The error's type. For an error that the function reported it is the exception's, else one of Lambda's, like
+    /// <c>Runtime.ExitError</c>.
+    /// </summary>
     public required string Type { get; init; }
 
     /// <summary>What happened.</summary>

@@ -3,8 +3,8 @@ using WarmContext.Testing.Model.Outcomes;
 namespace WarmContext.Testing;
 
 /// <summary>
-/// A function's Init failed. The message has the error, the last lines that the function wrote, and which files named in its configuration
-/// it couldn't see.
+/// Thrown when a function's Init fails. The message has the error, the last lines that the function wrote, and the files in its
+/// configuration that it couldn't see.
 /// </summary>
 public sealed class FunctionInitException : Exception
 {

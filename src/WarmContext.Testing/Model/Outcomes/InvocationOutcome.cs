@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace WarmContext.Testing;
 
-/// <summary>What came of an invocation.</summary>
+/// <summary>The outcome of an invocation.</summary>
 public sealed class InvocationOutcome
 {
     private static readonly JsonSerializerOptions s_options = new() { PropertyNameCaseInsensitive = true };
@@ -12,26 +12,26 @@ public sealed class InvocationOutcome
     public required string RequestId { get; init; }
 
     /// <summary>
-    /// What the function answered, as sent; the error's JSON when it failed; what had been sent by then when a streamed response failed on
-    /// its way. May be empty.
+    /// What the function answered, as it was sent. The payload of a failed invocation is the error's JSON; that of a streamed response that
+    /// failed is what had been sent by then. May be empty.
     /// </summary>
     public required ReadOnlyMemory<byte> Payload { get; init; }
 
     /// <summary><see cref="Payload"/> as text.</summary>
     public string PayloadText => Encoding.UTF8.GetString(Payload.Span);
 
-    /// <summary>Why it failed; null when it succeeded.</summary>
+    /// <summary>Why the invocation failed; null when it succeeded.</summary>
     public FunctionError? Error { get; init; }
 
     /// <summary>True when the function answered, and not with an error.</summary>
     public bool IsSuccess => Error is null;
 
-    /// <summary>True when the invocation was ended by its timeout.</summary>
+    /// <summary>True when the timeout ended the invocation.</summary>
     public bool IsTimedOut => Error?.Kind == FunctionErrorKind.TimedOut;
 
     /// <summary>
-    /// From the delivery of the event until the response was posted, as the caller sees it. Where Init had to be run in the invocation
-    /// (after a crash, a timeout or a failed Init) its time is included.
+    /// The time from the delivery of the event until the response was posted, as the caller sees it. Init is included where it had to run
+    /// in the invocation: after a crash, a timeout or a failed Init.
     /// </summary>
     public required TimeSpan Duration { get; init; }
 
@@ -40,18 +40,18 @@ public sealed class InvocationOutcome
 
     /// <summary>
     /// How long the process's Init took, from its start until it first asked for an invocation; null unless this is its first invocation.
-    /// What surrounds the process (its /tmp, its control group) is made before, and not in it.
+    /// The process's surroundings (its /tmp, its control group) are made before, and not included.
     /// </summary>
     public TimeSpan? InitDuration { get; init; }
 
     /// <summary>
-    /// With SnapStart, how long the restore took, after-restore hooks included; null unless this is the first invocation after one.
+    /// With SnapStart, how long the restore took, after-restore hooks included; null unless this is the first invocation after a restore.
     /// </summary>
     public TimeSpan? RestoreDuration { get; init; }
 
     /// <summary>
-    /// What the function wrote to standard output and standard error from the delivery of the event until the response was posted, a line
-    /// each. What it writes after that is in <see cref="LocalExecutionEnvironment.ReadLog"/>.
+    /// What the function wrote to standard output and standard error, from the delivery of the event until the response was posted, a line
+    /// each. <see cref="LocalExecutionEnvironment.ReadLog"/> also has what it wrote later.
     /// </summary>
     public required IReadOnlyList<string> Log { get; init; }
 

@@ -7,7 +7,8 @@ internal static class LogExcerpt
 
     public static string Of(IReadOnlyList<string> log) => log.Count == 0
         ? string.Empty
-        : $"{System.Environment.NewLine}--- The function wrote{(log.Count > MaxLines ? $", {log.Count - MaxLines} lines earlier left out" : string.Empty)}:{System.Environment.NewLine}" +
+        : $"{System.Environment.NewLine}--- The function wrote" +
+          $"{(log.Count > MaxLines ? $", {log.Count - MaxLines} lines earlier left out" : string.Empty)}:{System.Environment.NewLine}" +
           string.Join(System.Environment.NewLine, log.Skip(log.Count - MaxLines));
 
     /// <summary>What may explain a failure, a line each.</summary>

@@ -64,7 +64,7 @@ public sealed class RecordedInvocation
     /// </summary>
     public TimeSpan? End { get; init; }
 
-    /// <summary>Why it failed, as type and message; null when it didn't.</summary>
+    /// <summary>Why the invocation failed, as type and message; null when it succeeded.</summary>
     public string? Error { get; init; }
 
     /// <summary>The size of the event in bytes.</summary>
@@ -74,8 +74,8 @@ public sealed class RecordedInvocation
     public long ResponseBytes { get; init; }
 
     /// <summary>
-    /// True when the figures that follow were taken: with <see cref="LocalFunctionOptions.Audit"/>, and not on Managed Instances, where
-    /// invocations overlap.
+    /// True when the figures that follow were taken. They are taken with <see cref="LocalFunctionOptions.Audit"/>, and not on Managed
+    /// Instances, where invocations overlap.
     /// </summary>
     public bool IsAudited { get; init; }
 
@@ -86,12 +86,12 @@ public sealed class RecordedInvocation
     public IReadOnlyList<RecordedTraffic> Traffic { get; init; } = [];
 
     /// <summary>
-    /// What the function did between the thaw and the delivery of this event: left over from an earlier invocation. Null when it wasn't
-    /// thawed for it.
+    /// What the function did between the thaw and the delivery of this event, left over from an earlier invocation; null when the function
+    /// wasn't thawed for it.
     /// </summary>
     public RecordedWork? ResumedWork { get; init; }
 
-    /// <summary>What the function did between its response and the freeze; null until then.</summary>
+    /// <summary>What the function did between its response and the freeze; null until the freeze.</summary>
     public RecordedWork? BackgroundWork { get; init; }
 
     /// <summary>The memory that the process had resident at the end, in bytes.</summary>

@@ -24,7 +24,7 @@ public sealed class RecordedPhase
         Error = other.Error;
     }
 
-    /// <summary>What it was.</summary>
+    /// <summary>What the environment was doing.</summary>
     public required RecordedPhaseKind Kind { get; init; }
 
     /// <summary>Which environment of a fleet, from 0; 0 for an environment alone.</summary>
@@ -33,18 +33,18 @@ public sealed class RecordedPhase
     /// <summary>Which process of the environment, from 1: every reset starts another.</summary>
     public required int Process { get; init; }
 
-    /// <summary>When it began.</summary>
+    /// <summary>When the phase began.</summary>
     public required TimeSpan Start { get; init; }
 
-    /// <summary>When it ended; null while it goes on.</summary>
+    /// <summary>When the phase ended; null while it goes on.</summary>
     public TimeSpan? End { get; init; }
 
-    /// <summary>The invocation that it belongs to; null when there is none.</summary>
+    /// <summary>The invocation that the phase belongs to; null when there is none.</summary>
     public string? RequestId { get; init; }
 
-    /// <summary>For a freeze that was declared longer than it was: how long the function finds it to have been.</summary>
+    /// <summary>How long the freeze was for the function, where it was declared longer than it was; null for any other phase.</summary>
     public TimeSpan? DeclaredDuration { get; init; }
 
-    /// <summary>What ended it before its time; null when nothing did.</summary>
+    /// <summary>What ended the phase before its time; null when nothing did.</summary>
     public string? Error { get; init; }
 }

@@ -24,10 +24,10 @@ public sealed class RecordedWork
         WasHeldByRuntime = other.WasHeldByRuntime;
     }
 
-    /// <summary>When it began: when the response was posted, or the process was thawed.</summary>
+    /// <summary>When the work began: when the response was posted, or the process was thawed.</summary>
     public required TimeSpan Start { get; init; }
 
-    /// <summary>When it ended: at the freeze, or when the next event was delivered.</summary>
+    /// <summary>When the work ended: at the freeze, or when the next event was delivered.</summary>
     public required TimeSpan End { get; init; }
 
     /// <summary>The CPU time used.</summary>
@@ -40,20 +40,20 @@ public sealed class RecordedWork
     public int LogLines { get; init; }
 
     /// <summary>
-    /// The names of the threads that certainly still ran when the process was frozen: after this work, or, for work that was resumed,
-    /// before it.
+    /// The names of the threads that certainly still ran at the freeze: the freeze after this work, or, for resumed work, the freeze before
+    /// it.
     /// </summary>
     public IReadOnlyList<string> RunnableThreads { get; init; } = [];
 
     /// <summary>
-    /// True when an extension asked for its next event only after the response, and so held the freeze back: the way to finish work after
-    /// the response.
+    /// True when an extension asked for its next event only after the response, and so held the freeze back. This is how work after the
+    /// response is finished.
     /// </summary>
     public bool WasHeldByExtension { get; init; }
 
     /// <summary>
-    /// True when the runtime itself had something to do before it asked for its next event, and so held the freeze back: it says so, as
-    /// WarmContext's RuntimeGate does, or it took 100 ms or more.
+    /// True when the runtime had something to do before it asked for its next event, and so held the freeze back. The runtime says so, as
+    /// WarmContext's RuntimeGate does, or took 100 ms or more.
     /// </summary>
     public bool WasHeldByRuntime { get; init; }
 }

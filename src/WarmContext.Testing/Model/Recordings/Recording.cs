@@ -5,8 +5,8 @@ using WarmContext.Testing.Model.Recordings;
 namespace WarmContext.Testing;
 
 /// <summary>
-/// What happened in an execution environment, from its start until now: its phases, its invocations, what was written, and the audit's
-/// findings. Immutable. As JSON, property names are in camel case, enumerations are names, and times are numbers of milliseconds.
+/// What happened in an execution environment, from its start until now: phases, invocations, what was written, and the audit's findings.
+/// Immutable. In JSON, property names are in camel case, enumerations are names, and times are numbers of milliseconds.
 /// </summary>
 public sealed class Recording
 {
@@ -36,7 +36,7 @@ public sealed class Recording
         Limitations = other.Limitations;
     }
 
-    /// <summary>The version of the JSON's form. It grows when a reader of the older form would go wrong.</summary>
+    /// <summary>The version of the JSON's form. It grows when a reader of the older form would read something wrong.</summary>
     public int FormatVersion { get; init; } = 1;
 
     /// <summary>The function's name.</summary>
@@ -54,13 +54,13 @@ public sealed class Recording
     /// <summary>The function's timeout.</summary>
     public required TimeSpan Timeout { get; init; }
 
-    /// <summary>How many environments it is of: 1, or the size of a fleet.</summary>
+    /// <summary>How many environments the recording is of: 1, or the size of a fleet.</summary>
     public int Environments { get; init; } = 1;
 
     /// <summary>When the recording began.</summary>
     public required DateTimeOffset Started { get; init; }
 
-    /// <summary>How long it is.</summary>
+    /// <summary>How long the recording is.</summary>
     public required TimeSpan Duration { get; init; }
 
     /// <summary>The phases, in the order they began.</summary>
@@ -81,10 +81,10 @@ public sealed class Recording
     /// <summary>What this machine did not let the environment enforce or see, a sentence each.</summary>
     public IReadOnlyList<string> Limitations { get; init; } = [];
 
-    /// <summary>Writes it as JSON.</summary>
+    /// <summary>Writes the recording as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, RecordingJsonContext.Default.Recording);
 
-    /// <summary>Writes it as JSON, in UTF-8.</summary>
+    /// <summary>Writes the recording as JSON, in UTF-8.</summary>
     /// <param name="destination">Where to.</param>
     /// <param name="cancellationToken">Stops writing.</param>
     public Task WriteJsonAsync(Stream destination, CancellationToken cancellationToken = default) =>
@@ -97,8 +97,8 @@ public sealed class Recording
     public static Recording FromJson(string json)
     {
         ArgumentNullException.ThrowIfNull(json);
-        var recording = JsonSerializer.Deserialize(json, RecordingJsonContext.Default.Recording) ?? throw new JsonException(
-            "The JSON is null; a recording is an object.");
+        var recording = JsonSerializer.Deserialize(json, RecordingJsonContext.Default.Recording)
+            ?? throw new JsonException("The JSON is null; a recording is an object.");
         return recording.FormatVersion <= 1
             ? recording
             : throw new NotSupportedException(
