@@ -25,8 +25,8 @@ internal static class Guard
     {
         if (value < min || value > max)
         {
-            var message = string.Create(CultureInfo.InvariantCulture, $"{type}.{option} is {value:N0}; it must be between {min:N0} and {max:N0}.");
-            throw new ArgumentOutOfRangeException(option, value, message);
+            throw new ArgumentOutOfRangeException(option, value, string.Create(
+                CultureInfo.InvariantCulture, $"{type}.{option} is {value:N0}; it must be between {min:N0} and {max:N0}."));
         }
     }
 

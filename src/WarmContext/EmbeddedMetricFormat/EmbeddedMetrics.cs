@@ -5,13 +5,17 @@ using WarmContext.EmbeddedMetricFormat;
 namespace WarmContext;
 
 /// <summary>
-/// Writes every figure of the meter <see cref="WarmContextDiagnostics.MeterName"/> as CloudWatch embedded-metric-format lines at the end of each
-/// invocation, so that cold starts, hits, reuse and abandoned tasks show up in CloudWatch without an agent. Keep it in a static field.
+/// Writes the figures of the meter <see cref="WarmContextDiagnostics.MeterName"/> as CloudWatch embedded-metric-format lines at the end of
+/// each invocation. So cold starts, cache hits, reuse and abandoned tasks show up in CloudWatch without an agent. Keep it in a static
+/// field.
 /// </summary>
 /// <remarks>
-/// The format: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
-/// (read 2026-11-20). Counters are summed over the invocation, histograms written value by value. Where
-/// one invocation runs at a time a line names it (<c>faas.invocation_id</c>); elsewhere its figures may be several's. Safe to use from several threads at once.
+/// <para>
+/// The format: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html (read
+/// 2026-11-20). Counters are summed over the invocation; histograms are written value by value. Where one invocation runs at a time, a line
+/// names it (<c>faas.invocation_id</c>). Elsewhere its figures may be several's.
+/// </para>
+/// <para>All members are safe to use from several threads at once.</para>
 /// </remarks>
 public sealed class EmbeddedMetrics : IDisposable
 {
@@ -48,9 +52,11 @@ public sealed class EmbeddedMetrics : IDisposable
         _listener.Start();
     }
 
-    /// <summary>Starts to collect. Where an <see cref="InvocationRunner"/> or WarmHandler runs the invocations, each one's end writes by itself.</summary>
-    /// <param name="options">Where to write, and under which names. <value>Default: all defaults.</value></param>
-    /// <returns>Dispose it to stop; what is collected by then is written.</returns>
+    /// <summary>
+    /// Starts to collect. Where an <see cref="InvocationRunner"/> or WarmHandler runs the invocations, the end of each writes.
+    /// </summary>
+    /// <param name="options">Where to write, and under which names. Default: null, all defaults.</param>
+    /// <returns>The collector. Disposing it writes the rest and stops.</returns>
     /// <exception cref="ArgumentException">An option has a value that isn't allowed.</exception>
     public static EmbeddedMetrics Start(EmbeddedMetricsOptions? options = null)
     {
@@ -61,7 +67,7 @@ public sealed class EmbeddedMetrics : IDisposable
         return started;
     }
 
-    /// <summary>Writes what is collected now. Never throws: what can't be written is dropped, and logged.</summary>
+    /// <summary>Writes what is collected so far. Never throws: figures that can't be written are dropped and logged.</summary>
     public void Flush() => Flush(Invocation.CurrentOrDefault?.RequestId);
 
     /// <summary>Stops collecting and writes the rest.</summary>

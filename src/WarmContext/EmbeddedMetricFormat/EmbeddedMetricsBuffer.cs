@@ -4,11 +4,11 @@ using System.Text;
 
 namespace WarmContext.EmbeddedMetricFormat;
 
-/// <summary>Collects measurements until they are taken; from then on it refuses more, which belong to the next buffer.</summary>
+/// <summary>Collects measurements until they are taken. From then on it refuses more: those belong to the next buffer.</summary>
 internal sealed class EmbeddedMetricsBuffer
 {
     // More than any invocation makes; a bound so that an environment without flushes doesn't grow.
-    private const int MostValues = 10_000;
+    private const int MaxValues = 10_000;
 
     private readonly object _gate = new();
     private readonly Dictionary<string, EmbeddedMetricGroup> _groups = new(StringComparer.Ordinal);
@@ -32,7 +32,7 @@ internal sealed class EmbeddedMetricsBuffer
                 return false;
             }
 
-            if (_values >= MostValues)
+            if (_values >= MaxValues)
             {
                 return true;
             }

@@ -7,17 +7,21 @@ namespace WarmContext.EmbeddedMetricFormat;
 internal static class EmbeddedMetricsWriter
 {
     // The limits of the specification: metrics in a directive, values in a metric, dimensions in a set, their lengths.
-    private const int MostMetrics = 100;
-    private const int MostValues = 100;
-    private const int MostDimensions = 30;
-    private const int LongestDimensionName = 250;
-    private const int LongestDimensionValue = 1024;
+    private const int MaxMetrics = 100;
+    private const int MaxValues = 100;
+    private const int MaxDimensions = 30;
+    private const int MaxDimensionNameLength = 250;
+    private const int MaxDimensionValueLength = 1024;
 
     // A log event may have 256 KB; with at most 25 characters a value this stays far below.
-    private const int MostValuesInLine = 2000;
+    private const int MaxValuesInLine = 2000;
 
     public static IEnumerable<ReadOnlyMemory<byte>> Lines(
-        IEnumerable<EmbeddedMetricGroup> groups, string metricNamespace, IReadOnlyDictionary<string, string> dimensions, long timestamp, string? requestId)
+        IEnumerable<EmbeddedMetricGroup> groups,
+        string metricNamespace,
+        IReadOnlyDictionary<string, string> dimensions,
+        long timestamp,
+        string? requestId)
     {
         foreach (var group in groups)
         {
@@ -29,28 +33,29 @@ internal static class EmbeddedMetricsWriter
         }
     }
 
-    private static List<KeyValuePair<string, string>> Merge(IReadOnlyDictionary<string, string> common, IReadOnlyDictionary<string, string> tags)
+    private static List<KeyValuePair<string, string>> Merge(
+        IReadOnlyDictionary<string, string> common, IReadOnlyDictionary<string, string> tags)
     {
         var merged = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, value) in common.Concat(tags).Take(MostDimensions))
+        foreach (var (name, value) in common.Concat(tags).Take(MaxDimensions))
         {
-            merged[Clean(name, LongestDimensionName)] = Clean(value, LongestDimensionValue);
+            merged[Clean(name, MaxDimensionNameLength)] = Clean(value, MaxDimensionValueLength);
         }
 
         return [.. merged];
     }
 
-    /// <summary>Divides metrics over lines. A metric appears once in a line, so what is over its limit of values goes into the next.</summary>
+    /// <summary>Divides metrics over lines. A metric appears once in a line; values over its limit go into the next.</summary>
     private static List<List<Slice>> Split(IEnumerable<EmbeddedMetric> metrics)
     {
         var lines = new List<List<Slice>>();
         foreach (var metric in metrics)
         {
             var line = 0;
-            for (var offset = 0; offset < metric.Values.Count; offset += MostValues, line++)
+            for (var offset = 0; offset < metric.Values.Count; offset += MaxValues, line++)
             {
-                var slice = new Slice(metric, offset, Math.Min(MostValues, metric.Values.Count - offset));
-                while (line < lines.Count && (lines[line].Count >= MostMetrics || lines[line].Sum(static other => other.Count) + slice.Count > MostValuesInLine))
+                var slice = new Slice(metric, offset, Math.Min(MaxValues, metric.Values.Count - offset));
+                while (line < lines.Count && !HasRoom(lines[line], slice))
                 {
                     line++;
                 }
@@ -67,7 +72,11 @@ internal static class EmbeddedMetricsWriter
         return lines;
     }
 
-    private static ReadOnlyMemory<byte> Line(List<Slice> slices, string metricNamespace, List<KeyValuePair<string, string>> dimensions, long timestamp, string? requestId)
+    private static bool HasRoom(List<Slice> line, Slice slice) =>
+        line.Count < MaxMetrics && line.Sum(static other => other.Count) + slice.Count <= MaxValuesInLine;
+
+    private static ReadOnlyMemory<byte> Line(
+        List<Slice> slices, string metricNamespace, List<KeyValuePair<string, string>> dimensions, long timestamp, string? requestId)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(buffer))
@@ -96,7 +105,8 @@ internal static class EmbeddedMetricsWriter
         return buffer.WrittenMemory;
     }
 
-    private static void WriteDirective(Utf8JsonWriter json, List<Slice> slices, string metricNamespace, List<KeyValuePair<string, string>> dimensions, long timestamp)
+    private static void WriteDirective(
+        Utf8JsonWriter json, List<Slice> slices, string metricNamespace, List<KeyValuePair<string, string>> dimensions, long timestamp)
     {
         json.WriteStartObject("_aws");
         json.WriteNumber("Timestamp", timestamp);
@@ -148,7 +158,9 @@ internal static class EmbeddedMetricsWriter
     private static string Clean(string text, int length)
     {
         var cut = text.Length <= length ? text : text[..length];
-        return IsClean(cut) ? cut : new string(Array.ConvertAll(cut.ToCharArray(), static character => character is >= ' ' and <= '~' ? character : '?'));
+        return IsClean(cut)
+            ? cut
+            : new string(Array.ConvertAll(cut.ToCharArray(), static character => character is >= ' ' and <= '~' ? character : '?'));
     }
 
     /// <summary>True for printable ASCII.</summary>

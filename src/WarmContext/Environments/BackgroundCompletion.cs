@@ -1,14 +1,15 @@
 namespace WarmContext;
 
-/// <summary>When an invocation's background work is waited for.</summary>
+/// <summary>The moment until which an invocation waits for its background work.</summary>
 public enum BackgroundCompletion
 {
-    /// <summary>Before the handler's result is returned. Works everywhere; the caller waits for the work.</summary>
+    /// <summary>Before the handler's result is returned. This works everywhere; the caller waits for the work.</summary>
     BeforeReturn = 0,
 
     /// <summary>
-    /// After the response and before the environment can be frozen: the caller doesn't wait. Billed like the handler, and within the same
-    /// timeout. Where nothing can hold the freeze back it is done as under <see cref="BeforeReturn"/>, with one warning.
+    /// After the response and before the environment can be frozen. The caller doesn't wait. The time is billed like the handler's, and
+    /// counts toward the same timeout. Where nothing can hold the freeze back, the work is finished as under <see cref="BeforeReturn"/>,
+    /// with one warning.
     /// </summary>
     AfterResponse,
 }

@@ -1,11 +1,14 @@
 namespace WarmContext;
 
-/// <summary>What a background task that failed, was cancelled or abandoned does to its invocation.</summary>
+/// <summary>The effect on an invocation of a background task that failed, was cancelled or was abandoned.</summary>
 public enum BackgroundFailurePolicy
 {
-    /// <summary>It is logged by name; the invocation's result stands.</summary>
+    /// <summary>The task is logged by name. The invocation's result stands.</summary>
     Log = 0,
 
-    /// <summary>The invocation fails with a <see cref="BackgroundTaskException"/> once all its tasks have ended, unless the handler failed itself.</summary>
+    /// <summary>
+    /// The invocation fails with a <see cref="BackgroundTaskException"/> once all its tasks have ended. If the handler failed itself, its
+    /// own exception stands.
+    /// </summary>
     FailInvocation,
 }

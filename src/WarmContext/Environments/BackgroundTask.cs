@@ -11,7 +11,9 @@ internal sealed class BackgroundTask(BackgroundTasks owner, string name, long tr
 
     public string RequestId => owner.RequestId;
 
-    /// <summary>When it was tracked, by the monotonic clock alone: that costs half, and a task whose time is told has never been frozen.</summary>
+    /// <summary>
+    /// When it was tracked, by the monotonic clock alone. That costs half, and a task whose time is told has never been frozen.
+    /// </summary>
     public long Tracked { get; } = tracked;
 
     public bool HasEnded => _hasEnded;
@@ -24,7 +26,7 @@ internal sealed class BackgroundTask(BackgroundTasks owner, string name, long tr
         MarkEnded(TimeSpan.Zero);
     }
 
-    /// <summary>Watches the task. Its exception is observed whatever happens, so it never reaches the finalizer's unobserved-exception event.</summary>
+    /// <summary>Waits for the task's end. Its exception is observed whatever happens, so it never reaches the finalizer's event.</summary>
     public void Watch(Task task)
     {
         _task = task;

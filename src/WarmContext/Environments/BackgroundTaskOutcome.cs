@@ -9,9 +9,9 @@ public enum BackgroundTaskOutcome
     /// <summary>It threw.</summary>
     Failed,
 
-    /// <summary>It ended as cancelled, by the approaching deadline or by itself.</summary>
+    /// <summary>It ended as cancelled. Either the deadline was near, or it cancelled itself.</summary>
     Cancelled,
 
-    /// <summary>It had not ended when the invocation had to. It may resume in a later invocation, where it is reported by name.</summary>
+    /// <summary>It had not ended when the invocation had to. It may resume in a later invocation, which reports it by name.</summary>
     Abandoned,
 }

@@ -1,8 +1,25 @@
 namespace WarmContext;
 
-/// <summary>One tracked task in a <see cref="BackgroundReport"/>.</summary>
-/// <param name="Name">The name it was tracked under.</param>
-/// <param name="Outcome">How it ended.</param>
-/// <param name="Duration">From when it was tracked until it ended or was abandoned.</param>
-/// <param name="Exception">What it failed with; null unless it failed.</param>
-public sealed record BackgroundTaskResult(string Name, BackgroundTaskOutcome Outcome, TimeSpan Duration, Exception? Exception);
+/// <summary>A tracked task in a <see cref="BackgroundReport"/>. Immutable.</summary>
+public sealed class BackgroundTaskResult
+{
+    internal BackgroundTaskResult(string name, BackgroundTaskOutcome outcome, TimeSpan duration, Exception? exception)
+    {
+        Name = name;
+        Outcome = outcome;
+        Duration = duration;
+        Exception = exception;
+    }
+
+    /// <summary>The name under which it was tracked.</summary>
+    public string Name { get; }
+
+    /// <summary>How it ended.</summary>
+    public BackgroundTaskOutcome Outcome { get; }
+
+    /// <summary>The time from when it was tracked until it ended or was abandoned.</summary>
+    public TimeSpan Duration { get; }
+
+    /// <summary>What it failed with; null unless it failed.</summary>
+    public Exception? Exception { get; }
+}

@@ -4,15 +4,15 @@ using WarmContext.Environments;
 namespace WarmContext;
 
 /// <summary>
-/// The background work of one invocation: tracked here, it ends before the environment can be frozen, or is cancelled and named in the log.
+/// The background work of one invocation. A tracked task ends before the environment can be frozen, or is cancelled and named in the log.
 /// </summary>
 /// <remarks>
-/// <para>Tasks may add tasks; one failure never stops the others. Safe to use from several threads at once.</para>
+/// <para>Tasks may add tasks. One failure never stops the others. All members are safe to use from several threads at once.</para>
 /// <para>Get it from <see cref="Invocation.Background"/>: <c>Invocation.Current.Background.Run("audit", ct =&gt; …)</c>.</para>
 /// </remarks>
 public sealed class BackgroundTasks
 {
-    /// <summary>The longest name allowed, in characters.</summary>
+    /// <summary>The maximum length of a name, in characters.</summary>
     public const int MaxNameLength = 256;
 
     private readonly object _gate = new();
@@ -32,7 +32,7 @@ public sealed class BackgroundTasks
 
     internal string RequestId => _invocation.RequestId;
 
-    /// <summary>How many tasks run now.</summary>
+    /// <summary>The number of tasks that run now.</summary>
     public int Running
     {
         get
@@ -45,9 +45,10 @@ public sealed class BackgroundTasks
     }
 
     /// <summary>Starts work on the thread pool at once and tracks it.</summary>
-    /// <param name="name">What to call it in logs and reports, 1 to 256 characters.</param>
+    /// <param name="name">The task's name in logs and reports, 1 to 256 characters.</param>
     /// <param name="work">
-    /// The work. Its token is cancelled once the handler is done and the invocation's deadline is near (<see cref="InvocationOptions.DeadlineMargin"/>): pass it on.
+    /// The work. Pass its token on: it is cancelled once the handler is done and the invocation's deadline is near
+    /// (<see cref="InvocationOptions.DeadlineMargin"/>).
     /// </param>
     /// <exception cref="ArgumentException">The name is null, empty or too long, or the work is null.</exception>
     /// <exception cref="InvalidOperationException">The invocation has ended; the work was not started.</exception>
@@ -57,12 +58,15 @@ public sealed class BackgroundTasks
         ArgumentNullException.ThrowIfNull(work);
         var entry = Add(name, null);
         var token = Token;
-        entry.Watch(Task.Run(() => work(token) ?? throw new InvalidOperationException($"The work of background task '{name}' returned null instead of a Task."), CancellationToken.None));
+        entry.Watch(Task.Run(Work, CancellationToken.None));
+
+        Task Work() => work(token)
+            ?? throw new InvalidOperationException($"The work of background task '{name}' returned null instead of a Task.");
     }
 
     /// <summary>Tracks a task that already runs.</summary>
-    /// <param name="name">What to call it in logs and reports, 1 to 256 characters.</param>
-    /// <param name="task">The task. One that has already failed is reported like any other.</param>
+    /// <param name="name">The task's name in logs and reports, 1 to 256 characters.</param>
+    /// <param name="task">The task. One that has failed already is reported like any other.</param>
     /// <exception cref="ArgumentException">The name is null, empty or too long, or the task is null.</exception>
     /// <exception cref="InvalidOperationException">The invocation has ended; the task runs on untracked.</exception>
     public void Track(string name, Task task)
@@ -99,8 +103,8 @@ public sealed class BackgroundTasks
     }
 
     /// <summary>
-    /// Waits until no task is left, adds included; cancels at the deadline less the margin, and abandons half a margin later, or halfway to the
-    /// deadline where the handler has left less than the margin. Afterwards nothing more is accepted. Never throws.
+    /// Waits until no task is left, added ones included. Cancels at the deadline less the margin. Abandons half a margin later, or halfway
+    /// to the deadline where the handler has left less than the margin. Afterwards nothing more is accepted. Never throws.
     /// </summary>
     /// <returns>The report; null when nothing was ever tracked.</returns>
     internal async ValueTask<BackgroundReport?> DrainAsync()
@@ -117,7 +121,8 @@ public sealed class BackgroundTasks
             // Callbacks of the token are the user's code: they may block or throw, and are not waited for.
             _ = CancelQuietlyAsync();
             var left = _invocation.RemainingTime;
-            await WaitUntilEndedAsync((left > TimeSpan.Zero && left < _deadlineMargin ? left : _deadlineMargin) / 2).ConfigureAwait(false);
+            var grace = (left > TimeSpan.Zero && left < _deadlineMargin ? left : _deadlineMargin) / 2;
+            await WaitUntilEndedAsync(grace).ConfigureAwait(false);
         }
 
         return Close(clock, begun);
@@ -128,7 +133,8 @@ public sealed class BackgroundTasks
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         if (name.Length > MaxNameLength)
         {
-            throw new ArgumentException($"The name of a background task has {name.Length} characters; at most {MaxNameLength} are allowed.", nameof(name));
+            throw new ArgumentException(
+                $"The name of a background task has {name.Length} characters; at most {MaxNameLength} are allowed.", nameof(name));
         }
     }
 
@@ -151,8 +157,8 @@ public sealed class BackgroundTasks
             if (_closed)
             {
                 throw new InvalidOperationException(
-                    $"Background task '{name}' is refused: invocation {_invocation.RequestId} has ended and its background work is drained. " +
-                    "Add tasks while the handler or another tracked task of the invocation runs.");
+                    $"Background task '{name}' is refused: invocation {_invocation.RequestId} has ended and its background work is " +
+                    "drained. Add tasks while the handler or another tracked task of the invocation runs.");
             }
 
             var entry = new BackgroundTask(this, name, tracked);

@@ -1,6 +1,6 @@
 namespace WarmContext.Environments;
 
-/// <summary>What changes during an environment's life: which invocations run, when it was last in use, what outlived its invocation.</summary>
+/// <summary>What changes during an environment's life: the invocations that run, its last use, what outlived its invocation.</summary>
 internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
 {
     private readonly object _gate = new();
@@ -66,7 +66,7 @@ internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
     }
 
     /// <summary>
-    /// Runs <paramref name="retire"/> as soon as every invocation that runs now has ended (at once when none runs). A value replaced now may
+    /// Runs <paramref name="retire"/> as soon as every invocation that runs now has ended, at once when none runs. A value replaced now may
     /// still be in use by any of them, and by no later one.
     /// </summary>
     /// <returns>The retirement, if it ran at once.</returns>
@@ -89,7 +89,7 @@ internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
         return retire();
     }
 
-    /// <summary>Says that the environment is in use, and what it holds fresh, without an invocation: at a warm-up's end and after a revalidation.</summary>
+    /// <summary>Marks the environment as used, and what it holds as fresh: at a warm-up's end and after a revalidation.</summary>
     public void Touch()
     {
         var now = environment.Clock.Read();
@@ -130,7 +130,9 @@ internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
     }
 
     /// <summary>Has something called at the end of every invocation and at shutdown. It must not throw.</summary>
-    /// <param name="flush">Writes what it has collected. It is given the invocation that all of it belongs to; null where it may be several's.</param>
+    /// <param name="flush">
+    /// Writes what it has collected. It is given the invocation that all of it belongs to; null where it may be several's.
+    /// </param>
     public void AddFlush(Action<string?> flush)
     {
         lock (_gate)

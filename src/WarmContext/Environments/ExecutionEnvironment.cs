@@ -6,15 +6,18 @@ using WarmContext.Time;
 namespace WarmContext;
 
 /// <summary>
-/// Facts about the execution environment that this process runs in, read once from the variables that Lambda sets, and what has happened
-/// in it so far. Safe to use from several threads at once.
+/// The execution environment that this process runs in: facts from the variables that Lambda sets, read once, and what has happened in it
+/// so far.
 /// </summary>
-/// <remarks>Outside Lambda every member has a sensible value too, so code written against it runs on a laptop and in tests.</remarks>
+/// <remarks>
+/// Outside Lambda every member has a sensible value too, so code written against it runs on a laptop and in tests. All members are safe to
+/// use from several threads at once.
+/// </remarks>
 public sealed class ExecutionEnvironment
 {
     // One vCPU per 1,769 MB, up to 6: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html (read 2026-11-20).
     private const double MegabytesPerVirtualCpu = 1769;
-    private const double MostVirtualCpus = 6;
+    private const double MaxVirtualCpus = 6;
 
     // Default concurrency per vCPU of .NET functions on Lambda Managed Instances.
     private const int ManagedInstancesConcurrencyPerVirtualCpu = 32;
@@ -27,31 +30,21 @@ public sealed class ExecutionEnvironment
 
     private ExecutionEnvironment(Func<string, string?> variable, EnvironmentClock clock, Func<TimeSpan?>? processAge)
     {
-        // Locals, because in Init each property that is read for the first time costs its compilation.
         Clock = clock;
         _processAge = processAge;
-        var functionName = NullIfEmpty(variable("AWS_LAMBDA_FUNCTION_NAME"));
-        FunctionName = functionName;
+        FunctionName = NullIfEmpty(variable("AWS_LAMBDA_FUNCTION_NAME"));
         FunctionVersion = NullIfEmpty(variable("AWS_LAMBDA_FUNCTION_VERSION"));
         Region = NullIfEmpty(variable("AWS_REGION")) ?? NullIfEmpty(variable("AWS_DEFAULT_REGION"));
         InitializationType = ReadInitializationType(variable("AWS_LAMBDA_INITIALIZATION_TYPE"));
-        var runtimeApi = NullIfEmpty(variable("AWS_LAMBDA_RUNTIME_API"));
-        RuntimeApi = runtimeApi;
+        RuntimeApi = NullIfEmpty(variable("AWS_LAMBDA_RUNTIME_API"));
         Handler = NullIfEmpty(variable("_HANDLER"));
-        var isLambda = functionName is not null || runtimeApi is not null;
-        IsLambda = isLambda;
-        var memory = ReadPositive("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", variable);
-        MemoryMegabytes = memory;
-        VirtualCpus = isLambda && memory is { } megabytes
-            ? Math.Min(MostVirtualCpus, megabytes / MegabytesPerVirtualCpu)
+        IsLambda = FunctionName is not null || RuntimeApi is not null;
+        MemoryMegabytes = ReadPositive("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", variable);
+        VirtualCpus = IsLambda && MemoryMegabytes is { } megabytes
+            ? Math.Min(MaxVirtualCpus, megabytes / MegabytesPerVirtualCpu)
             : Environment.ProcessorCount;
         MaxConcurrency = ReadPositive("AWS_LAMBDA_MAX_CONCURRENCY", variable) ?? DefaultConcurrency();
-        TemporaryDirectory = isLambda ? "/tmp" : Path.GetTempPath();
-        if (NullIfEmpty(variable("TMPDIR")) is { } temporary)
-        {
-            TemporaryDirectory = temporary;
-        }
-
+        TemporaryDirectory = NullIfEmpty(variable("TMPDIR")) ?? (IsLambda ? "/tmp" : Path.GetTempPath());
         Lifecycle = new EnvironmentLifecycle(this);
     }
 
@@ -70,10 +63,13 @@ public sealed class ExecutionEnvironment
     /// <summary>Host and port of the Runtime API and the Extensions API; null outside Lambda.</summary>
     public string? RuntimeApi { get; }
 
-    /// <summary>The handler as the function is configured: <c>Assembly::Type::Method</c> of a class library, the assembly's name of an executable; null outside Lambda.</summary>
+    /// <summary>
+    /// The handler as it is configured: <c>Assembly::Type::Method</c> of a class library, the assembly's name of an executable; null
+    /// outside Lambda.
+    /// </summary>
     public string? Handler { get; }
 
-    /// <summary>The AWS Region; null where none is set.</summary>
+    /// <summary>The AWS Region; null where the variables name none.</summary>
     public string? Region { get; }
 
     /// <summary>The function's memory, in MB (128 to 10,240); null outside Lambda.</summary>
@@ -81,8 +77,8 @@ public sealed class ExecutionEnvironment
 
     /// <summary>
     /// The vCPUs that the function's memory buys: one per 1,769 MB, at most 6
-    /// (<see href="https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html">source</see>). Less than 1 for small functions.
-    /// Outside Lambda, the number of processors.
+    /// (<see href="https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html">source</see>). A small function has less than 1.
+    /// Outside Lambda it is the number of processors.
     /// </summary>
     public double VirtualCpus { get; }
 
@@ -90,56 +86,63 @@ public sealed class ExecutionEnvironment
     public InitializationType InitializationType { get; }
 
     /// <summary>
-    /// The most invocations that this process can be given at once: <c>AWS_LAMBDA_MAX_CONCURRENCY</c> where Lambda sets it, otherwise 1 on
-    /// Lambda, and 32 per processor on Managed Instances and outside Lambda. Size pools by it.
+    /// The maximum number of invocations that this process can be given at once. It is <c>AWS_LAMBDA_MAX_CONCURRENCY</c> where Lambda sets
+    /// it; otherwise 1 on Lambda, and 32 per processor on Managed Instances and outside Lambda. Size pools by it.
     /// </summary>
     public int MaxConcurrency { get; }
 
-    /// <summary>The directory of the ephemeral storage: <c>/tmp</c> on Lambda; <c>TMPDIR</c> where it is set; otherwise the system's.</summary>
+    /// <summary>
+    /// The directory of the ephemeral storage: <c>TMPDIR</c> where it is set, otherwise <c>/tmp</c> on Lambda and the system's elsewhere.
+    /// </summary>
     public string TemporaryDirectory { get; }
 
-    /// <summary>What was found missing or nonsensical in the environment's variables, a sentence each. Empty as a rule.</summary>
+    /// <summary>A sentence for each of the environment's variables that has a nonsensical value. Empty as a rule.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
-    /// <summary>The environment's clock, which everything in WarmContext measures time by.</summary>
+    /// <summary>The environment's clock. All of WarmContext measures time by it.</summary>
     public EnvironmentClock Clock { get; }
 
-    /// <summary>How many invocations have begun here so far.</summary>
+    /// <summary>The number of invocations that have begun here so far.</summary>
     public long InvocationCount => Lifecycle.InvocationCount;
 
-    /// <summary>True until the second invocation begins: Init, and the first invocation, run in a cold environment.</summary>
+    /// <summary>True until the second invocation begins: Init and the first invocation run in a cold environment.</summary>
     public bool IsColdStart => Lifecycle.InvocationCount <= 1;
 
     /// <summary>
-    /// True when an invocation has reached the process. Before a handler has opened one here, the trace id tells: the runtime sets it for each
-    /// invocation, and not in Init.
+    /// True when an invocation has reached the process. Before a handler has opened one here, the trace id tells: the runtime sets it for
+    /// each invocation, and not in Init.
     /// </summary>
     internal bool IsInitOver => Lifecycle.InvocationCount > 0
         || (IsLambda && this == Current && !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("_X_AMZN_TRACE_ID")));
 
     internal EnvironmentLifecycle Lifecycle { get; }
 
-    /// <summary>How long the process has run, which in Init is what Init has taken so far; null outside Lambda and where the environment isn't the process's own.</summary>
+    /// <summary>
+    /// How long the process has run, which in Init is what Init has taken so far; null outside Lambda and where the environment isn't the
+    /// process's own.
+    /// </summary>
     internal TimeSpan? ProcessAgeOnLambda => IsLambda ? _processAge?.Invoke() : null;
 
     /// <summary>Makes an environment of its own from given variables, for tests and for hosts that run several in one process.</summary>
-    /// <param name="variables">The environment variables; names that are absent count as not set.</param>
-    /// <param name="timeProvider">The time provider. <value>Default: <see cref="TimeProvider.System"/>.</value></param>
+    /// <param name="variables">The environment variables. A name that is absent counts as not set.</param>
+    /// <param name="timeProvider">The time provider. Default: null, <see cref="TimeProvider.System"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="variables"/> is null.</exception>
     public static ExecutionEnvironment Create(IReadOnlyDictionary<string, string?> variables, TimeProvider? timeProvider = null)
     {
         ArgumentNullException.ThrowIfNull(variables);
-        var clock = timeProvider is null || timeProvider == TimeProvider.System ? EnvironmentClock.System : new EnvironmentClock(timeProvider);
+        var isSystem = timeProvider is null || timeProvider == TimeProvider.System;
+        var clock = isSystem ? EnvironmentClock.System : new EnvironmentClock(timeProvider!);
         return Create(variables, clock, null);
     }
 
-    internal static ExecutionEnvironment Create(IReadOnlyDictionary<string, string?> variables, EnvironmentClock clock, Func<TimeSpan?>? processAge) =>
+    internal static ExecutionEnvironment Create(
+        IReadOnlyDictionary<string, string?> variables, EnvironmentClock clock, Func<TimeSpan?>? processAge) =>
         new(variables.GetValueOrDefault, clock, processAge);
 
     /// <summary>
-    /// Registers something to be revalidated when an invocation begins after a long gap. Held weakly: registering keeps nothing alive.
+    /// Registers a resource to be revalidated when an invocation begins after a long gap. Registering keeps nothing alive.
     /// </summary>
-    /// <param name="resource">What to revalidate.</param>
+    /// <param name="resource">The resource. It is held weakly.</param>
     /// <exception cref="ArgumentNullException"><paramref name="resource"/> is null.</exception>
     public void Register(IWarmResource resource)
     {
@@ -147,9 +150,9 @@ public sealed class ExecutionEnvironment
         Lifecycle.Resources.Add(resource);
     }
 
-    /// <summary>Revalidates every registered resource, all at once, as an invocation does after a long gap. Failures are logged.</summary>
-    /// <param name="gap">How long the environment was idle or frozen, or how old the snapshot is that it was restored from.</param>
-    /// <param name="budget">The longest to wait; what is not done by then carries on.</param>
+    /// <summary>Revalidates all registered resources at once, as an invocation does after a long gap. Failures are logged.</summary>
+    /// <param name="gap">How long the environment was idle or frozen, or the age of the snapshot that it was restored from.</param>
+    /// <param name="budget">The maximum time to wait. What is not done by then carries on.</param>
     public async Task RevalidateAsync(TimeSpan gap, TimeSpan budget)
     {
         await Lifecycle.Resources.RevalidateAsync(null, gap, budget).ConfigureAwait(false);
@@ -159,21 +162,24 @@ public sealed class ExecutionEnvironment
     }
 
     /// <summary>
-    /// Has every registered resource give up what must not be in a snapshot or be left to the other end at shutdown, all at once: connections are
-    /// closed, and opened anew at their next use. Failures are logged. <see cref="ShutDownAsync"/> calls it, and on Lambda so does <c>SnapStart</c>.
+    /// Has all registered resources give up at once what must not be in a snapshot, or be left to the other end at shutdown. Connections
+    /// are closed; their next use opens new ones. Failures are logged. <see cref="ShutDownAsync"/> calls it, and on Lambda <c>SnapStart</c>
+    /// does.
     /// </summary>
-    /// <param name="budget">The longest to wait.</param>
+    /// <param name="budget">The maximum time to wait.</param>
     public Task ReleaseAsync(TimeSpan budget) => Lifecycle.Resources.ReleaseAsync(budget);
 
-    /// <summary>Waits until every <see cref="WarmUp"/> that was run here has finished all its items. Failed ones count as finished.</summary>
+    /// <summary>
+    /// Waits until every <see cref="WarmUp"/> that was run here has finished its items. A failed item counts as finished.
+    /// </summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     public Task WhenWarmAsync(CancellationToken cancellationToken = default) => Lifecycle.WhenWarmAsync().WaitAsync(cancellationToken);
 
     /// <summary>
-    /// Winds the environment down: cancels warm-ups, waits for the invocations that run, their background work included, has the
-    /// registered resources close their connections, and flushes the embedded metrics. For a host's end; on Lambda <c>ShutdownHook</c> calls it.
+    /// Winds the environment down. Cancels warm-ups, waits for the invocations that run and their background work, has the registered
+    /// resources close their connections, and flushes the embedded metrics. Call it at a host's end; on Lambda <c>ShutdownHook</c> does.
     /// </summary>
-    /// <param name="cancellationToken">Ends the wait for invocations; metrics are flushed all the same.</param>
+    /// <param name="cancellationToken">Ends the wait for invocations. Metrics are flushed all the same.</param>
     public async Task ShutDownAsync(CancellationToken cancellationToken = default)
     {
         var told = Lifecycle.ShutDownAsync();
@@ -211,7 +217,8 @@ public sealed class ExecutionEnvironment
             case "snap-start": return InitializationType.SnapStart;
             case "lambda-managed-instances": return InitializationType.ManagedInstances;
             default:
-                _warnings.Add($"AWS_LAMBDA_INITIALIZATION_TYPE is '{value}', which is not a known initialization type; it is taken as Unknown.");
+                _warnings.Add(
+                    $"AWS_LAMBDA_INITIALIZATION_TYPE is '{value}', which is not a known initialization type; it is taken as Unknown.");
                 return InitializationType.Unknown;
         }
     }

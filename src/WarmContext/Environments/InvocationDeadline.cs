@@ -10,16 +10,17 @@ internal sealed class InvocationDeadline : IDisposable
     private readonly ITimer? _timer;
 
     /// <remarks>
-    /// Implementation note: not the source's own timer, because callbacks of the token are the user's code. They may throw, which on a timer's
-    /// thread would end the process.
+    /// Implementation note: the source's own timer won't do, because callbacks of the token are the user's code. They may throw, which on a
+    /// timer's thread would end the process.
     /// </remarks>
     public InvocationDeadline(Invocation invocation, TimeSpan margin, bool isOver)
     {
         _invocation = invocation;
         if (!isOver)
         {
+            var due = invocation.RemainingTimeLess(margin);
             _timer = invocation.Environment.Clock.TimeProvider.CreateTimer(
-                static state => ((InvocationDeadline)state!).Cancel(), this, invocation.RemainingTimeLess(margin), Timeout.InfiniteTimeSpan);
+                static state => ((InvocationDeadline)state!).Cancel(), this, due, Timeout.InfiniteTimeSpan);
         }
     }
 

@@ -25,7 +25,9 @@ internal abstract class Attempt
         }
     }
 
-    /// <summary>Makes this the attempt that the calling flow belongs to, and detaches the flow from any invocation: the value outlives them all.</summary>
+    /// <summary>
+    /// Makes this the attempt of the calling flow, and detaches the flow from any invocation: the value outlives them all.
+    /// </summary>
     public void Enter()
     {
         s_current.Value = this;

@@ -1,8 +1,8 @@
 namespace WarmContext.Holding;
 
 /// <summary>
-/// One value of a holder, its age and its users. Disposed once it is retired, its leases have ended, and every invocation that ran when it
-/// was retired has ended: those may still use it without a lease.
+/// One value of a holder, its age and its users. It is disposed once it is retired, its leases have ended, and every invocation that ran
+/// when it was retired has ended: those may still use it without a lease.
 /// </summary>
 internal sealed class WarmEntry<T>(T value, string name, WarmOptions<T> options, ClockReading made)
     where T : class
@@ -28,7 +28,9 @@ internal sealed class WarmEntry<T>(T value, string name, WarmOptions<T> options,
             return WarmEntryState.Expired;
         }
 
-        return options.HealthCheck is not null && options.HealthCheckAfterIdle != Timeout.InfiniteTimeSpan && clock.Elapsed(_lastUsed, now) >= options.HealthCheckAfterIdle
+        return options.HealthCheck is not null
+            && options.HealthCheckAfterIdle != Timeout.InfiniteTimeSpan
+            && clock.Elapsed(_lastUsed, now) >= options.HealthCheckAfterIdle
             ? WarmEntryState.NeedsCheck
             : WarmEntryState.Fresh;
     }

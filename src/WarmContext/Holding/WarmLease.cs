@@ -2,9 +2,9 @@ using WarmContext.Holding;
 
 namespace WarmContext;
 
-/// <summary>Keeps a held value from being disposed until the lease is. Get it from <see cref="Warm{T}.LeaseAsync"/>.</summary>
-/// <typeparam name="T">What is held.</typeparam>
-/// <remarks>Disposing twice does nothing more. Safe to use from several threads at once.</remarks>
+/// <summary>A lease of a holder's value: the value isn't disposed before it ends. Get one from <see cref="Warm{T}.LeaseAsync"/>.</summary>
+/// <typeparam name="T">The type of the value.</typeparam>
+/// <remarks>A second disposal does nothing. All members are safe to use from several threads at once.</remarks>
 public sealed class WarmLease<T> : IDisposable, IAsyncDisposable
     where T : class
 {
@@ -16,12 +16,13 @@ public sealed class WarmLease<T> : IDisposable, IAsyncDisposable
         Value = entry.Value;
     }
 
-    /// <summary>The value. Don't dispose it: it belongs to the holder.</summary>
+    /// <summary>The value. It belongs to the holder: don't dispose it.</summary>
     public T Value { get; }
 
-    /// <summary>Ends the lease. If the value was replaced and this was its last user, it is disposed; that isn't waited for.</summary>
+    /// <summary>Ends the lease. If the value was replaced and this was its last lease, it is disposed. Doesn't wait for that.</summary>
     public void Dispose() => _ = DisposeAsync().AsTask();
 
-    /// <summary>Ends the lease. If the value was replaced and this was its last user, waits until it is disposed. Never throws.</summary>
-    public ValueTask DisposeAsync() => Interlocked.Exchange(ref _entry, null) is { } entry ? entry.EndLeaseAsync() : ValueTask.CompletedTask;
+    /// <summary>Ends the lease. If the value was replaced and this was its last lease, waits until it is disposed. Never throws.</summary>
+    public ValueTask DisposeAsync() =>
+        Interlocked.Exchange(ref _entry, null) is { } entry ? entry.EndLeaseAsync() : ValueTask.CompletedTask;
 }

@@ -16,7 +16,8 @@ internal sealed class WarmProducer<T>(Func<T>? factory, Func<CancellationToken, 
 
     public WarmEntry<T> Create() => Entry(factory!());
 
-    public async ValueTask<WarmEntry<T>> CreateAsync(CancellationToken disposal) => factory is not null ? Create() : Entry(await CreateInTimeAsync(disposal).ConfigureAwait(false));
+    public async ValueTask<WarmEntry<T>> CreateAsync(CancellationToken disposal) =>
+        factory is not null ? Create() : Entry(await CreateInTimeAsync(disposal).ConfigureAwait(false));
 
     private WarmEntry<T> Entry(T? value)
     {
@@ -48,7 +49,10 @@ internal sealed class WarmProducer<T>(Func<T>? factory, Func<CancellationToken, 
     }
 
     private static void Observe(Task task) => task.ContinueWith(
-        static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        static ended => _ = ended.Exception,
+        CancellationToken.None,
+        TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+        TaskScheduler.Default);
 
     private async ValueTask<T> CreateInTimeAsync(CancellationToken disposal)
     {
@@ -64,7 +68,8 @@ internal sealed class WarmProducer<T>(Func<T>? factory, Func<CancellationToken, 
         {
             _ = DiscardLateAsync(creating, cancellation);
             throw new TimeoutException(
-                $"The factory of {name} did not finish within {nameof(WarmOptions<>)}.{nameof(WarmOptions<>.CreationTimeout)} ({options.CreationTimeout}); it was cancelled, and the next use tries again.");
+                $"The factory of {name} did not finish within {nameof(WarmOptions<>)}.{nameof(WarmOptions<>.CreationTimeout)} " +
+                $"({options.CreationTimeout}). It was cancelled, and the next use tries again.");
         }
         finally
         {

@@ -6,9 +6,9 @@ namespace WarmContext;
 
 /// <summary>
 /// Runs handlers as invocations: opens the invocation, revalidates after a long gap, runs the code, drains its background work and reports.
-/// Knows no AWS type; <c>WarmHandler</c> (package WarmContext.Lambda) is its face for Lambda handlers.
+/// It knows no AWS type. <c>WarmHandler</c> (package WarmContext.Lambda) is its face for Lambda handlers.
 /// </summary>
-/// <remarks>Safe to use from several threads at once; one instance serves a whole environment.</remarks>
+/// <remarks>One instance serves a whole environment. All members are safe to use from several threads at once.</remarks>
 public sealed class InvocationRunner
 {
     private readonly InvocationOptions _options;
@@ -16,21 +16,22 @@ public sealed class InvocationRunner
     private int _noGuardReported;
 
     /// <summary>Creates a runner.</summary>
-    /// <param name="options">How invocations are run. <value>Default: all defaults.</value></param>
+    /// <param name="options">Say how invocations are run. Default: null, all defaults.</param>
     /// <exception cref="ArgumentException">An option has a value that isn't allowed.</exception>
-    public InvocationRunner(InvocationOptions? options = null) => _options = options is null ? new InvocationOptions() : options.Validated();
+    public InvocationRunner(InvocationOptions? options = null) =>
+        _options = options is null ? new InvocationOptions() : options.Validated();
 
     /// <summary>The environment that invocations run in.</summary>
     public ExecutionEnvironment Environment => _options.Environment;
 
-    /// <summary>When background work is waited for.</summary>
+    /// <summary>The moment until which background work is waited for.</summary>
     public BackgroundCompletion BackgroundCompletion => _options.BackgroundCompletion;
 
-    /// <summary>What keeps the environment awake after a response: <see cref="InvocationOptions.FreezeGuard"/>.</summary>
+    /// <summary>Keeps the environment awake after a response; null where nothing does.</summary>
     public IFreezeGuard? FreezeGuard => _options.FreezeGuard;
 
     /// <summary>Makes a runner with the same options and another freeze guard. This one stays as it is.</summary>
-    /// <param name="freezeGuard">What keeps the environment awake after a response; null where nothing does.</param>
+    /// <param name="freezeGuard">Keeps the environment awake after a response; null where nothing does.</param>
     public InvocationRunner WithFreezeGuard(IFreezeGuard? freezeGuard)
     {
         var options = _options.Validated();
@@ -39,17 +40,19 @@ public sealed class InvocationRunner
     }
 
     /// <summary>Runs a handler as an invocation.</summary>
-    /// <typeparam name="TResult">What the handler returns.</typeparam>
-    /// <typeparam name="TState">What the handler is given.</typeparam>
+    /// <typeparam name="TResult">The handler's result.</typeparam>
+    /// <typeparam name="TState">The handler's state.</typeparam>
     /// <param name="info">What the runtime says of the invocation.</param>
-    /// <param name="state">Handed to the handler, so that it needs no closure.</param>
+    /// <param name="state">Passed to the handler, so that it needs no closure.</param>
     /// <param name="handler">The handler.</param>
     /// <returns>
-    /// The handler's result: once its background work has ended, or at once under <see cref="BackgroundCompletion.AfterResponse"/> where the
-    /// environment stays awake until then.
+    /// The handler's result. It comes once the background work has ended; under <see cref="BackgroundCompletion.AfterResponse"/> it comes
+    /// at once where the environment stays awake until then.
     /// </returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    /// <exception cref="BackgroundTaskException">Under <see cref="BackgroundFailurePolicy.FailInvocation"/>: background work didn't complete.</exception>
+    /// <exception cref="BackgroundTaskException">
+    /// Under <see cref="BackgroundFailurePolicy.FailInvocation"/>: background work didn't complete.
+    /// </exception>
     /// <exception cref="TimeoutException">On Managed Instances: the handler went on past the invocation's deadline.</exception>
     public async Task<TResult> RunAsync<TResult, TState>(InvocationInfo info, TState state, Func<TState, Invocation, Task<TResult>> handler)
     {
@@ -140,17 +143,8 @@ public sealed class InvocationRunner
                 Report(report);
             }
 
-            if (invocation.Close() is { } disposables)
-            {
-                await InTimeAsync(invocation, DisposeAsync(invocation, disposables)).ConfigureAwait(false);
-            }
-
-            var retiring = environment.Lifecycle.CompleteAsync(invocation);
-            if (!retiring.IsCompletedSuccessfully)
-            {
-                await InTimeAsync(invocation, retiring.AsTask()).ConfigureAwait(false);
-            }
-
+            await InTimeAsync(invocation, invocation.CloseAsync()).ConfigureAwait(false);
+            await InTimeAsync(invocation, environment.Lifecycle.CompleteAsync(invocation)).ConfigureAwait(false);
             telemetry.InvocationEnded(report);
             if (!invocation.IsPriming)
             {
@@ -166,26 +160,23 @@ public sealed class InvocationRunner
         }
     }
 
+    /// <summary>
+    /// Waits, while there is time, for what the invocation was the last to hold back, such as the disposal of replaced clients.
+    /// </summary>
+    private async ValueTask InTimeAsync(Invocation invocation, ValueTask ending)
+    {
+        if (!ending.IsCompletedSuccessfully)
+        {
+            var limit = invocation.RemainingTimeLess(_options.DeadlineMargin / 2);
+            var task = ending.AsTask();
+            await (limit == TimeSpan.MaxValue ? task : task.WaitAsync(limit, _options.Environment.Clock.TimeProvider))
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
     private void Report(BackgroundReport report)
     {
-        foreach (var task in report.Tasks)
-        {
-            switch (task.Outcome)
-            {
-                case BackgroundTaskOutcome.Failed:
-                    WarmContextLog.BackgroundTaskFailed(report.RequestId, task.Name, task.Duration, task.Exception);
-                    break;
-                case BackgroundTaskOutcome.Cancelled:
-                    WarmContextLog.BackgroundTaskCancelled(report.RequestId, task.Name, task.Duration);
-                    break;
-                case BackgroundTaskOutcome.Abandoned:
-                    WarmContextLog.BackgroundTaskAbandoned(report.RequestId, task.Name, task.Duration);
-                    break;
-                default:
-                    break;
-            }
-        }
-
+        report.LogFailures();
         try
         {
             _options.OnBackgroundReport?.Invoke(report);
@@ -194,29 +185,6 @@ public sealed class InvocationRunner
         {
             WarmContextLog.ReportCallbackFailed(report.RequestId, exception);
         }
-    }
-
-    private static async Task DisposeAsync(Invocation invocation, List<IAsyncDisposable> disposables)
-    {
-        for (var i = disposables.Count - 1; i >= 0; i--)
-        {
-            try
-            {
-                await disposables[i].DisposeAsync().ConfigureAwait(false);
-            }
-            catch (Exception exception)
-            {
-                WarmContextLog.InvocationDisposalFailed(invocation.RequestId, disposables[i].GetType().Name, exception);
-            }
-        }
-    }
-
-    /// <summary>Waits for what the invocation was the last to hold back, such as the disposal of replaced clients, while there is time.</summary>
-    private async Task InTimeAsync(Invocation invocation, Task task)
-    {
-        var limit = invocation.RemainingTimeLess(_options.DeadlineMargin / 2);
-        await (limit == TimeSpan.MaxValue ? task : task.WaitAsync(limit, _options.Environment.Clock.TimeProvider))
-            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>True on Managed Instances, where Lambda doesn't enforce a function's timeout.</summary>
@@ -239,9 +207,10 @@ public sealed class InvocationRunner
         catch (TimeoutException) when (!handling.IsCompleted)
         {
             _ = ObserveAsync(invocation.RequestId, handling);
-            throw new TimeoutException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"Invocation {invocation.RequestId} went on past its deadline ({invocation.Deadline:O}) and was given up. Pass Invocation.DeadlineToken on to what the handler waits for."));
+            var deadline = invocation.Deadline?.ToString("O", CultureInfo.InvariantCulture);
+            throw new TimeoutException(
+                $"Invocation {invocation.RequestId} went on past its deadline ({deadline}) and was given up. " +
+                "Pass Invocation.DeadlineToken on to what the handler waits for.");
         }
     }
 

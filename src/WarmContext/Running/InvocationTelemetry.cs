@@ -3,7 +3,9 @@ using WarmContext.Diagnostics;
 
 namespace WarmContext.Running;
 
-/// <summary>The figures and the span of one invocation. A priming run has neither. Never throws: whoever listens runs code of its own here.</summary>
+/// <summary>
+/// The figures and the span of one invocation. A priming run has neither. Never throws, whatever code a listener runs here.
+/// </summary>
 internal readonly struct InvocationTelemetry
 {
     private readonly Invocation _invocation;

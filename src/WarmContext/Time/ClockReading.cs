@@ -1,7 +1,7 @@
 namespace WarmContext;
 
-/// <summary>One reading of both clocks of an <see cref="EnvironmentClock"/>. Meaningful only to the clock that took it.</summary>
-public readonly record struct ClockReading
+/// <summary>One reading of both clocks of an <see cref="EnvironmentClock"/>. It means something only to the clock that took it.</summary>
+public readonly struct ClockReading
 {
     internal ClockReading(long wallTicks, long monotonicTimestamp)
     {

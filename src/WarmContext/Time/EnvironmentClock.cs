@@ -1,13 +1,15 @@
 namespace WarmContext;
 
 /// <summary>
-/// The one clock of an execution environment: the wall clock and the monotonic clock read together, so that everybody agrees on how long
-/// the environment was idle or frozen.
+/// The clock of an execution environment. It reads the wall clock and the monotonic clock together, so that all of WarmContext agrees on
+/// how long the environment was idle or frozen.
 /// </summary>
 /// <remarks>
-/// Implementation note: neither clock can be trusted alone. A frozen or restored environment may find its monotonic clock stopped, and a
-/// wall clock may be set back. Whoever asks how long ago something was wants to know how stale it can be, so the larger answer is given.
-/// All members are safe to use from several threads at once.
+/// <para>All members are safe to use from several threads at once.</para>
+/// <para>
+/// Implementation note: neither clock can be trusted alone. The monotonic clock may have stopped while the environment was frozen or
+/// stored as a snapshot, and a wall clock may be set back. The question is always how stale something can be, so the larger answer counts.
+/// </para>
 /// </remarks>
 public sealed class EnvironmentClock
 {
@@ -15,7 +17,7 @@ public sealed class EnvironmentClock
     private readonly double _ticksPerTimestamp;
 
     /// <summary>Creates a clock over a time provider.</summary>
-    /// <param name="timeProvider">Where both clocks are read.</param>
+    /// <param name="timeProvider">The source of both clocks.</param>
     /// <exception cref="ArgumentNullException"><paramref name="timeProvider"/> is null.</exception>
     public EnvironmentClock(TimeProvider timeProvider)
     {
@@ -27,13 +29,13 @@ public sealed class EnvironmentClock
     /// <summary>The clock over <see cref="TimeProvider.System"/>.</summary>
     public static EnvironmentClock System { get; } = new(TimeProvider.System);
 
-    /// <summary>The time provider that both clocks come from; use it for timers and delays.</summary>
+    /// <summary>The time provider that both clocks come from. Use it for timers and delays.</summary>
     public TimeProvider TimeProvider => _time;
 
     /// <summary>Reads both clocks. Allocates nothing.</summary>
     public ClockReading Read() => new(_time.GetUtcNow().UtcTicks, _time.GetTimestamp());
 
-    /// <summary>How long ago <paramref name="since"/> was: the larger of what the two clocks say, never negative.</summary>
+    /// <summary>How long ago a reading was taken: the larger of what the two clocks say, never negative.</summary>
     /// <param name="since">An earlier reading of this clock.</param>
     public TimeSpan ElapsedSince(ClockReading since) => Elapsed(since, Read());
 

@@ -4,8 +4,8 @@ namespace WarmContext.Time;
 
 /// <summary>How long ago the process was started, which is when a function's part of Init begins.</summary>
 /// <remarks>
-/// Implementation note: read from /proc, because it is wanted in Init, where <see cref="System.Diagnostics.Process"/> costs the loading of its assembly
-/// and more. Both figures count from the machine's start, so a wall clock that is set meanwhile doesn't matter.
+/// Implementation note: it is read from /proc, because it is wanted in Init, where <see cref="System.Diagnostics.Process"/> costs the load
+/// of its assembly and more. Both figures count from the machine's start, so it doesn't matter when the wall clock is set meanwhile.
 /// </remarks>
 internal static class ProcessAge
 {

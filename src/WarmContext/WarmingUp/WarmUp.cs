@@ -5,13 +5,19 @@ using WarmContext.WarmingUp;
 namespace WarmContext;
 
 /// <summary>
-/// What to have ready before the first request: holders, prefetches, connections and priming calls, run in parallel in Init within a budget.
-/// What isn't done by then carries on in the first invocation. Run it from the handler class's constructor or static constructor, or from Main.
+/// Makes things ready before the first request: holders, prefetched files, connections and priming calls. The items run in parallel in
+/// Init, within a budget. What isn't done by then carries on in the first invocation.
 /// </summary>
 /// <remarks>
-/// A failed item fails neither Init nor the others unless it is required: the next use of what it was to make ready tries again. Set one up on
-/// one thread; running and reading it is safe from several. A static field's initializer won't do in a class without a static constructor: it
-/// runs at the field's first use, in the first invocation. A warm-up that is started there is reported, once (<c>WarmUpTooLate</c>).
+/// <para>
+/// Run it in the handler class's constructor or static constructor, or in Main. The initializer of a static field won't do where the class
+/// has no static constructor: it runs at the field's first use, in the first invocation. A warm-up that is started there is reported
+/// (<c>WarmUpTooLate</c>).
+/// </para>
+/// <para>
+/// A failed item fails neither Init nor the other items unless it is required. The next use of what it was to make ready tries again.
+/// </para>
+/// <para>Set a warm-up up on one thread. Running and reading it is safe from several threads at once.</para>
 /// </remarks>
 /// <example>
 /// <code>
@@ -31,16 +37,17 @@ public sealed class WarmUp : IWarmUpWork
     private Task? _all;
     private WarmUpReport? _report;
     private int _recorded;
+    private bool _hasRequired;
 
     /// <summary>Creates an empty warm-up.</summary>
-    /// <param name="options">The budget. <value>Default: all defaults.</value></param>
+    /// <param name="options">Say how long it may take. Default: null, all defaults.</param>
     /// <exception cref="ArgumentException">An option has a value that isn't allowed.</exception>
     public WarmUp(WarmUpOptions? options = null) => _options = options is null ? new WarmUpOptions() : options.Validated();
 
     /// <summary>True when it has been run and every item has ended.</summary>
     public bool IsFinished => Volatile.Read(ref _all) is { IsCompleted: true };
 
-    /// <summary>How every item stands now.</summary>
+    /// <summary>The present state of every item.</summary>
     public IReadOnlyList<WarmUpItemResult> Items
     {
         get
@@ -55,10 +62,10 @@ public sealed class WarmUp : IWarmUpWork
         }
     }
 
-    /// <summary>Adds a holder: its value is made.</summary>
-    /// <typeparam name="T">What is held.</typeparam>
+    /// <summary>Adds a holder. Its value is made.</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="holder">The holder.</param>
-    /// <param name="required">Whether its failure is to fail the warm-up, and so Init. <value>Default: false.</value></param>
+    /// <param name="required">True has its failure fail the warm-up, and so Init. Default: false.</param>
     /// <returns>This warm-up.</returns>
     /// <exception cref="ArgumentException">The holder is null or another item has its name.</exception>
     /// <exception cref="InvalidOperationException">The warm-up has been run.</exception>
@@ -69,20 +76,21 @@ public sealed class WarmUp : IWarmUpWork
         return Add(holder.Name, holder.PrepareAsync, required);
     }
 
-    /// <summary>Adds any work: opening connections, prefetching files, reading configuration.</summary>
-    /// <param name="name">What to call it in logs and reports.</param>
+    /// <summary>Adds any work, such as opening connections, prefetching files or reading configuration.</summary>
+    /// <param name="name">The item's name in logs and reports.</param>
     /// <param name="work">The work. Its token is cancelled when the environment shuts down, not when the budget is over.</param>
-    /// <param name="required">Whether its failure is to fail the warm-up, and so Init. <value>Default: false.</value></param>
+    /// <param name="required">True has its failure fail the warm-up, and so Init. Default: false.</param>
     /// <returns>This warm-up.</returns>
     /// <exception cref="ArgumentException">The name is null, empty or taken, or the work is null.</exception>
     /// <exception cref="InvalidOperationException">The warm-up has been run.</exception>
-    public WarmUp Add(string name, Func<CancellationToken, Task> work, bool required = false) => Add(name, work, required, isPriming: false);
+    public WarmUp Add(string name, Func<CancellationToken, Task> work, bool required = false) =>
+        Add(name, work, required, isPriming: false);
 
     /// <summary>
-    /// Adds a priming call, made only so that its first time (compilation, TLS, credentials) isn't a request's. Any answer will do: an
+    /// Adds a priming call: its first time, with compilation, TLS and credentials, is then not a request's. Any answer will do. An
     /// exception, such as that of a 404, counts as done and is kept in the report.
     /// </summary>
-    /// <param name="name">What to call it in logs and reports.</param>
+    /// <param name="name">The item's name in logs and reports.</param>
     /// <param name="call">The call. Use one that changes nothing.</param>
     /// <returns>This warm-up.</returns>
     /// <exception cref="ArgumentException">The name is null, empty or taken, or the call is null.</exception>
@@ -90,8 +98,8 @@ public sealed class WarmUp : IWarmUpWork
     public WarmUp Prime(string name, Func<CancellationToken, Task> call) => Add(name, call, required: false, isPriming: true);
 
     /// <summary>
-    /// Runs the items and blocks until they are done or the budget is over. For constructors, static ones too, which can't await.
-    /// An item must not use the type whose static constructor runs here: it would wait for itself until the budget is over.
+    /// Runs the items and blocks until they are done or the budget is over: for constructors, which can't await. In a static constructor no
+    /// item may use the type itself, or it waits for itself until the budget is over.
     /// </summary>
     /// <exception cref="WarmUpException">A required item failed or wasn't done in time.</exception>
     public WarmUpReport Run()
@@ -108,15 +116,16 @@ public sealed class WarmUp : IWarmUpWork
         return Report();
     }
 
-    /// <summary>Runs the items and waits until they are done or the budget is over. Running it again waits for the same run.</summary>
-    /// <param name="cancellationToken">Ends this wait; the items carry on.</param>
+    /// <summary>Runs the items and waits until they are done or the budget is over. Another call waits for the same run.</summary>
+    /// <param name="cancellationToken">Ends this wait. The items carry on.</param>
     /// <exception cref="WarmUpException">A required item failed or wasn't done in time.</exception>
     public async Task<WarmUpReport> RunAsync(CancellationToken cancellationToken = default)
     {
         var all = Start();
         if (TimeLeft(all) is { } left)
         {
-            await all.WaitAsync(left, _options.Environment.Clock.TimeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await all.WaitAsync(left, _options.Environment.Clock.TimeProvider, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         cancellationToken.ThrowIfCancellationRequested();
@@ -152,18 +161,20 @@ public sealed class WarmUp : IWarmUpWork
         {
             if (_all is not null)
             {
-                throw new InvalidOperationException($"Warm-up item '{name}' comes too late: the warm-up has been run. Add items before Run or RunAsync.");
+                throw new InvalidOperationException(
+                    $"Warm-up item '{name}' comes too late: the warm-up has been run. Add items before Run or RunAsync.");
             }
 
             foreach (var item in _items)
             {
                 if (item.Name == name)
                 {
-                    throw new ArgumentException($"The warm-up has an item named '{name}' already; give each its own name.", nameof(name));
+                    throw new ArgumentException($"The warm-up has an item named '{name}' already. Give each its own name.", nameof(name));
                 }
             }
 
             _items.Add(new WarmUpItem(name, work, required, isPriming, _options.Environment.Clock));
+            _hasRequired |= required;
         }
 
         return this;
@@ -227,15 +238,10 @@ public sealed class WarmUp : IWarmUpWork
         }
     }
 
-    /// <summary>How long a run may be waited for yet; null when it needn't or mayn't.</summary>
+    /// <summary>How much longer to wait for the items; null when they are done or the time is over.</summary>
     private TimeSpan? TimeLeft(Task all)
     {
-        if (all.IsCompleted)
-        {
-            return null;
-        }
-
-        var left = _options.TimeLeft(_options.Environment.Clock.ElapsedSince(_begun));
+        var left = all.IsCompleted ? TimeSpan.Zero : _options.TimeLeft(_options.Environment.Clock.ElapsedSince(_begun));
         return left <= TimeSpan.Zero ? null : left;
     }
 
@@ -254,13 +260,9 @@ public sealed class WarmUp : IWarmUpWork
                 }
             }
 
-            foreach (var item in _items)
+            if (_hasRequired)
             {
-                if (item.IsRequired)
-                {
-                    ThrowIfMissing(_report);
-                    break;
-                }
+                ThrowIfMissing(_report);
             }
 
             return _report;

@@ -2,7 +2,7 @@ using WarmContext.Shared;
 
 namespace WarmContext;
 
-/// <summary>How long a <see cref="WarmUp"/> may hold Init up.</summary>
+/// <summary>Options of a <see cref="WarmUp"/>: how long it may hold Init up.</summary>
 public sealed class WarmUpOptions
 {
     // Init may take 10 s on demand; at least 130 s with SnapStart, provisioned concurrency and on Managed Instances:
@@ -11,20 +11,27 @@ public sealed class WarmUpOptions
     private const int SecondsElsewhere = 120;
 
     /// <summary>
-    /// How long to wait for the items, from when the warm-up is run; what isn't done by then carries on in the first invocation. On Lambda the
-    /// wait ends in any case before Init's limit does: 9 s after the process's start, and 120 s after it with SnapStart, provisioned concurrency
-    /// and on Managed Instances, where the limit is larger. <value>Default: null, which stands for that moment. Allowed: 0 to 15 minutes.</value>
+    /// How long to wait for the items after the warm-up was started. What isn't done by then carries on in the first invocation. On Lambda
+    /// the wait always ends before Init's limit does: 9 s after the process's start, or 120 s after it where the limit is larger
+    /// (SnapStart, provisioned concurrency, Managed Instances).
     /// </summary>
+    /// <value>Default: null, which stands for that moment. Allowed: 0 to 15 minutes.</value>
     public TimeSpan? Budget { get; set; }
 
-    /// <summary>The environment that is warmed up. <value>Default: <see cref="ExecutionEnvironment.Current"/>.</value></summary>
+    /// <summary>The environment that is warmed up.</summary>
+    /// <value>Default: <see cref="ExecutionEnvironment.Current"/>.</value>
     public ExecutionEnvironment Environment { get; set; } = ExecutionEnvironment.Current;
 
-    /// <summary>What of Init may go by until the warm-up is no longer waited for.</summary>
-    private TimeSpan InitBudget => TimeSpan.FromSeconds(
-        Environment.InitializationType is InitializationType.SnapStart or InitializationType.ProvisionedConcurrency or InitializationType.ManagedInstances ? SecondsElsewhere : SecondsOnDemand);
+    /// <summary>How much of Init may pass until the warm-up is no longer waited for.</summary>
+    private TimeSpan InitBudget => TimeSpan.FromSeconds(Environment.InitializationType switch
+    {
+        InitializationType.SnapStart => SecondsElsewhere,
+        InitializationType.ProvisionedConcurrency => SecondsElsewhere,
+        InitializationType.ManagedInstances => SecondsElsewhere,
+        _ => SecondsOnDemand,
+    });
 
-    /// <summary>How long to wait without a look at what is left of Init.</summary>
+    /// <summary>How long to wait before looking at what is left of Init.</summary>
     internal TimeSpan FirstWait
     {
         get
@@ -34,7 +41,7 @@ public sealed class WarmUpOptions
         }
     }
 
-    /// <summary>How long a warm-up may be waited for yet that has run for a while.</summary>
+    /// <summary>How much longer to wait for a warm-up that has run for a while.</summary>
     internal TimeSpan TimeLeft(TimeSpan hasRun)
     {
         var left = (Budget ?? InitBudget) - hasRun;

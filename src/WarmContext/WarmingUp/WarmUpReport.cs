@@ -1,6 +1,6 @@
 namespace WarmContext;
 
-/// <summary>What became of a <see cref="WarmUp"/>.</summary>
+/// <summary>The outcome of a <see cref="WarmUp"/>. Immutable.</summary>
 public sealed class WarmUpReport
 {
     internal WarmUpReport(IReadOnlyList<WarmUpItemResult> items, TimeSpan duration)
@@ -9,10 +9,10 @@ public sealed class WarmUpReport
         Duration = duration;
     }
 
-    /// <summary>Every item, in the order they were added.</summary>
+    /// <summary>Every item, in the order in which they were added.</summary>
     public IReadOnlyList<WarmUpItemResult> Items { get; }
 
-    /// <summary>How long the warm-up was waited for.</summary>
+    /// <summary>How long the caller waited for the warm-up.</summary>
     public TimeSpan Duration { get; }
 
     internal bool IsFinished
@@ -31,7 +31,8 @@ public sealed class WarmUpReport
         }
     }
 
-    internal string Names(WarmUpOutcome outcome) => string.Join(", ", Items.Where(item => item.Outcome == outcome).Select(static item => item.Name));
+    internal string Names(WarmUpOutcome outcome) =>
+        string.Join(", ", Items.Where(item => item.Outcome == outcome).Select(static item => item.Name));
 
     /// <summary>True when every item completed.</summary>
     public bool AllCompleted => Items.All(static item => item.Outcome == WarmUpOutcome.Completed);

@@ -55,7 +55,8 @@ public sealed class BackgroundTasksTests
     {
         for (var i = 0; i < 200; i++)
         {
-            // Its continuations run where it is completed, one after the other: the tracking's first, and then this one, which adds another.
+            // Its continuations run where it is completed, one after the other: the tracking's first, and then this one, which adds
+            // another.
             var last = new TaskCompletionSource();
             var added = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             BackgroundTasks? tasks = null;
@@ -232,7 +233,8 @@ public sealed class BackgroundTasksTests
 
         Assert.Equal("done", await running);
         Assert.Equal(1, Assert.Single(_reports).Cancelled);
-        Assert.Contains("from a callback", (await log.UntilAsync("CancellationCallbackFailed", _request)).Exception!.ToString(), StringComparison.Ordinal);
+        Assert.Contains("from a callback", (await log.UntilAsync("CancellationCallbackFailed", _request)).Exception!.ToString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -355,7 +357,8 @@ public sealed class BackgroundTasksTests
         _options.OnBackgroundReport = report => reports[report.RequestId] = report;
         var runner = new InvocationRunner(_options);
 
-        await Task.WhenAll(Enumerable.Range(0, 32).Select(i => Task.Run(() => runner.RunAsync(new InvocationInfo { RequestId = $"r{i}" }, i, static async (i, invocation) =>
+        await Task.WhenAll(Enumerable.Range(0, 32)
+            .Select(i => Task.Run(() => runner.RunAsync(new InvocationInfo { RequestId = $"r{i}" }, i, static async (i, invocation) =>
         {
             for (var task = 0; task <= i % 5; task++)
             {
@@ -373,7 +376,8 @@ public sealed class BackgroundTasksTests
 
         for (var i = 0; i < 32; i++)
         {
-            Assert.All(reports[$"r{i}"].Tasks, task => Assert.Equal(($"task {i}", BackgroundTaskOutcome.Completed), (task.Name, task.Outcome)));
+            Assert.All(reports[$"r{i}"].Tasks,
+                task => Assert.Equal(($"task {i}", BackgroundTaskOutcome.Completed), (task.Name, task.Outcome)));
             Assert.Equal(2 * ((i % 5) + 1), reports[$"r{i}"].Tasks.Count);
         }
     }
@@ -405,7 +409,8 @@ public sealed class BackgroundTasksTests
         Assert.Throws<ArgumentNullException>(() => tasks.Run("name", null!));
         Assert.Throws<ArgumentNullException>(() => tasks.Track("name", null!));
         tasks.Track(new string('x', 256), Task.CompletedTask);
-        Assert.Contains("257", Assert.Throws<ArgumentException>(() => tasks.Track(new string('x', 257), Task.CompletedTask)).Message, StringComparison.Ordinal);
+        Assert.Contains("257", Assert.Throws<ArgumentException>(() => tasks.Track(new string('x', 257), Task.CompletedTask)).Message,
+            StringComparison.Ordinal);
     });
 
     [Fact]
@@ -424,7 +429,8 @@ public sealed class BackgroundTasksTests
     {
         typeof(InvocationOptions).GetProperty(option)!.SetValue(_options, TimeSpan.FromSeconds(seconds));
 
-        Assert.Contains($"InvocationOptions.{option}", Assert.Throws<ArgumentOutOfRangeException>(() => new InvocationRunner(_options)).Message, StringComparison.Ordinal);
+        Assert.Contains($"InvocationOptions.{option}",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new InvocationRunner(_options)).Message, StringComparison.Ordinal);
     }
 
     private Task<string> Run(Action<BackgroundTasks> handler, TimeSpan? deadline = null, string? requestId = null)

@@ -89,7 +89,8 @@ public sealed class DeadlineTokenTests
     {
         var environment = TestEnvironments.OnLambda(_time, ("AWS_LAMBDA_INITIALIZATION_TYPE", type));
         var info = new InvocationInfo { RequestId = id, Deadline = _time.GetUtcNow() + deadline };
-        return new InvocationRunner(new InvocationOptions { Environment = environment }).RunAsync(info, handler, static async (handler, invocation) =>
+        return new InvocationRunner(new InvocationOptions { Environment = environment })
+            .RunAsync(info, handler, static async (handler, invocation) =>
         {
             await handler(invocation);
             return true;

@@ -61,8 +61,10 @@ public sealed class ExecutionEnvironmentTests
     [Fact]
     public void Managed_instances_tell_their_concurrency()
     {
-        var told = TestEnvironments.OnLambda(null, ("AWS_LAMBDA_INITIALIZATION_TYPE", "lambda-managed-instances"), ("AWS_LAMBDA_MAX_CONCURRENCY", "48"));
-        var untold = TestEnvironments.OnLambda(null, ("AWS_LAMBDA_INITIALIZATION_TYPE", "lambda-managed-instances"), ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "3538"));
+        var told = TestEnvironments.OnLambda(
+            null, ("AWS_LAMBDA_INITIALIZATION_TYPE", "lambda-managed-instances"), ("AWS_LAMBDA_MAX_CONCURRENCY", "48"));
+        var untold = TestEnvironments.OnLambda(
+            null, ("AWS_LAMBDA_INITIALIZATION_TYPE", "lambda-managed-instances"), ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "3538"));
 
         Assert.Equal(48, told.MaxConcurrency);
         Assert.Equal(64, untold.MaxConcurrency);
@@ -89,7 +91,8 @@ public sealed class ExecutionEnvironmentTests
     {
         using var log = new LogCapture();
         var nonsense = "nonsense " + Guid.NewGuid();
-        var environment = TestEnvironments.OnLambda(null, ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", nonsense), ("AWS_LAMBDA_MAX_CONCURRENCY", nonsense), ("AWS_LAMBDA_INITIALIZATION_TYPE", nonsense), ("AWS_REGION", " "));
+        var environment = TestEnvironments.OnLambda(null, ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", nonsense),
+            ("AWS_LAMBDA_MAX_CONCURRENCY", nonsense), ("AWS_LAMBDA_INITIALIZATION_TYPE", nonsense), ("AWS_REGION", " "));
         var runner = new InvocationRunner(new InvocationOptions { Environment = environment });
         for (var i = 0; i < 3; i++)
         {
@@ -98,7 +101,8 @@ public sealed class ExecutionEnvironmentTests
 
         Assert.Equal(
             ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_MAX_CONCURRENCY"],
-            log.Entries.Where(entry => entry.EventName == "EnvironmentVariable" && entry.Message.Contains(nonsense, StringComparison.Ordinal)).Select(static entry => entry.Message.Split(' ')[0]).Order());
+            log.Entries.Where(entry => entry.EventName == "EnvironmentVariable"
+                && entry.Message.Contains(nonsense, StringComparison.Ordinal)).Select(static entry => entry.Message.Split(' ')[0]).Order());
     }
 
     [Fact]

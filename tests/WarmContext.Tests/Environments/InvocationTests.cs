@@ -30,7 +30,8 @@ public sealed class InvocationTests
 
     [Fact]
     public void Outside_an_invocation_the_error_names_the_remedy() =>
-        Assert.Contains("WarmHandler", Assert.Throws<InvalidOperationException>(static () => Invocation.Current).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "WarmHandler", Assert.Throws<InvalidOperationException>(static () => Invocation.Current).Message, StringComparison.Ordinal);
 
     [Fact]
     public async Task Each_of_32_invocations_at_once_sees_itself()
@@ -61,9 +62,11 @@ public sealed class InvocationTests
     [InlineData("lambda-managed-instances")]
     public async Task Where_nobody_waited_for_init_the_first_invocation_is_no_cold_start(string type)
     {
-        var runner = new InvocationRunner(new InvocationOptions { Environment = TestEnvironments.OnLambda(_time, ("AWS_LAMBDA_INITIALIZATION_TYPE", type)) });
+        var runner = new InvocationRunner(
+            new InvocationOptions { Environment = TestEnvironments.OnLambda(_time, ("AWS_LAMBDA_INITIALIZATION_TYPE", type)) });
 
-        Assert.False(await runner.RunAsync(new InvocationInfo { RequestId = "r" }, 0, static (_, invocation) => Task.FromResult(invocation.IsColdStart)));
+        Assert.False(await runner.RunAsync(
+            new InvocationInfo { RequestId = "r" }, 0, static (_, invocation) => Task.FromResult(invocation.IsColdStart)));
     }
 
     [Fact]

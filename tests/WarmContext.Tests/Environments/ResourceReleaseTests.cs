@@ -64,7 +64,8 @@ public sealed class ResourceReleaseTests
         await _environment.ReleaseAsync(TimeSpan.FromSeconds(10));
 
         Assert.Equal(1, sound.Released);
-        Assert.Contains(log.Entries, entry => entry.EventName == "ReleaseFailed" && entry.Message.Contains(failing.Name, StringComparison.Ordinal));
+        Assert.Contains(
+            log.Entries, entry => entry.EventName == "ReleaseFailed" && entry.Message.Contains(failing.Name, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -82,7 +83,8 @@ public sealed class ResourceReleaseTests
 
         _time.Advance(TimeSpan.FromSeconds(1));
         await releasing;
-        Assert.Contains(log.Entries, static entry => entry.EventName == "ReleaseTimedOut" && entry.Message.Contains("321 ms", StringComparison.Ordinal));
+        Assert.Contains(log.Entries,
+            static entry => entry.EventName == "ReleaseTimedOut" && entry.Message.Contains("321 ms", StringComparison.Ordinal));
         GC.KeepAlive(hanging);
     }
 

@@ -161,7 +161,8 @@ public sealed class RevalidationTests
         return new WeakReference<Resource>(resource);
     }
 
-    private Task<bool> Run(Action? use = null, string requestId = "r", TimeSpan? left = null) => _runner.RunAsync(new InvocationInfo { RequestId = requestId, Deadline = _time.GetUtcNow() + left }, use, static (use, _) =>
+    private Task<bool> Run(Action? use = null, string requestId = "r", TimeSpan? left = null) =>
+        _runner.RunAsync(new InvocationInfo { RequestId = requestId, Deadline = _time.GetUtcNow() + left }, use, static (use, _) =>
     {
         use?.Invoke();
         return Task.FromResult(true);

@@ -62,7 +62,8 @@ public sealed class WarmCreationTests
             return new DisposableValue();
         });
 
-        var threads = Enumerable.Range(0, 32).Select(_ => Task.Factory.StartNew(() => holder.Value, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
+        var threads = Enumerable.Range(0, 32).Select(_ => Task.Factory.StartNew(
+            () => holder.Value, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
         entered.Wait();
         open.Set();
 
@@ -195,7 +196,8 @@ public sealed class WarmCreationTests
     {
         var holder = new Warm<DisposableValue>(() => null!, new WarmOptions<DisposableValue> { Name = "orders client" });
 
-        Assert.Contains("orders client returned null", Assert.Throws<InvalidOperationException>(() => holder.Value).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "orders client returned null", Assert.Throws<InvalidOperationException>(() => holder.Value).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -203,7 +205,8 @@ public sealed class WarmCreationTests
     {
         var holder = new Warm<DisposableValue>(_ => null!);
 
-        Assert.Contains("null instead of a Task", (await Assert.ThrowsAsync<InvalidOperationException>(() => holder.GetAsync().AsTask())).Message, StringComparison.Ordinal);
+        Assert.Contains("null instead of a Task",
+            (await Assert.ThrowsAsync<InvalidOperationException>(() => holder.GetAsync().AsTask())).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -246,7 +249,8 @@ public sealed class WarmCreationTests
 
     [Fact]
     public void Holding_a_task_is_refused_with_the_remedy() =>
-        Assert.Contains("asynchronous factory", Assert.Throws<ArgumentException>(() => new Warm<Task<string>>(() => Task.FromResult("x"))).Message, StringComparison.Ordinal);
+        Assert.Contains("asynchronous factory",
+            Assert.Throws<ArgumentException>(() => new Warm<Task<string>>(() => Task.FromResult("x"))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_null_factory_is_refused()

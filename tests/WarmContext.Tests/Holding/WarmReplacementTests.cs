@@ -310,7 +310,8 @@ public sealed class WarmReplacementTests
 
         await holder.DisposeAsync();
 
-        Assert.Contains(log.Entries, entry => entry.EventName == "DisposalFailed" && entry.Message.Contains(name, StringComparison.Ordinal));
+        Assert.Contains(
+            log.Entries, entry => entry.EventName == "DisposalFailed" && entry.Message.Contains(name, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -366,7 +367,8 @@ public sealed class WarmReplacementTests
         var options = new WarmOptions<DisposableValue>();
         typeof(WarmOptions<DisposableValue>).GetProperty(option)!.SetValue(options, TimeSpan.FromSeconds(seconds));
 
-        var exception = Assert.Throws<ArgumentOutOfRangeException>(() => new Warm<DisposableValue>(static () => new DisposableValue(), options));
+        var exception =
+            Assert.Throws<ArgumentOutOfRangeException>(() => new Warm<DisposableValue>(static () => new DisposableValue(), options));
 
         Assert.Equal(option, exception.ParamName);
         Assert.Contains($"WarmOptions.{option}", exception.Message, StringComparison.Ordinal);

@@ -89,7 +89,8 @@ public sealed class AfterResponseTests
         var guard = new Guard(holds: true);
         _work.SetResult();
 
-        await new InvocationRunner(_options).WithFreezeGuard(guard).RunAsync(new InvocationInfo { RequestId = _request }, 0, static (_, _) => Task.FromResult(true));
+        await new InvocationRunner(_options).WithFreezeGuard(guard)
+            .RunAsync(new InvocationInfo { RequestId = _request }, 0, static (_, _) => Task.FromResult(true));
 
         Assert.Equal(["begun", "ended"], guard.Calls);
     }
@@ -112,11 +113,13 @@ public sealed class AfterResponseTests
     {
         _options.BackgroundFailures = BackgroundFailurePolicy.FailInvocation;
 
-        Assert.Contains("BackgroundCompletion", Assert.Throws<ArgumentException>(() => new InvocationRunner(_options)).Message, StringComparison.Ordinal);
+        Assert.Contains("BackgroundCompletion", Assert.Throws<ArgumentException>(() => new InvocationRunner(_options)).Message,
+            StringComparison.Ordinal);
     }
 
     private Task<string> Run(IFreezeGuard guard, Action? handler = null) =>
-        new InvocationRunner(_options).WithFreezeGuard(guard).RunAsync(new InvocationInfo { RequestId = _request }, (this, handler), static (state, invocation) =>
+        new InvocationRunner(_options).WithFreezeGuard(guard)
+            .RunAsync(new InvocationInfo { RequestId = _request }, (this, handler), static (state, invocation) =>
         {
             invocation.Background.Track("work", state.Item1._work.Task);
             state.handler?.Invoke();

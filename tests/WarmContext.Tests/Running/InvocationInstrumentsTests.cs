@@ -3,7 +3,9 @@ using WarmContext.TestSupport;
 
 namespace WarmContext.Tests.Running;
 
-/// <summary>What an invocation's end tells the meter. The names that begin with "faas." are those of the OpenTelemetry semantic conventions.</summary>
+/// <summary>
+/// What an invocation's end tells the meter. The names that begin with "faas." are those of the OpenTelemetry semantic conventions.
+/// </summary>
 public sealed class InvocationInstrumentsTests : IDisposable
 {
     // The meter is the process's: only what this flow and what it starts have recorded is this test's.
@@ -56,7 +58,9 @@ public sealed class InvocationInstrumentsTests : IDisposable
     {
         var born = _time.GetUtcNow() - TimeSpan.FromMilliseconds(250);
         var environment = ExecutionEnvironment.Create(
-            new Dictionary<string, string?> { ["AWS_LAMBDA_FUNCTION_NAME"] = "orders", ["AWS_LAMBDA_INITIALIZATION_TYPE"] = type }, new EnvironmentClock(_time), () => _time.GetUtcNow() - born);
+            new Dictionary<string, string?> { ["AWS_LAMBDA_FUNCTION_NAME"] = "orders", ["AWS_LAMBDA_INITIALIZATION_TYPE"] = type },
+            new EnvironmentClock(_time),
+            () => _time.GetUtcNow() - born);
         await RunAsync(environment, _ => _time.Advance(TimeSpan.FromSeconds(2)));
         await RunAsync(environment, static _ => { });
 
@@ -87,7 +91,12 @@ public sealed class InvocationInstrumentsTests : IDisposable
         await running;
 
         Assert.Equal(
-            [("{task}", 1.0, "outcome=completed"), ("{task}", 1.0, "outcome=failed"), ("{task}", 1.0, "outcome=cancelled"), ("{task}", 1.0, "outcome=abandoned")],
+            [
+                ("{task}", 1.0, "outcome=completed"),
+                ("{task}", 1.0, "outcome=failed"),
+                ("{task}", 1.0, "outcome=cancelled"),
+                ("{task}", 1.0, "outcome=abandoned"),
+            ],
             Of("warmcontext.background.tasks"));
         Assert.Equal([("s", 2.75, "")], Of("warmcontext.background.drain_duration"));
     }
@@ -134,23 +143,27 @@ public sealed class InvocationInstrumentsTests : IDisposable
     {
         lock (_measurements)
         {
-            return [.. _measurements.Where(measurement => measurement.Name == name).Select(static measurement => (measurement.Unit, measurement.Value, measurement.Tags))];
+            return [.. _measurements.Where(measurement => measurement.Name == name)
+                .Select(static measurement => (measurement.Unit, measurement.Value, measurement.Tags))];
         }
     }
 
-    private Task RunAsync(ExecutionEnvironment environment, Action<Invocation> handler, TimeSpan? timeout = null) => RunAsync(environment, timeout, invocation =>
+    private Task RunAsync(ExecutionEnvironment environment, Action<Invocation> handler, TimeSpan? timeout = null) =>
+        RunAsync(environment, timeout, invocation =>
     {
         handler(invocation);
         return Task.FromResult(true);
     });
 
-    private Task RunAsync(ExecutionEnvironment environment, Task<bool> handling, TimeSpan timeout) => RunAsync(environment, timeout, _ => handling);
+    private Task RunAsync(ExecutionEnvironment environment, Task<bool> handling, TimeSpan timeout) =>
+        RunAsync(environment, timeout, _ => handling);
 
     private async Task RunAsync(ExecutionEnvironment environment, TimeSpan? timeout, Func<Invocation, Task<bool>> handler)
     {
         s_mine.Value = this;
         var info = new InvocationInfo { RequestId = TestEnvironments.NewRequestId(), Deadline = _time.GetUtcNow() + timeout };
-        await new InvocationRunner(new InvocationOptions { Environment = environment, RevalidateAfterGap = Timeout.InfiniteTimeSpan }).RunAsync(info, handler, static (handler, invocation) => handler(invocation));
+        await new InvocationRunner(new InvocationOptions { Environment = environment, RevalidateAfterGap = Timeout.InfiniteTimeSpan })
+            .RunAsync(info, handler, static (handler, invocation) => handler(invocation));
     }
 
     private void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)

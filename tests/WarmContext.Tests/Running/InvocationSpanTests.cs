@@ -19,7 +19,8 @@ public sealed class InvocationSpanTests
             }
         });
         var workIsInside = false;
-        var info = new InvocationInfo { RequestId = id, InvokedFunctionArn = "arn:aws:lambda:eu-central-1:123456789012:function:orders:live" };
+        const string arn = "arn:aws:lambda:eu-central-1:123456789012:function:orders:live";
+        var info = new InvocationInfo { RequestId = id, InvokedFunctionArn = arn };
         await Runner().RunAsync(info, 0, (_, invocation) =>
         {
             var span = Activity.Current!;
@@ -49,15 +50,20 @@ public sealed class InvocationSpanTests
         Activity? stopped = null;
         using var listener = Listen(activity => stopped = (string?)activity.GetTagItem("faas.invocation_id") == id ? activity : stopped);
 
-        await Assert.ThrowsAsync<IOException>(() => Runner().RunAsync(new InvocationInfo { RequestId = id }, 0, static Task<bool> (_, _) => throw new IOException("gone")));
+        await Assert.ThrowsAsync<IOException>(
+            () => Runner().RunAsync(new InvocationInfo { RequestId = id }, 0, static Task<bool> (_, _) => throw new IOException("gone")));
 
-        Assert.Equal((ActivityStatusCode.Error, "gone", "System.IO.IOException"), (stopped!.Status, stopped.StatusDescription, stopped.GetTagItem("error.type")));
+        Assert.Equal((ActivityStatusCode.Error, "gone", "System.IO.IOException"),
+            (stopped!.Status, stopped.StatusDescription, stopped.GetTagItem("error.type")));
     }
 
     [Theory]
-    [InlineData("arn:aws:lambda:eu-central-1:123456789012:function:orders", "7", "arn:aws:lambda:eu-central-1:123456789012:function:orders")]
-    [InlineData("arn:aws:lambda:eu-central-1:123456789012:function:orders:live", null, "arn:aws:lambda:eu-central-1:123456789012:function:orders")]
-    [InlineData("arn:aws:lambda:eu-central-1:123456789012:function:orders:live", "$LATEST", "arn:aws:lambda:eu-central-1:123456789012:function:orders:$LATEST")]
+    [InlineData("arn:aws:lambda:eu-central-1:123456789012:function:orders", "7",
+        "arn:aws:lambda:eu-central-1:123456789012:function:orders")]
+    [InlineData("arn:aws:lambda:eu-central-1:123456789012:function:orders:live", null,
+        "arn:aws:lambda:eu-central-1:123456789012:function:orders")]
+    [InlineData("arn:aws:lambda:eu-central-1:123456789012:function:orders:live", "$LATEST",
+        "arn:aws:lambda:eu-central-1:123456789012:function:orders:$LATEST")]
     [InlineData("orders", "7", "orders")]
     [InlineData(null, "7", null)]
     public void The_resources_id_names_the_version_that_runs_and_no_alias(string? invoked, string? version, string? expected) =>
@@ -77,13 +83,15 @@ public sealed class InvocationSpanTests
         });
         var environment = TestEnvironments.OnLambda();
 
-        Assert.True(await new InvocationRunner(new InvocationOptions { Environment = environment }).RunAsync(new InvocationInfo { RequestId = id }, 0, static (_, _) => Task.FromResult(true)));
+        Assert.True(await new InvocationRunner(new InvocationOptions { Environment = environment })
+            .RunAsync(new InvocationInfo { RequestId = id }, 0, static (_, _) => Task.FromResult(true)));
 
         Assert.Equal("listener", log.Only("TelemetryFailed", id).Exception?.Message);
         await environment.ShutDownAsync().WaitAsync(TimeSpan.FromSeconds(30));
     }
 
-    private static InvocationRunner Runner() => new(new InvocationOptions { Environment = TestEnvironments.OnLambda(null, ("AWS_LAMBDA_FUNCTION_VERSION", "7")) });
+    private static InvocationRunner Runner() =>
+        new(new InvocationOptions { Environment = TestEnvironments.OnLambda(null, ("AWS_LAMBDA_FUNCTION_VERSION", "7")) });
 
     private static ActivityListener Listen(Action<Activity> stopped)
     {

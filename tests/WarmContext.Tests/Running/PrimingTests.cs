@@ -30,7 +30,8 @@ public sealed class PrimingTests
                 await Task.Yield();
                 finished = true;
             });
-            return Task.FromResult((invocation.IsPriming, invocation.Number, invocation.IsColdStart, invocation.GapSincePrevious, invocation.Deadline, invocation.RemainingTime));
+            return Task.FromResult((invocation.IsPriming, invocation.Number, invocation.IsColdStart, invocation.GapSincePrevious,
+                invocation.Deadline, invocation.RemainingTime));
         });
 
         Assert.Equal((true, 0, false, null, null, TimeSpan.MaxValue), primed);
@@ -69,7 +70,12 @@ public sealed class PrimingTests
     [Fact]
     public async Task It_neither_answers_after_the_response_nor_asks_the_freeze_guard()
     {
-        var runner = new InvocationRunner(new InvocationOptions { Environment = _environment, BackgroundCompletion = BackgroundCompletion.AfterResponse, FreezeGuard = new Refusing() });
+        var runner = new InvocationRunner(new InvocationOptions
+        {
+            Environment = _environment,
+            BackgroundCompletion = BackgroundCompletion.AfterResponse,
+            FreezeGuard = new Refusing(),
+        });
         var work = new TaskCompletionSource();
         var running = runner.RunAsync(s_priming, 0, (_, invocation) =>
         {
@@ -87,10 +93,15 @@ public sealed class PrimingTests
     {
         var names = new List<string>();
         using var marker = new Activity("here").Start();
-        using var meters = new MeterListener { InstrumentPublished = (instrument, listener) => listener.EnableMeasurementEvents(instrument) };
+        using var meters =
+            new MeterListener { InstrumentPublished = (instrument, listener) => listener.EnableMeasurementEvents(instrument) };
         meters.SetMeasurementEventCallback<long>((instrument, _, _, _) => Add(instrument.Name));
         meters.SetMeasurementEventCallback<double>((instrument, _, _, _) => Add(instrument.Name));
-        using var traces = new ActivityListener { ShouldListenTo = static source => source.Name == WarmContextDiagnostics.ActivitySourceName, Sample = static (ref _) => ActivitySamplingResult.AllData };
+        using var traces = new ActivityListener
+        {
+            ShouldListenTo = static source => source.Name == WarmContextDiagnostics.ActivitySourceName,
+            Sample = static (ref _) => ActivitySamplingResult.AllData,
+        };
         traces.ActivityStarted = activity => Add(activity.OperationName);
         ActivitySource.AddActivityListener(traces);
         meters.Start();
@@ -119,15 +130,18 @@ public sealed class PrimingTests
     public async Task A_warm_up_that_starts_in_an_invocation_is_reported_and_one_in_a_priming_run_is_not()
     {
         using var log = new LogCapture();
-        await _runner.RunAsync(s_priming, 0, (_, _) => new WarmUp(new WarmUpOptions { Environment = _environment }).Add("quick", static _ => Task.CompletedTask).RunAsync());
+        await _runner.RunAsync(s_priming, 0,
+            (_, _) => new WarmUp(new WarmUpOptions { Environment = _environment }).Add("quick", static _ => Task.CompletedTask).RunAsync());
         Assert.DoesNotContain(log.Entries, static entry => entry.EventName == "WarmUpTooLate" && entry.RequestId == "priming");
 
         var id = TestEnvironments.NewRequestId();
-        await _runner.RunAsync(new InvocationInfo { RequestId = id }, 0, (_, _) => new WarmUp(new WarmUpOptions { Environment = _environment }).Add("quick", static _ => Task.CompletedTask).RunAsync());
+        await _runner.RunAsync(new InvocationInfo { RequestId = id }, 0,
+            (_, _) => new WarmUp(new WarmUpOptions { Environment = _environment }).Add("quick", static _ => Task.CompletedTask).RunAsync());
         Assert.Contains("static constructor", log.Only("WarmUpTooLate", id).Message, StringComparison.Ordinal);
     }
 
-    private Task<Invocation> RunAsync() => _runner.RunAsync(new InvocationInfo { RequestId = TestEnvironments.NewRequestId() }, 0, static (_, invocation) => Task.FromResult(invocation));
+    private Task<Invocation> RunAsync() => _runner.RunAsync(
+        new InvocationInfo { RequestId = TestEnvironments.NewRequestId() }, 0, static (_, invocation) => Task.FromResult(invocation));
 
     private sealed class Refusing : IFreezeGuard
     {

@@ -13,7 +13,8 @@ public sealed class ProcessAgeTests
 
         var age = ProcessAge.Now();
 
-        // The other one depends on when the system thinks that it was started, which it knows to some 10 ms, and on a wall clock that may be corrected meanwhile.
+        // The other one depends on when the system thinks that it was started, which it knows to some 10 ms, and on a wall clock that may
+        // be corrected meanwhile.
         Assert.InRange(age!.Value, before - TimeSpan.FromSeconds(2), DateTime.Now - process.StartTime + TimeSpan.FromSeconds(2));
     }
 
@@ -23,7 +24,8 @@ public sealed class ProcessAgeTests
     [InlineData("7 (dotnet) S 1 7", null)]
     [InlineData("7 (dotnet) S 1 7 7 0 -1 4194560 1 0 0 0 1 1 0 0 20 0 1 0 soon 1 1", null)]
     [InlineData("", null)]
-    public void The_start_is_the_22nd_field(string stat, long? ticks) => Assert.Equal(ticks, ProcessAge.StartTicks(System.Text.Encoding.UTF8.GetBytes(stat)));
+    public void The_start_is_the_22nd_field(string stat, long? ticks) =>
+        Assert.Equal(ticks, ProcessAge.StartTicks(System.Text.Encoding.UTF8.GetBytes(stat)));
 
     [Theory]
     [InlineData("12345.67 4.20\n", 1234567L)]
@@ -31,7 +33,8 @@ public sealed class ProcessAgeTests
     [InlineData("12345", null)]
     [InlineData("12345.x7 4.20", null)]
     [InlineData("", null)]
-    public void The_uptime_is_seconds_with_two_decimals(string uptime, long? ticks) => Assert.Equal(ticks, ProcessAge.UptimeTicks(System.Text.Encoding.UTF8.GetBytes(uptime)));
+    public void The_uptime_is_seconds_with_two_decimals(string uptime, long? ticks) =>
+        Assert.Equal(ticks, ProcessAge.UptimeTicks(System.Text.Encoding.UTF8.GetBytes(uptime)));
 
     [Fact]
     public void An_age_below_zero_is_none()

@@ -45,16 +45,19 @@ public sealed class WarmUpTests
     {
         using var log = new LogCapture();
         var name = "item " + TestEnvironments.NewRequestId();
-        var report = await NewWarmUp().Add(name, static _ => throw new IOException("gone")).Add("fine", static _ => Task.CompletedTask).RunAsync();
+        var report = await NewWarmUp().Add(name, static _ => throw new IOException("gone")).Add("fine", static _ => Task.CompletedTask)
+            .RunAsync();
 
         Assert.Equal([WarmUpOutcome.Failed, WarmUpOutcome.Completed], report.Items.Select(static item => item.Outcome));
-        Assert.Contains(log.Entries, entry => entry.EventName == "WarmUpItemFailed" && entry.Message.Contains(name, StringComparison.Ordinal));
+        Assert.Contains(
+            log.Entries, entry => entry.EventName == "WarmUpItemFailed" && entry.Message.Contains(name, StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task A_required_item_fails_the_warm_up_by_name()
     {
-        var exception = await Assert.ThrowsAsync<WarmUpException>(() => NewWarmUp().Add("configuration", static _ => throw new IOException("gone"), required: true).RunAsync());
+        var exception = await Assert.ThrowsAsync<WarmUpException>(
+            () => NewWarmUp().Add("configuration", static _ => throw new IOException("gone"), required: true).RunAsync());
 
         Assert.Contains("configuration (gone)", exception.Message, StringComparison.Ordinal);
         Assert.IsType<IOException>(exception.InnerException);
@@ -86,7 +89,8 @@ public sealed class WarmUpTests
         slow.SetResult();
         await invocation;
 
-        Assert.Equal(("warm-up: slow", BackgroundTaskOutcome.Completed), background!.Tasks.Select(static task => (task.Name, task.Outcome)).Single());
+        Assert.Equal(("warm-up: slow", BackgroundTaskOutcome.Completed),
+            background!.Tasks.Select(static task => (task.Name, task.Outcome)).Single());
         Assert.True(warmUp.IsFinished);
         background = null;
         await Run(report => background = report);
@@ -124,13 +128,17 @@ public sealed class WarmUpTests
     [InlineData("snap-start", 3, null, 117)]
     [InlineData("provisioned-concurrency", 3, null, 117)]
     [InlineData("lambda-managed-instances", 3, null, 117)]
-    public async Task It_is_waited_for_until_shortly_before_the_limit_of_init_which_counts_from_the_processs_start(string? type, double age, double? budget, double expected)
+    public async Task It_is_waited_for_until_shortly_before_the_limit_of_init_which_counts_from_the_processs_start(
+        string? type, double age, double? budget, double expected)
     {
         var born = _time.GetUtcNow() - TimeSpan.FromSeconds(age);
         var environment = ExecutionEnvironment.Create(
-            new Dictionary<string, string?> { ["AWS_LAMBDA_FUNCTION_NAME"] = "orders", ["AWS_LAMBDA_INITIALIZATION_TYPE"] = type }, new EnvironmentClock(_time), () => _time.GetUtcNow() - born);
+            new Dictionary<string, string?> { ["AWS_LAMBDA_FUNCTION_NAME"] = "orders", ["AWS_LAMBDA_INITIALIZATION_TYPE"] = type },
+            new EnvironmentClock(_time),
+            () => _time.GetUtcNow() - born);
         var slow = new TaskCompletionSource();
-        var running = new WarmUp(new WarmUpOptions { Environment = environment, Budget = budget is { } seconds ? TimeSpan.FromSeconds(seconds) : null }).Add("slow", _ => slow.Task).RunAsync();
+        TimeSpan? wanted = budget is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+        var running = new WarmUp(new WarmUpOptions { Environment = environment, Budget = wanted }).Add("slow", _ => slow.Task).RunAsync();
         if (expected > 0)
         {
             await UntilWaiting();
@@ -148,8 +156,11 @@ public sealed class WarmUpTests
     public async Task Outside_init_and_outside_lambda_the_processs_age_shortens_nothing(bool isLambda)
     {
         var environment = ExecutionEnvironment.Create(
-            new Dictionary<string, string?> { ["AWS_LAMBDA_FUNCTION_NAME"] = isLambda ? "orders" : null }, new EnvironmentClock(_time), static () => TimeSpan.FromHours(1));
-        await new InvocationRunner(new InvocationOptions { Environment = environment }).RunAsync(new InvocationInfo { RequestId = "r" }, 0, static (_, _) => Task.FromResult(true));
+            new Dictionary<string, string?> { ["AWS_LAMBDA_FUNCTION_NAME"] = isLambda ? "orders" : null },
+            new EnvironmentClock(_time),
+            static () => TimeSpan.FromHours(1));
+        await new InvocationRunner(new InvocationOptions { Environment = environment })
+            .RunAsync(new InvocationInfo { RequestId = "r" }, 0, static (_, _) => Task.FromResult(true));
         var slow = new TaskCompletionSource();
         var running = new WarmUp(new WarmUpOptions { Environment = environment }).Add("slow", _ => slow.Task).RunAsync();
         await UntilWaiting();
@@ -193,8 +204,10 @@ public sealed class WarmUpTests
     {
         Assert.Throws<ArgumentNullException>(() => NewWarmUp().Add<object>(null!));
         Assert.Throws<ArgumentException>(() => NewWarmUp().Add(" ", static _ => Task.CompletedTask));
-        Assert.Contains("'a'", Assert.Throws<ArgumentException>(() => NewWarmUp().Add("a", static _ => Task.CompletedTask).Prime("a", static _ => Task.CompletedTask)).Message, StringComparison.Ordinal);
-        Assert.Contains("WarmUpOptions.Budget", Assert.Throws<ArgumentOutOfRangeException>(() => NewWarmUp(TimeSpan.FromSeconds(-1))).Message, StringComparison.Ordinal);
+        Assert.Contains("'a'", Assert.Throws<ArgumentException>(() => NewWarmUp().Add("a", static _ => Task.CompletedTask)
+            .Prime("a", static _ => Task.CompletedTask)).Message, StringComparison.Ordinal);
+        Assert.Contains("WarmUpOptions.Budget",
+            Assert.Throws<ArgumentOutOfRangeException>(() => NewWarmUp(TimeSpan.FromSeconds(-1))).Message, StringComparison.Ordinal);
     }
 
     private WarmUp NewWarmUp(TimeSpan? budget = null) => new(new WarmUpOptions { Environment = _environment, Budget = budget });
@@ -202,7 +215,8 @@ public sealed class WarmUpTests
     private Task Run(Action<BackgroundReport>? onReport, TimeSpan? deadline = null, Func<Task>? handler = null)
     {
         var runner = new InvocationRunner(new InvocationOptions { Environment = _environment, OnBackgroundReport = onReport });
-        return runner.RunAsync(new InvocationInfo { RequestId = "r", Deadline = _time.GetUtcNow() + deadline }, handler, static async (handler, _) =>
+        return runner.RunAsync(
+            new InvocationInfo { RequestId = "r", Deadline = _time.GetUtcNow() + deadline }, handler, static async (handler, _) =>
         {
             await (handler?.Invoke() ?? Task.CompletedTask);
             return true;
