@@ -16,7 +16,7 @@ public sealed class SoakTests(PostgresFixture postgres)
     private readonly string _name = Db.NewApplicationName();
 
     [Fact]
-    public async Task No_invocation_fails_and_the_bound_holds_whatever_breaks_in_between()
+    public async Task No_invocation_fails_and_the_maximum_holds_whatever_breaks_in_between()
     {
         var invocations = Environment.GetEnvironmentVariable("WARMCONTEXT_SOAK") == "1" ? 2_000 : 200;
         var seed = int.TryParse(Environment.GetEnvironmentVariable("WARMCONTEXT_SOAK_SEED"), CultureInfo.InvariantCulture, out var given) ? given : Random.Shared.Next();
