@@ -151,9 +151,9 @@ public sealed class FaultTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task Thirty_two_invocations_at_once_all_get_live_connections_within_the_bound()
+    public async Task Thirty_two_invocations_at_once_all_lease_live_connections_within_the_maximum()
     {
-        // However busy the machine: a connection given up as silent would count beyond the bound until Npgsql has closed it.
+        // However busy the machine: a half-open connection would count beyond the maximum until Npgsql has closed it.
         await using var source = Open(concurrency: 32, configure: static options => options.ProbeTimeout = TimeSpan.FromMinutes(1));
         Assert.Equal(33, source.MaxConnections);
         for (var round = 0; round < 5; round++)

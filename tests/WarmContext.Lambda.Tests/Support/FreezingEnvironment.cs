@@ -9,8 +9,9 @@ using System.Text.Json;
 namespace WarmContext.Lambda.Tests;
 
 /// <summary>
-/// Runs LifecycleFunctions in a process of its own against the Runtime API and the Extensions API, as strictly as Lambda does: the process is
-/// stopped in the moment in which the runtime and every registered extension have asked for their next event, and goes on with the next one.
+/// Runs LifecycleFunctions in a process of its own against the Runtime API and the Extensions API, as strictly as Lambda does: the process
+/// is stopped in the moment in which the runtime and every registered extension have asked for their next event, and goes on with the next
+/// one.
 /// </summary>
 internal sealed class FreezingEnvironment : IAsyncDisposable
 {
@@ -117,7 +118,9 @@ internal sealed class FreezingEnvironment : IAsyncDisposable
         return (id, text, Stopwatch.GetElapsedTime(begun));
     }
 
-    /// <summary>Tells "gated" work that its answer is here. Work that its answer waited for is never told in time, and says so in the journal.</summary>
+    /// <summary>
+    /// Tells "gated" work that its answer is here. Work that its answer waited for is never told in time, and says so in the journal.
+    /// </summary>
     public void TellAnswered(string requestId) => File.WriteAllText(Path.Combine(TemporaryDirectory, "answered-" + requestId), string.Empty);
 
     public Task UntilFrozenAsync()
@@ -137,8 +140,8 @@ internal sealed class FreezingEnvironment : IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends the environment as Lambda does where there is an internal extension: SIGTERM, some time, SIGKILL. More time than Lambda's 500 ms,
-    /// because on a busy machine the process may get too little of it; the hook keeps to its own budget.
+    /// Ends the environment as Lambda does where there is an internal extension: SIGTERM, some time, SIGKILL. More time than Lambda's 500
+    /// ms, because on a busy machine the process may get too little of it; the hook keeps to its own budget.
     /// </summary>
     /// <param name="again">What the log must hold for the signal to be sent once more; null for once.</param>
     /// <returns>True when the process ended by itself in that time.</returns>

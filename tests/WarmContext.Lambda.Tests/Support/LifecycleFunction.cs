@@ -40,7 +40,9 @@ internal sealed class LifecycleFunction : IAsyncDisposable
     public Task<InvocationOutcome> InvokeAsync(string kind, int milliseconds, int tasks = 1, bool throws = false, int handlerMilliseconds = 0, int invocations = 0) =>
         _lambda.InvokeAsync(JsonSerializer.Serialize(new { Kind = kind, Milliseconds = milliseconds, Tasks = tasks, Throws = throws, HandlerMilliseconds = handlerMilliseconds, Invocations = invocations }));
 
-    /// <summary>Tells "gated" work that its answer is here. Work that its answer waited for is never told in time, and says so in the journal.</summary>
+    /// <summary>
+    /// Tells "gated" work that its answer is here. Work that its answer waited for is never told in time, and says so in the journal.
+    /// </summary>
     public void TellAnswered(string requestId) => File.WriteAllText(Path.Combine(_lambda.TemporaryDirectory, "answered-" + requestId), string.Empty);
 
     /// <summary>The journal's lines, of four fields each, and a fifth for "gated" work: whether it was told.</summary>

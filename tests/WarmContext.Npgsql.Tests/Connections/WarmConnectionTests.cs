@@ -40,7 +40,7 @@ public sealed class WarmConnectionTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task A_connection_idle_past_the_limit_is_replaced_without_asking()
+    public async Task A_connection_idle_past_the_limit_is_replaced_without_a_probe()
     {
         await using var proxy = new FaultProxy(postgres.Cluster.Port);
         await using var connections = Open(options => options.ProbeTimeout = TimeSpan.FromMinutes(1), proxy.Port);
@@ -53,7 +53,7 @@ public sealed class WarmConnectionTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task A_half_open_connection_is_given_up_on_after_the_probes_timeout()
+    public async Task A_half_open_connection_is_replaced_after_the_probes_timeout()
     {
         await using var proxy = new FaultProxy(postgres.Cluster.Port);
         await using var connections = Open(options => options.FreshFor = TimeSpan.Zero, proxy.Port, TimeProvider.System);
@@ -89,7 +89,7 @@ public sealed class WarmConnectionTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task Who_wants_more_than_the_bound_waits_and_is_told_why_when_time_is_up()
+    public async Task A_lease_beyond_the_maximum_waits_and_says_why_when_time_is_up()
     {
         await using var connections = Open(options => options.LeaseTimeout = TimeSpan.FromSeconds(3));
         await using var first = await connections.LeaseAsync();
@@ -105,7 +105,7 @@ public sealed class WarmConnectionTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task Thirty_two_leases_at_once_share_the_bound()
+    public async Task Thirty_two_leases_at_once_share_the_connections()
     {
         await using var connections = Open(static options => (options.MaxConnections, options.ProbeTimeout) = (8, TimeSpan.FromMinutes(1)), time: TimeProvider.System);
         await Task.WhenAll(Enumerable.Range(0, 32).Select(async _ =>

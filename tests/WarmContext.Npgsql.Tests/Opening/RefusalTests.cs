@@ -147,7 +147,7 @@ public sealed class RefusalTests(PostgresFixture postgres)
     [InlineData("57P03", "the database system is starting up")]
     [InlineData("53300", "sorry, too many clients already")]
     [InlineData("08P01", "no more connections allowed (max_client_conn)")]
-    public async Task A_refusal_that_time_mends_is_tried_again(string state, string message)
+    public async Task A_transient_refusal_is_tried_again(string state, string message)
     {
         await using var server = new RefusingServer(postgres.Cluster.Port, state, message, times: 2);
         await using var source = new WarmNpgsqlDataSource(Db.WithoutTls(postgres.Cluster, server.Port), new WarmNpgsqlOptions { Environment = Db.Environment() });
@@ -160,7 +160,7 @@ public sealed class RefusalTests(PostgresFixture postgres)
     [InlineData("3D000", "database \"nowhere\" does not exist")]
     [InlineData("42501", "permission denied for database")]
     [InlineData("08P01", "unsupported startup parameter: options")]
-    public async Task A_refusal_that_time_does_not_mend_is_not_tried_again(string state, string message)
+    public async Task A_permanent_refusal_is_not_tried_again(string state, string message)
     {
         await using var server = new RefusingServer(postgres.Cluster.Port, state, message, times: 2);
         await using var source = new WarmNpgsqlDataSource(Db.WithoutTls(postgres.Cluster, server.Port), new WarmNpgsqlOptions { Environment = Db.Environment() });

@@ -5,8 +5,8 @@ using WarmContext.TestSupport;
 namespace WarmContext.Npgsql.Tests.Pooling;
 
 /// <summary>
-/// A failover as Aurora does it: the writer becomes a reader, and the cluster's name leads to the new writer a little later. Two real servers; a proxy in
-/// the name's place.
+/// A failover as Aurora does it: the writer becomes a reader, and the cluster's name leads to the new writer a little later. Two real
+/// servers; a proxy in the name's place.
 /// </summary>
 [Collection(nameof(PostgresCollection))]
 public sealed class FailoverTests(PostgresFixture postgres)
@@ -93,7 +93,9 @@ public sealed class FailoverTests(PostgresFixture postgres)
         new NpgsqlConnectionStringBuilder(old.For(proxy.Port, password: postgres.Cluster.AdminPassword)) { SslMode = SslMode.Require, RootCertificate = null }.ConnectionString,
         new WarmNpgsqlOptions { Environment = environment, Preset = WarmNpgsqlPreset.AuroraFailover });
 
-    /// <summary>True when the invocation has ended on the old server: it wrote there, or the server became a reader between the probe and the write.</summary>
+    /// <summary>
+    /// True when the invocation has ended on the old server: it wrote there, or the server became a reader between the probe and the write.
+    /// </summary>
     private static async Task<bool> WasStillTheWriterAsync(Task<int> invocation)
     {
         if (!invocation.IsCompleted)

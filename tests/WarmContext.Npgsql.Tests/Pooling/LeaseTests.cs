@@ -125,7 +125,7 @@ public sealed class LeaseTests(PostgresFixture postgres)
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_connection_idle_past_the_limit_by_either_clock_is_replaced_without_asking(bool wallOnly)
+    public async Task A_connection_idle_past_the_limit_by_either_clock_is_replaced_without_a_probe(bool wallOnly)
     {
         await using var proxy = new FaultProxy(postgres.Cluster.Port);
         await using var source = Open(options => options.ProbeTimeout = TimeSpan.FromMinutes(1), proxy.Port);

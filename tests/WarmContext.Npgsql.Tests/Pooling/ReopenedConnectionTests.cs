@@ -17,7 +17,7 @@ public sealed class ReopenedConnectionTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task A_connection_object_that_its_owner_opens_again_and_again_is_proven_each_time()
+    public async Task A_connection_object_that_its_owner_opens_again_and_again_is_probed_each_time()
     {
         await using var source = Open();
         await using var connection = source.CreateConnection();

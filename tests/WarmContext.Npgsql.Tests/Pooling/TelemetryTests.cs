@@ -57,7 +57,7 @@ public sealed class TelemetryTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task A_connection_that_was_only_just_opened_has_answered_and_is_not_asked_again()
+    public async Task A_connection_that_was_just_opened_is_not_probed()
     {
         var counts = new ConcurrentDictionary<string, double>();
         using var listener = Listen(counts);
@@ -70,7 +70,7 @@ public sealed class TelemetryTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task The_first_silent_connection_condemns_its_siblings_so_that_their_probes_do_not_add_up()
+    public async Task The_first_half_open_connection_invalidates_the_others_so_that_their_probes_do_not_add_up()
     {
         const int together = 6;
         var counts = new ConcurrentDictionary<string, double>();
@@ -171,7 +171,7 @@ public sealed class TelemetryTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task After_a_long_gap_the_connection_is_proven_before_the_handler_runs()
+    public async Task After_a_long_gap_the_connection_is_probed_before_the_handler_runs()
     {
         await using var proxy = new FaultProxy(postgres.Cluster.Port);
         var environment = Db.Environment(_time);

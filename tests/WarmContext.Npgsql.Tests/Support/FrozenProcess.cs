@@ -10,7 +10,9 @@ internal sealed class FrozenProcess : IAsyncDisposable
 
     /// <param name="connectionString">Where to connect to.</param>
     /// <param name="preset">The preset.</param>
-    /// <param name="passwordFile">A file that the password is read from at each physical open; null takes it from the connection string.</param>
+    /// <param name="passwordFile">
+    /// A file that the password is read from at each physical open; null takes it from the connection string.
+    /// </param>
     /// <param name="probeTimeout">How long an answer to a probe is waited for; null for the default.</param>
     public FrozenProcess(string connectionString, WarmNpgsqlPreset preset = WarmNpgsqlPreset.Direct, string? passwordFile = null, TimeSpan? probeTimeout = null)
     {
