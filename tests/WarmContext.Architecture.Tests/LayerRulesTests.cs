@@ -36,12 +36,21 @@ public class LayerRulesTests
 
     [Theory]
     [InlineData("namespace WarmContext.Tool; internal static class Added;", "WarmContext.Tool; internal types have their folder's: WarmContext.Tool.Running")]
-    [InlineData("namespace WarmContext.Tool.Running; public static class Added;", "WarmContext.Tool.Running; public types have their package's namespace: WarmContext.Tool")]
     [InlineData("internal enum Added { None }", "the global namespace; internal types have their folder's: WarmContext.Tool.Running")]
     public void A_type_in_a_wrong_namespace_is_found(string text, string message)
     {
         var project = Changed("src/WarmContext.Tool/Running/Added.cs", "Running", text);
         Assert.Equal("src/WarmContext.Tool/Running/Added.cs(1): " + message, Assert.Single(Namespaces.Wrong(project, Repository.Compile(project))));
+    }
+
+    [Fact]
+    public void A_public_type_in_a_namespace_of_its_own_is_found()
+    {
+        var s3 = Repository.Project("WarmContext.S3");
+        var project = s3 with { Files = [.. s3.Files, new SourceFile("src/WarmContext.S3/Inner/Added.cs", "Inner", "namespace WarmContext.S3.Inner; public static class Added;")] };
+        Assert.Equal(
+            "src/WarmContext.S3/Inner/Added.cs(1): WarmContext.S3.Inner; public types have their package's namespace: WarmContext.S3",
+            Assert.Single(Namespaces.Wrong(project, Repository.Compile(project))));
     }
 
     [Fact]

@@ -7,8 +7,8 @@ using WarmContext.Analyzers.Knowledge;
 namespace WarmContext.Analyzers;
 
 /// <summary>
-/// A rule about code that runs in an invocation or at Init. It sees the bodies of the call graph, file by file, and no other code: so nothing outside
-/// the handlers' reach is bound on its behalf, and a diagnostic shows while the file is open.
+/// A rule about code that runs in an invocation or at Init. It sees the bodies of the call graph, file by file, and no other code: so
+/// nothing outside the handlers' reach is bound on its behalf, and a diagnostic shows while the file is open.
 /// </summary>
 public abstract class BodyAnalyzer : LambdaAnalyzer
 {

@@ -4,7 +4,9 @@ using WarmContext.Analyzers.Knowledge;
 
 namespace WarmContext.Analyzers;
 
-/// <summary>What all rules have in common: they run concurrently, skip generated code, and do nothing in a project without Lambda.</summary>
+/// <summary>
+/// What all rules have in common: they run concurrently, skip generated code, and do nothing in a project without Lambda.
+/// </summary>
 public abstract class LambdaAnalyzer : DiagnosticAnalyzer
 {
     // Sealed in effect: one place decides how every rule starts.

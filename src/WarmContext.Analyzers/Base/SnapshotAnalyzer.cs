@@ -4,7 +4,9 @@ using WarmContext.Analyzers.Knowledge;
 
 namespace WarmContext.Analyzers;
 
-/// <summary>A rule about what SnapStart's snapshot holds: code that runs before it and that no restore hook renews. Off where SnapStart is.</summary>
+/// <summary>
+/// A rule about what SnapStart's snapshot holds: code that runs before it and that no restore hook renews. Off where SnapStart is.
+/// </summary>
 public abstract class SnapshotAnalyzer : BodyAnalyzer
 {
     private protected sealed override bool AppliesTo(CompilationFacts facts) => facts.SnapStart;

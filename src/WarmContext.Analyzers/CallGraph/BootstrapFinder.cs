@@ -5,7 +5,9 @@ using WarmContext.Analyzers.Knowledge;
 
 namespace WarmContext.Analyzers.CallGraph;
 
-/// <summary>Finds the handlers of executable functions: what is handed to LambdaBootstrapBuilder, HandlerWrapper or LambdaBootstrap.</summary>
+/// <summary>
+/// Finds the handlers of executable functions: what is handed to LambdaBootstrapBuilder, HandlerWrapper or LambdaBootstrap.
+/// </summary>
 internal sealed class BootstrapFinder
 {
     private readonly CompilationFacts _facts;

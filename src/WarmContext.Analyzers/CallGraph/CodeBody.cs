@@ -9,7 +9,9 @@ internal enum BodyKind
     /// <summary>Once or more in every invocation: a handler, or something a handler reaches.</summary>
     Invocation,
 
-    /// <summary>Once per environment, before the first invocation: static initialization, a handler type's constructor, a top-level program.</summary>
+    /// <summary>
+    /// Once per environment, before the first invocation: static initialization, a handler type's constructor, a top-level program.
+    /// </summary>
     Init,
 
     /// <summary>When an object the handler uses is built: constructors and field initialisers of other types.</summary>
@@ -47,7 +49,9 @@ internal sealed class CodeBody
 
     public IOperation Root { get; }
 
-    /// <summary>All operations of the body in source order. In Init, what lies in lambdas and local functions is left out: it runs later, if at all.</summary>
+    /// <summary>
+    /// All operations of the body in source order. In Init, what lies in lambdas and local functions is left out: it runs later, if at all.
+    /// </summary>
     public IReadOnlyList<IOperation> Operations
     {
         get

@@ -6,7 +6,8 @@ using WarmContext.Analyzers.Knowledge;
 namespace WarmContext.Analyzers.CallGraph;
 
 /// <summary>
-/// Walks from the handlers along calls within the compilation. Only code that is reached gets bound, so a large project with few handlers stays cheap.
+/// Walks from the handlers along calls within the compilation. Only code that is reached gets bound, so a large project with few handlers
+/// stays cheap.
 /// </summary>
 internal sealed class CodeMapBuilder
 {

@@ -27,8 +27,8 @@ internal sealed class DataFlow
     }
 
     /// <summary>
-    /// Carries invocation data into the parameters of a body's method, along the calls that lead to it. Only those are looked at: few bodies are ever
-    /// asked about.
+    /// Carries invocation data into the parameters of a body's method, along the calls that lead to it. Only those are looked at: few
+    /// bodies are ever asked about.
     /// </summary>
     public void PropagateTo(CodeBody target, CodeMap map, CancellationToken cancellationToken)
     {
@@ -127,8 +127,8 @@ internal sealed class DataFlow
     }
 
     /// <summary>
-    /// True when what is built takes something the caller or the invocation decides (a tenant's credentials, a parameter, an awaited answer) or
-    /// wraps something shared: it can't be built once outside.
+    /// True when what is built takes something the caller or the invocation decides (a tenant's credentials, a parameter, an awaited
+    /// answer) or wraps something shared: it can't be built once outside.
     /// </summary>
     public bool WrapsSharedOrDependsOnCaller(IOperation creation, CodeBody body)
         => creation.ChildOperations.Any(child => DependsOnCaller(child, body, creation.Syntax.SyntaxTree, 0));

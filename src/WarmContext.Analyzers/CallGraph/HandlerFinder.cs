@@ -6,8 +6,8 @@ using WarmContext.Analyzers.Knowledge;
 namespace WarmContext.Analyzers.CallGraph;
 
 /// <summary>
-/// Finds the handlers: methods with an ILambdaContext parameter, [LambdaFunction] methods, delegates given to LambdaBootstrapBuilder, and those that
-/// a deployment file names. Declarations are screened by syntax; only promising ones are looked up.
+/// Finds the handlers: methods with an ILambdaContext parameter, [LambdaFunction] methods, delegates given to LambdaBootstrapBuilder, and
+/// those that a deployment file names. Declarations are screened by syntax; only promising ones are looked up.
 /// </summary>
 internal sealed class HandlerFinder
 {
@@ -102,7 +102,9 @@ internal sealed class HandlerFinder
         }
     }
 
-    /// <summary>Aliases of ILambdaContext. One of another file does no harm: names only screen, and what is promising is looked up.</summary>
+    /// <summary>
+    /// Aliases of ILambdaContext. One of another file does no harm: names only screen, and what is promising is looked up.
+    /// </summary>
     private void AddContextNames(SyntaxTree tree)
     {
         var root = (CompilationUnitSyntax)tree.GetRoot(_cancellationToken);

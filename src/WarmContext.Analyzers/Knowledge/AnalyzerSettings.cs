@@ -35,7 +35,9 @@ internal sealed class AnalyzerSettings
             : ImmutableHashSet<string>.Empty;
     });
 
-    /// <summary>About the whole project, whichever of its files says so: the first may be a linked one that no .editorconfig of ours covers.</summary>
+    /// <summary>
+    /// About the whole project, whichever of its files says so: the first may be a linked one that no .editorconfig of ours covers.
+    /// </summary>
     private bool? Flag(string name, List<AnalyzerConfigOptions> files)
     {
         foreach (var options in files.Append(_provider.GlobalOptions))

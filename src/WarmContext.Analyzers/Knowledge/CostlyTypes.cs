@@ -87,10 +87,15 @@ internal sealed class CostlyTypes
         return IsConfigured(type, _settings.CostlyTypes(tree));
     }
 
-    /// <summary>True for what a new object may wrap: a costly type, or the message handler that carries an HttpClient's connections.</summary>
+    /// <summary>
+    /// True for what a new object may wrap: a costly type, or the message handler that carries an HttpClient's connections.
+    /// </summary>
     public bool IsShareable(ITypeSymbol? type, SyntaxTree tree) => IsCostly(type, tree) || type.IsOrDerivesFrom(_messageHandler);
 
-    /// <summary>The costly type an operation builds: by constructor, by a static factory of it (Create, Connect, ForAddress), or by a builder's Build.</summary>
+    /// <summary>
+    /// The costly type an operation builds: by constructor, by a static factory of it (Create, Connect, ForAddress), or by a builder's
+    /// Build.
+    /// </summary>
     public ITypeSymbol? BuiltBy(IOperation operation)
     {
         var tree = operation.Syntax.SyntaxTree;

@@ -6,8 +6,9 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace WarmContext.Analyzers.Knowledge;
 
 /// <summary>
-/// What deployment files say about this assembly: the handlers they name and whether SnapStart is on. Read by pattern, since the three formats
-/// (aws-lambda-tools-defaults.json, serverless.template, template.yaml) spell these two facts alike and a parser would have to be shipped.
+/// What deployment files say about this assembly: the handlers they name and whether SnapStart is on. Read by pattern, since the three
+/// formats (aws-lambda-tools-defaults.json, serverless.template, template.yaml) spell these two facts alike and a parser would have to be
+/// shipped.
 /// </summary>
 internal sealed class LambdaTemplates
 {

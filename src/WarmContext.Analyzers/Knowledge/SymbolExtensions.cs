@@ -59,7 +59,10 @@ internal static class SymbolExtensions
     public static bool IsNamed(this ITypeSymbol? type, string space, string name)
         => type is not null && type.Name == name && type.ContainingType is null && type.ContainingNamespace.Is(space);
 
-    /// <summary>True for the namespace of that full name. Compared part by part, from the last: this is asked for every call of a body, and no text need be made.</summary>
+    /// <summary>
+    /// True for the namespace of that full name. Compared part by part, from the last: this is asked for every call of a body, and no text
+    /// need be made.
+    /// </summary>
     public static bool Is(this INamespaceSymbol? space, string name)
     {
         var end = name.Length;

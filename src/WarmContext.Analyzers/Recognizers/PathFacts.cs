@@ -148,7 +148,9 @@ internal static class PathFacts
             .LastOrDefault(static text => text.StartsWith("/", StringComparison.Ordinal));
     }
 
-    /// <summary>static readonly string s_path = Path.Combine("/tmp", "x"): judged by its initialiser's text, where that is in this file.</summary>
+    /// <summary>
+    /// static readonly string s_path = Path.Combine("/tmp", "x"): judged by its initialiser's text, where that is in this file.
+    /// </summary>
     private static PathPlace ClassifyInitializer(IFieldSymbol field, IOperation reference, CodeBody body, int depth)
     {
         if (!field.IsReadOnly || field.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is not VariableDeclaratorSyntax { Initializer.Value: { } value }

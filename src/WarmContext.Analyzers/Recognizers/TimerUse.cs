@@ -7,9 +7,9 @@ using WarmContext.Analyzers.Knowledge;
 namespace WarmContext.Analyzers.Recognizers;
 
 /// <summary>
-/// Tells timers that fire once from those that count on running between invocations. A timer that fires once is a deadline or a delayed start: a freeze makes
-/// it late, and it disturbs nothing. One that is armed again and again, by its callback or by each invocation, is a refresher or a delayed flush
-/// however its period reads.
+/// Tells timers that fire once from those that count on running between invocations. A timer that fires once is a deadline or a delayed
+/// start: a freeze makes it late, and it disturbs nothing. One that is armed again and again, by its callback or by each invocation, is a
+/// refresher or a delayed flush however its period reads.
 /// </summary>
 internal static class TimerUse
 {

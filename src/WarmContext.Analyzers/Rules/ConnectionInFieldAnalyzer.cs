@@ -82,7 +82,10 @@ public sealed class ConnectionInFieldAnalyzer : LambdaAnalyzer
     private static bool IsPerThread(ISymbol member)
         => member.GetAttributes().Any(static attribute => attribute.AttributeClass?.Name == "ThreadStaticAttribute");
 
-    /// <summary>A handler's own fields, and those of services it holds; a disposable service owns its connection for a scope, such as a unit of work.</summary>
+    /// <summary>
+    /// A handler's own fields, and those of services it holds; a disposable service owns its connection for a scope, such as a unit of
+    /// work.
+    /// </summary>
     private static bool IsLongLived(INamedTypeSymbol type, CodeMap map)
         => map.HandlerTypes.Contains(type.OriginalDefinition)
         || (map.OutlivesInvocation(type) && !type.AllInterfaces.Any(static contract => contract.Name is "IDisposable" or "IAsyncDisposable"));

@@ -7,7 +7,9 @@ using WarmContext.Analyzers.CallGraph;
 
 namespace WarmContext.Analyzers;
 
-/// <summary>WARM0001: an AWS client, HttpClient, data source or other costly client is built where every invocation does it again.</summary>
+/// <summary>
+/// WARM0001: an AWS client, HttpClient, data source or other costly client is built where every invocation does it again.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class CostlyClientPerInvocationAnalyzer : BodyAnalyzer
 {

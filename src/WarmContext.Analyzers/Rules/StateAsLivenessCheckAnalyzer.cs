@@ -75,7 +75,9 @@ public sealed class StateAsLivenessCheckAnalyzer : BodyAnalyzer
         _ => false,
     };
 
-    /// <summary>The field or property with the connection. Locals and parameters are somebody's open question, not a kept connection.</summary>
+    /// <summary>
+    /// The field or property with the connection. Locals and parameters are somebody's open question, not a kept connection.
+    /// </summary>
     private static ISymbol? LongLived(IOperation state, in BodyContext context)
     {
         var unwrapped = state.Unwrap();

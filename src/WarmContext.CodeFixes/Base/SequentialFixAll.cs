@@ -7,8 +7,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace WarmContext.CodeFixes.Base;
 
 /// <summary>
-/// Fixes all findings of a document one after the other. The stock fix-all merges independent edits and drops those that meet, which fields hoisted to
-/// the same place do.
+/// Fixes all findings of a document one after the other. The stock fix-all merges independent edits and drops those that meet, which fields
+/// hoisted to the same place do.
 /// </summary>
 internal sealed class SequentialFixAll : DocumentBasedFixAllProvider
 {

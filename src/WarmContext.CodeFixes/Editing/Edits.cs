@@ -57,7 +57,9 @@ internal static class Edits
         return root.RemoveNode(root.GetAnnotatedNodes(mark).Single(), SyntaxRemoveOptions.KeepExteriorTrivia)!;
     }
 
-    /// <summary>Adds a field after the last field at the top of the type, or before everything else, but not before the members it needs.</summary>
+    /// <summary>
+    /// Adds a field after the last field at the top of the type, or before everything else, but not before the members it needs.
+    /// </summary>
     public static TypeDeclarationSyntax AddField(TypeDeclarationSyntax type, string declaration, int notBefore = 0)
     {
         var field = (FieldDeclarationSyntax)SyntaxFactory.ParseMemberDeclaration(declaration)!;

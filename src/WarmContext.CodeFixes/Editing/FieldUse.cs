@@ -5,7 +5,9 @@ using WarmContext.CodeFixes.Base;
 
 namespace WarmContext.CodeFixes.Editing;
 
-/// <summary>A private field with an initialiser, and every place that reads it: what can be changed without anybody else noticing.</summary>
+/// <summary>
+/// A private field with an initialiser, and every place that reads it: what can be changed without anybody else noticing.
+/// </summary>
 internal sealed class FieldUse
 {
     private FieldUse(FieldDeclarationSyntax declaration, VariableDeclaratorSyntax variable, IFieldSymbol symbol, IReadOnlyList<IdentifierNameSyntax> references)

@@ -19,8 +19,8 @@ internal static class StaticInitializer
         }) && !value.DescendantNodes().Any(static node => node is ThisExpressionSyntax or BaseExpressionSyntax or AwaitExpressionSyntax);
 
     /// <summary>
-    /// How many members of the type must stay before the field, because they initialise what its own initialiser reads; null when one of them is in another part
-    /// of the type, against which no order can be had.
+    /// How many members of the type must stay before the field, because they initialise what its own initialiser reads; null when one of
+    /// them is in another part of the type, against which no order can be had.
     /// </summary>
     public static int? Needed(ExpressionSyntax value, TypeDeclarationSyntax type, FixContext context)
     {

@@ -6,8 +6,8 @@ using WarmContext.CodeFixes.Base;
 namespace WarmContext.CodeFixes.Editing;
 
 /// <summary>
-/// Rewrites the expression of a path so that it leads to another directory. What comes first in it decides: Path.Combine forgets all that stands before an absolute
-/// part, so a relative beginning is put behind the directory and an absolute one makes room for it.
+/// Rewrites the expression of a path so that it leads to another directory. What comes first in it decides: Path.Combine forgets all that
+/// stands before an absolute part, so a relative beginning is put behind the directory and an absolute one makes room for it.
 /// </summary>
 internal static class TemporaryPath
 {
@@ -55,7 +55,10 @@ internal static class TemporaryPath
     private static bool HasAbsolutePart(ExpressionSyntax path, FixContext context) => path is InvocationExpressionSyntax call && call.ArgumentList.Arguments.Skip(1)
         .Any(argument => context.Model.GetConstantValue(argument.Expression, context.CancellationToken) is { HasValue: true, Value: string part } && IsAbsolute(part));
 
-    /// <summary>What the expression begins with: the value of a constant, of a field or local as it was initialised, or the text before the first hole. Null for anything else.</summary>
+    /// <summary>
+    /// What the expression begins with: the value of a constant, of a field or local as it was initialised, or the text before the first
+    /// hole. Null for anything else.
+    /// </summary>
     private static string? Start(ExpressionSyntax expression, FixContext context)
     {
         if (context.Model.GetConstantValue(expression, context.CancellationToken) is { HasValue: true, Value: string text })

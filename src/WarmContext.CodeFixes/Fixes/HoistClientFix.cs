@@ -88,8 +88,8 @@ public sealed class HoistClientFix : LambdaCodeFix
     private static bool IsHolder(ITypeSymbol type) => type.Name == "Warm" && type.ContainingNamespace.Name == "WarmContext";
 
     /// <summary>
-    /// http.Timeout = …, http.DefaultRequestHeaders.Add(…): done again in each invocation, to a client that all share; and disposals that don't go with the
-    /// declaration. More than one edit.
+    /// http.Timeout = …, http.DefaultRequestHeaders.Add(…): done again in each invocation, to a client that all share; and disposals that
+    /// don't go with the declaration. More than one edit.
     /// </summary>
     private static bool IsChangedLater(ExpressionSyntax creation)
     {

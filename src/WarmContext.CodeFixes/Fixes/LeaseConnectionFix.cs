@@ -55,7 +55,9 @@ public sealed class LeaseConnectionFix : LambdaCodeFix
         return context.IsWarm ? context.With(root, "WarmContext.Npgsql") : context.With(root, "Npgsql");
     }
 
-    /// <summary>Null unless every use is in an asynchronous method with a body, outside lambdas: there a lease can be put at the beginning.</summary>
+    /// <summary>
+    /// Null unless every use is in an asynchronous method with a body, outside lambdas: there a lease can be put at the beginning.
+    /// </summary>
     private static (FieldUse Use, ArgumentSyntax Argument, List<MethodDeclarationSyntax> Methods)? Plan(FixContext context)
     {
         if (FieldUse.Find(context) is not { } use

@@ -4,9 +4,14 @@ using WarmContext.Tool.Errors;
 
 namespace WarmContext.Tool.Running;
 
-/// <summary>All environments that a run has started, so that one recording can be made of them. Safe to use from several threads at once.</summary>
+/// <summary>
+/// All environments that a run has started, so that one recording can be made of them. Safe to use from several threads at once.
+/// </summary>
 /// <param name="options">What runs in all of them.</param>
-/// <param name="refusesBadHandler">Whether a handler that isn't in its assembly is the user's mistake. To who calls a served function it is the function's failure, as on Lambda.</param>
+/// <param name="refusesBadHandler">
+/// Whether a handler that isn't in its assembly is the user's mistake. To who calls a served function it is the function's failure, as on
+/// Lambda.
+/// </param>
 internal sealed class EnvironmentSet(LocalFunctionOptions options, bool refusesBadHandler)
 {
     // What the function host, like Lambda's runtime, calls a handler that it can't find or call.

@@ -3,7 +3,9 @@ using WarmContext.Tool.Running;
 
 namespace WarmContext.Tool.Serving;
 
-/// <summary>Environments for requests as they come: a free one, else a new one up to a number. Safe to use from several threads at once.</summary>
+/// <summary>
+/// Environments for requests as they come: a free one, else a new one up to a number. Safe to use from several threads at once.
+/// </summary>
 internal sealed class EnvironmentPool : IAsyncDisposable
 {
     private readonly object _gate = new();

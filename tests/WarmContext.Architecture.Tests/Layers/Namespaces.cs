@@ -5,7 +5,7 @@ using WarmContext.Architecture.Tests.Sources;
 
 namespace WarmContext.Architecture.Tests.Layers;
 
-/// <summary>The namespaces that types have: internal ones that of their folder, public ones that of their package.</summary>
+/// <summary>The namespaces that types have: those of a package's users that of the package, all others that of their folder.</summary>
 internal static class Namespaces
 {
     // Where everybody's extensions for it are found without a using directive.
@@ -32,7 +32,8 @@ internal static class Namespaces
                 }
 
                 var actual = (declaration.Parent as BaseNamespaceDeclarationSyntax)?.Name.ToString() ?? "the global namespace";
-                var isPublic = declaration.Modifiers.Any(SyntaxKind.PublicKeyword);
+                // Nobody compiles against a program: what is public there is so for the runtime.
+                var isPublic = !project.IsExecutable && declaration.Modifiers.Any(SyntaxKind.PublicKeyword);
                 var expected = isPublic ? project.Name : Of(project, file);
                 if (actual != expected && !(isPublic && actual == ServiceExtensions))
                 {
