@@ -169,7 +169,11 @@ public sealed class FileCacheFreshnessTests : IDisposable
         _fixture.Source.Put(Id, [2]);
         _fixture.Time.Advance(_fixture.Options.MaximumAge);
         BackgroundReport? report = null;
-        var runner = new InvocationRunner(new InvocationOptions { Environment = _fixture.Environment, OnBackgroundReport = it => report = it });
+        var runner = new InvocationRunner(new InvocationOptions
+        {
+            Environment = _fixture.Environment,
+            OnBackgroundReport = it => report = it,
+        });
 
         await runner.RunAsync(new InvocationInfo { RequestId = "r" }, 0, async (_, _) =>
         {
@@ -444,7 +448,7 @@ public sealed class FileCacheFreshnessTests : IDisposable
     {
         _fixture.Source.Put(Id, [1]);
         using var old = await _fixture.Cache.GetAsync(Id);
-        await _fixture.Cache.InvalidateAsync(Id);
+        _fixture.Cache.Invalidate(Id);
         _fixture.Source.Put(Id, [2]);
         using var file = await _fixture.Cache.GetAsync(Id);
         Assert.Equal([1], await File.ReadAllBytesAsync(old.Path));
@@ -462,7 +466,7 @@ public sealed class FileCacheFreshnessTests : IDisposable
         await asked.Task;
         _fixture.Source.Body = null;
         _fixture.Source.Put(Id, [2]);
-        await _fixture.Cache.InvalidateAsync(Id);
+        _fixture.Cache.Invalidate(Id);
 
         using var after = await _fixture.Cache.GetAsync(Id);
         gate.SetResult();
@@ -478,7 +482,11 @@ public sealed class FileCacheFreshnessTests : IDisposable
     private async Task<BackgroundReport> InInvocationAsync(FileCache cache)
     {
         BackgroundReport? report = null;
-        var runner = new InvocationRunner(new InvocationOptions { Environment = _fixture.Environment, OnBackgroundReport = it => report = it });
+        var runner = new InvocationRunner(new InvocationOptions
+        {
+            Environment = _fixture.Environment,
+            OnBackgroundReport = it => report = it,
+        });
         await runner.RunAsync(new InvocationInfo { RequestId = "r" }, 0, async (_, _) =>
         {
             (await cache.GetAsync(Id)).Dispose();

@@ -116,7 +116,8 @@ public sealed class FileCacheDiskTests : IDisposable
         _fixture.Source.Put(Id(9), CacheFixture.Bytes(4 * Size, 9), new FileChecksum(FileChecksumAlgorithm.Crc32C, new byte[4]));
         using var file = await _fixture.Cache.GetAsync(Id(9));
         await using var stream = file.OpenRead();
-        Assert.Equal(FileCacheError.Corrupt, (await Assert.ThrowsAsync<FileCacheException>(async () => await stream.CopyToAsync(Stream.Null))).Error);
+        var exception = await Assert.ThrowsAsync<FileCacheException>(async () => await stream.CopyToAsync(Stream.Null));
+        Assert.Equal(FileCacheError.Corrupt, exception.Error);
     }
 
     [Theory]
@@ -149,7 +150,8 @@ public sealed class FileCacheDiskTests : IDisposable
         await GetAsync(1);
         await GetAsync(2);
         _fixture.Source.Before = static (_, _) => throw new IOException("No space left on device", 0x1C);
-        Assert.Equal(FileCacheError.DiskFull, (await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(Id(3)))).Error);
+        var exception = await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(Id(3)));
+        Assert.Equal(FileCacheError.DiskFull, exception.Error);
         Assert.Equal([2], Held());
     }
 
@@ -198,7 +200,9 @@ public sealed class FileCacheDiskTests : IDisposable
     {
         const int PartSize = 64 * 1024;
         using var fixture = new CacheFixture(static options =>
-            (options.PartSize, options.Parallelism, options.MaxAttempts, options.Capacity, options.FreeSpaceFloor) = (PartSize, 1, 1, 5 * PartSize, 0));
+            (
+                options.PartSize, options.Parallelism, options.MaxAttempts, options.Capacity, options.FreeSpaceFloor) = (
+                    PartSize, 1, 1, 5 * PartSize, 0));
         fixture.Source.Put(Id(1), [1]);
         (await fixture.Cache.GetAsync(Id(1))).Dispose();
         fixture.Source.Put(Id(2), CacheFixture.Bytes(4 * PartSize));
@@ -222,7 +226,8 @@ public sealed class FileCacheDiskTests : IDisposable
         directory.Prepare();
         fixture.Source.Put(Id(1), [1]);
         var name = EntryNames.Hash(fixture.Source.Scheme, Id(1));
-        var (frozen, _) = await LockFile.ForDownload(directory, name, EnvironmentClock.System).AcquireExclusiveAsync(TimeSpan.Zero, CancellationToken.None);
+        var (frozen, _) = await LockFile.ForDownload(directory, name, EnvironmentClock.System).AcquireExclusiveAsync(
+            TimeSpan.Zero, CancellationToken.None);
         Assert.NotNull(frozen);
         using var file = await fixture.Cache.GetAsync(Id(1)).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal([1], await File.ReadAllBytesAsync(file.Path));
@@ -251,7 +256,9 @@ public sealed class FileCacheDiskTests : IDisposable
 
         Assert.Equal(FileCacheError.Directory, exception.Error);
         Assert.Contains($"FileCacheOptions.Capacity is {long.MaxValue:N0} bytes", exception.Message, StringComparison.Ordinal);
-        Assert.Contains($"'{_fixture.Directory}' has {new DriveInfo(_fixture.Directory).TotalSize:N0} in all", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"'{_fixture.Directory}' has {new DriveInfo(_fixture.Directory).TotalSize:N0} in all", exception.Message,
+            StringComparison.Ordinal);
         Assert.Contains("Lower it, or give the function more ephemeral storage", exception.Message, StringComparison.Ordinal);
         Assert.Equal(2, _fixture.Source.Requests);
         Assert.Empty(_fixture.Names("p-"));
@@ -294,7 +301,11 @@ public sealed class FileCacheDiskTests : IDisposable
     {
         await GetAsync(1);
         var hash = EntryNames.Hash("memory", Id(2));
-        foreach (var name in new[] { EntryNames.NewTemporary(), EntryNames.NewData(hash, "x.bin"), EntryNames.NewPartial(hash), EntryNames.LockPrefix + hash, EntryNames.Record(hash) })
+        foreach (var name in new[]
+        {
+            EntryNames.NewTemporary(), EntryNames.NewData(hash, "x.bin"), EntryNames.NewPartial(hash), EntryNames.LockPrefix + hash,
+            EntryNames.Record(hash),
+        })
         {
             await File.WriteAllTextAsync(Path.Combine(_fixture.Directory, name), "left by a killed process");
         }
@@ -348,13 +359,17 @@ public sealed class FileCacheDiskTests : IDisposable
     public async Task What_can_be_resumed_is_kept_for_as_long_as_the_longest_invocation(int minutes, int kept)
     {
         const int PartSize = 64 * 1024;
-        using var fixture = new CacheFixture(static options => (options.PartSize, options.Parallelism, options.MaxAttempts) = (PartSize, 1, 1));
+        using var fixture = new CacheFixture(static options => (
+            options.PartSize, options.Parallelism, options.MaxAttempts) = (PartSize, 1, 1));
         fixture.Source.Put(Id(1), CacheFixture.Bytes(4 * PartSize));
         fixture.Source.Put(Id(2), [2]);
-        fixture.Source.Body = static (request, body) => request.Offset >= 2 * PartSize ? new BrokenStream(body, 0) : new BrokenStream(body, 2 * PartSize);
+        fixture.Source.Body = static (request, body) =>
+            request.Offset >= 2 * PartSize ? new BrokenStream(body, 0) : new BrokenStream(body, 2 * PartSize);
         await Assert.ThrowsAsync<FileCacheException>(async () => await fixture.Cache.GetAsync(Id(1)));
         fixture.Source.Body = null;
-        File.SetLastWriteTimeUtc(Path.Combine(fixture.Directory, Assert.Single(fixture.Names("p-"))), fixture.Time.GetUtcNow().UtcDateTime - TimeSpan.FromMinutes(minutes));
+        File.SetLastWriteTimeUtc(
+            Path.Combine(fixture.Directory, Assert.Single(fixture.Names("p-"))),
+            fixture.Time.GetUtcNow().UtcDateTime - TimeSpan.FromMinutes(minutes));
 
         (await fixture.Reopen().GetAsync(Id(2))).Dispose();
 
@@ -433,7 +448,7 @@ public sealed class FileCacheDiskTests : IDisposable
             Assert.Equal(2 * Size, status.Used);
             Assert.Equal([1, 0], status.Files.OrderBy(static file => file.Id.Key).Select(static file => file.Leases));
 
-            await _fixture.Cache.ClearAsync();
+            _fixture.Cache.Clear();
             Assert.Empty(_fixture.Cache.GetStatus().Files);
             Assert.Equal(CacheFixture.Bytes(Size, 1), await File.ReadAllBytesAsync(leased.Path));
         }

@@ -54,10 +54,12 @@ public sealed class FileCacheHostileTests : IDisposable
     public void A_key_that_can_not_be_is_refused(string? key) => Assert.ThrowsAny<ArgumentException>(() => new FileId("bucket", key!));
 
     [Fact]
-    public void A_key_that_is_no_unicode_is_refused() => Assert.Throws<ArgumentException>(static () => new FileId("bucket", new string('\ud800', 1)));
+    public void A_key_that_is_no_unicode_is_refused() =>
+        Assert.Throws<ArgumentException>(static () => new FileId("bucket", new string('\ud800', 1)));
 
     [Fact]
-    public async Task A_name_that_was_never_given_is_refused() => await Assert.ThrowsAnyAsync<ArgumentException>(async () => await _fixture.Cache.GetAsync(default));
+    public async Task A_name_that_was_never_given_is_refused() =>
+        await Assert.ThrowsAnyAsync<ArgumentException>(async () => await _fixture.Cache.GetAsync(default));
 
     [Fact]
     public async Task A_directory_that_is_a_symbolic_link_is_refused()
@@ -191,7 +193,9 @@ public sealed class FileCacheHostileTests : IDisposable
         _fixture.Source.Put(Id, [1]);
         _fixture.Source.Put(other, [2]);
         (await _fixture.Cache.GetAsync(Id)).Dispose();
-        File.Copy(Path.Combine(_fixture.Directory, _fixture.Names("e-").Single()), Path.Combine(_fixture.Directory, EntryNames.Record(EntryNames.Hash("memory", other))));
+        File.Copy(
+            Path.Combine(_fixture.Directory, _fixture.Names("e-").Single()),
+            Path.Combine(_fixture.Directory, EntryNames.Record(EntryNames.Hash("memory", other))));
         using var file = await _fixture.Reopen().GetAsync(other);
         Assert.Equal([2], await File.ReadAllBytesAsync(file.Path));
     }
@@ -203,7 +207,9 @@ public sealed class FileCacheHostileTests : IDisposable
         _fixture.Source.Put(Id, [1]);
         other.Put(Id, [2]);
         (await _fixture.Cache.GetAsync(Id)).Dispose();
-        File.Copy(Path.Combine(_fixture.Directory, _fixture.Names("e-").Single()), Path.Combine(_fixture.Directory, EntryNames.Record(EntryNames.Hash("other", Id))));
+        File.Copy(
+            Path.Combine(_fixture.Directory, _fixture.Names("e-").Single()),
+            Path.Combine(_fixture.Directory, EntryNames.Record(EntryNames.Hash("other", Id))));
         using var file = await new FileCache(other, _fixture.Options).GetAsync(Id);
         Assert.Equal([2], await File.ReadAllBytesAsync(file.Path));
     }
@@ -215,7 +221,8 @@ public sealed class FileCacheHostileTests : IDisposable
     [InlineData("d-0000000000000000000000000000000000000000-../../secret")]
     public void A_record_that_names_anything_but_a_data_file_is_none(string name)
     {
-        var record = new EntryRecord { Scheme = "memory", Id = Id, DataName = EntryNames.NewData(EntryNames.Hash("memory", Id), Id.Key), Length = 1 };
+        var record = new EntryRecord { Scheme = "memory", Id = Id, DataName = EntryNames.NewData(
+            EntryNames.Hash("memory", Id), Id.Key), Length = 1 };
         Assert.Equal(record.DataName, RecordFiles.Parse(RecordFiles.Serialize(record))!.DataName);
         Assert.Null(RecordFiles.Parse(RecordFiles.Serialize(record with { DataName = name })));
     }
@@ -264,15 +271,18 @@ public sealed class FileCacheHostileTests : IDisposable
     [InlineData("/tmp/a\0b")]
     public void A_directory_that_is_no_absolute_path_is_refused(string directory)
     {
-        var exception = Assert.Throws<ArgumentException>(() => new FileCache(_fixture.Source, new FileCacheOptions { Directory = directory }));
+        var exception = Assert.Throws<ArgumentException>(() => new FileCache(
+            _fixture.Source, new FileCacheOptions { Directory = directory }));
         Assert.Contains("FileCacheOptions.Directory", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Absurd_times_are_refused()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => new FileCache(_fixture.Source, new FileCacheOptions { MaximumAge = TimeSpan.FromSeconds(-2) }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new FileCache(_fixture.Source, new FileCacheOptions { DeadlineMargin = TimeSpan.FromDays(1) }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new FileCache(
+            _fixture.Source, new FileCacheOptions { MaximumAge = TimeSpan.FromSeconds(-2) }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new FileCache(
+            _fixture.Source, new FileCacheOptions { DeadlineMargin = TimeSpan.FromDays(1) }));
         Assert.Throws<ArgumentNullException>(() => new FileCache(null!));
     }
 
