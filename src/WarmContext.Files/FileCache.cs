@@ -150,7 +150,7 @@ public sealed class FileCache
     /// <exception cref="FileCacheException">The directory can't be used.</exception>
     public void Invalidate(FileId id)
     {
-        Check(id);
+        FileId.ThrowIfDefault(id);
         _flights.Outdate(id);
         _refresh.Forget(id);
     }
@@ -225,14 +225,6 @@ public sealed class FileCache
         return ValueTask.FromResult(parsed);
     }
 
-    private static void Check(FileId id)
-    {
-        if (id.Key is null)
-        {
-            throw new ArgumentException($"The file has no name; make a {nameof(FileId)} of a container and a key.", nameof(id));
-        }
-    }
-
     /// <summary>An entry that may be served at once, and whether it is stale.</summary>
     private CachedEntry? TryGetServable(FileId id, out bool isStale)
     {
@@ -274,7 +266,7 @@ public sealed class FileCache
 
     private async Task<CachedFile> GetSlowlyAsync(FileId id, IProgress<FileProgress>? progress, CancellationToken cancellationToken)
     {
-        Check(id);
+        FileId.ThrowIfDefault(id);
         _source.Validate(id);
         if (_notFound.Find(id) is { } known)
         {

@@ -56,6 +56,15 @@ public readonly record struct FileId
     /// <inheritdoc/>
     public override string ToString() => Version is null ? $"{Container}/{Key}" : $"{Container}/{Key}?versionId={Version}";
 
+    /// <summary>Throws for a name that was never given.</summary>
+    internal static void ThrowIfDefault(FileId id)
+    {
+        if (id.Key is null)
+        {
+            throw new ArgumentException($"The file has no name; make a {nameof(FileId)} of a container and a key.", nameof(id));
+        }
+    }
+
     private static ulong PlainHash(string text)
     {
         const ulong Multiplier = 0x9E3779B97F4A7C15;
