@@ -6,8 +6,8 @@ using WarmContext.Files.Storage;
 namespace WarmContext.Files;
 
 /// <summary>
-/// A lease on a whole, verified file of a <see cref="FileCache"/>. Until it is disposed the file stays at its path, also when it is evicted,
-/// replaced by a newer version or invalidated meanwhile. Dispose it, or the file can never be removed.
+/// A lease on a whole, verified file of a <see cref="FileCache"/>. The file stays at its path until the lease is disposed, also when it is
+/// evicted, replaced or invalidated meanwhile. A lease that is never disposed keeps its file for good.
 /// </summary>
 /// <remarks>Safe to use from several threads at once. Streams and handles opened from it may outlive it. Never write to the file.</remarks>
 public sealed class CachedFile : IDisposable
@@ -37,16 +37,16 @@ public sealed class CachedFile : IDisposable
         _description = description;
     }
 
-    /// <summary>What the file is called at its source.</summary>
+    /// <summary>The file's name at its source.</summary>
     public FileId Id { get; }
 
     /// <summary>
-    /// True when the file has no room in the cache, as one larger than <see cref="FileCacheOptions.Capacity"/>: it is on no disk, and
-    /// <see cref="OpenRead"/> reads it once, straight from its source.
+    /// True when the file has no room in the cache, for instance because it is larger than <see cref="FileCacheOptions.Capacity"/>. Such a
+    /// file is on no disk, and <see cref="OpenRead"/> reads it once, straight from its source.
     /// </summary>
     public bool IsPassThrough => _entry is null;
 
-    /// <summary>Where the file is, an absolute path.</summary>
+    /// <summary>The file's absolute path.</summary>
     /// <exception cref="InvalidOperationException">The file has no room in the cache (<see cref="IsPassThrough"/>).</exception>
     /// <exception cref="ObjectDisposedException">The lease has ended.</exception>
     public string Path => Leased().DataPath;
@@ -54,16 +54,16 @@ public sealed class CachedFile : IDisposable
     /// <summary>The file's length, in bytes.</summary>
     public long Length => _entry?.Record.Length ?? _response!.TotalLength;
 
-    /// <summary>The entity tag the source gave it, quotes included; null when it gave none.</summary>
+    /// <summary>The entity tag that the source gave the file, quotes included; null when it gave none.</summary>
     public string? EntityTag => _entry is null ? _response!.EntityTag : _entry.Record.EntityTag;
 
-    /// <summary>The version the source served; null when it has no versions.</summary>
+    /// <summary>The version that the source served; null when it has no versions.</summary>
     public string? Version => _entry is null ? _response!.Version : _entry.Record.SourceVersion;
 
     /// <summary>When the file was last changed at its source; null when the source doesn't tell.</summary>
     public DateTimeOffset? LastModified => _entry is null ? _response!.LastModified : _entry.Record.LastModified;
 
-    /// <summary>How long ago the source last confirmed that this is its current version.</summary>
+    /// <summary>The time since the source last confirmed that this is its current version.</summary>
     public TimeSpan Age => _entry?.Freshness.Age(_clock!) ?? TimeSpan.Zero;
 
     internal CachedEntry? Entry => _entry;
@@ -90,7 +90,8 @@ public sealed class CachedFile : IDisposable
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
         return Interlocked.Exchange(ref _streamed, 1) == 0
             ? new PassThroughStream(_response!, _description!, _options!)
-            : throw new InvalidOperationException($"{_description} has no room in the cache and was read from its source already; get it anew to read it again.");
+            : throw new InvalidOperationException(
+                $"{_description} has no room in the cache and was read from its source already; get it anew to read it again.");
     }
 
     /// <summary>Opens the file for <see cref="RandomAccess"/>.</summary>
@@ -99,19 +100,22 @@ public sealed class CachedFile : IDisposable
     public SafeFileHandle OpenHandle() => File.OpenHandle(Path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
 
     /// <summary>Maps the file into memory, read-only.</summary>
-    /// <exception cref="InvalidOperationException">The file is empty, or has no room in the cache (<see cref="IsPassThrough"/>).</exception>
+    /// <exception cref="InvalidOperationException">The file is empty, or has no room in the cache
+    /// (<see cref="IsPassThrough"/>).</exception>
     /// <exception cref="ObjectDisposedException">The lease has ended.</exception>
     public MemoryMappedFile OpenMemoryMapped()
     {
         if (Length == 0)
         {
-            throw new InvalidOperationException($"{Id} is empty; an empty file can't be mapped into memory. Check {nameof(Length)} first, or use {nameof(OpenRead)}.");
+            throw new InvalidOperationException(
+                $"{Id} is empty; an empty file can't be mapped into memory. Check {nameof(Length)} first, or use {nameof(OpenRead)}.");
         }
 
         var stream = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
         try
         {
-            return MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+            return MemoryMappedFile.CreateFromFile(
+                stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
         }
         catch
         {
@@ -145,6 +149,8 @@ public sealed class CachedFile : IDisposable
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
         return _entry ?? throw new InvalidOperationException(
-            $"{_description} ({Length:N0} bytes) has no room in the cache, so there is no file of it. Raise {nameof(FileCacheOptions)}.{nameof(FileCacheOptions.Capacity)} and the function's ephemeral storage, or read it with {nameof(OpenRead)}.");
+            $"{_description} ({Length:N0} bytes) has no room in the cache, so there is no file of it. Raise " +
+                $"{nameof(FileCacheOptions)}.{nameof(FileCacheOptions.Capacity)} and the function's ephemeral storage, or read it with " +
+                    $"{nameof(OpenRead)}.");
     }
 }

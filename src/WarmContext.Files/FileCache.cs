@@ -7,12 +7,12 @@ using WarmContext.Files.Storage;
 namespace WarmContext.Files;
 
 /// <summary>
-/// A cache of whole, verified files in the ephemeral storage. What it hands out is never a partial file, whatever was killed, frozen or
-/// changed meanwhile; any number of callers cost one download.
+/// A cache of whole, verified files in the ephemeral storage. It never hands out a partial file, whatever was killed, frozen or changed
+/// meanwhile. Any number of callers cost one download.
 /// </summary>
 /// <remarks>
-/// <para>Safe to use from several threads at once, and by several processes that share the directory. Creating one does no I/O.</para>
-/// <para>Package WarmContext.S3 has <c>S3FileCache</c>, which is this over Amazon S3.</para>
+/// <para>Safe to use from several threads at once, and by several processes that share the directory. Creating a cache does no I/O.</para>
+/// <para>The package WarmContext.S3 has <c>S3FileCache</c>, which is this cache over Amazon S3.</para>
 /// </remarks>
 public sealed class FileCache
 {
@@ -34,9 +34,9 @@ public sealed class FileCache
     private readonly PassThrough _passThrough;
     private readonly NotFoundMemory _notFound;
 
-    /// <summary>Creates a cache. The directory is made at its first use.</summary>
+    /// <summary>Creates a cache. Its directory is made at the first use.</summary>
     /// <param name="source">Where files come from.</param>
-    /// <param name="options">How they are kept. <value>Default: all defaults.</value></param>
+    /// <param name="options">How files are kept; null takes all defaults.</param>
     /// <exception cref="ArgumentException">The source is null, or an option has a value that isn't allowed.</exception>
     public FileCache(IFileSource source, FileCacheOptions? options = null)
     {
@@ -56,7 +56,7 @@ public sealed class FileCache
         _passThrough = new PassThrough(source, _options, _metrics);
     }
 
-    /// <summary>The cache's directory.</summary>
+    /// <summary>The cache's directory, an absolute path.</summary>
     public string Directory => _store.Directory.Path;
 
     /// <summary>Leases a file, and fetches or revalidates it first where that is due.</summary>
@@ -66,11 +66,12 @@ public sealed class FileCache
     /// <exception cref="ArgumentException">The source can never have such a file.</exception>
     /// <exception cref="FileCacheException">The file could not be had; the message says why and what to do.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public ValueTask<CachedFile> GetAsync(FileId id, CancellationToken cancellationToken = default) => GetAsync(id, null, cancellationToken);
+    public ValueTask<CachedFile> GetAsync(FileId id, CancellationToken cancellationToken = default) =>
+        GetAsync(id, null, cancellationToken);
 
     /// <summary>Leases a file, and fetches or revalidates it first where that is due.</summary>
     /// <param name="id">The file.</param>
-    /// <param name="progress">Told about the download, if there is one, about once for each MiB.</param>
+    /// <param name="progress">Hears of the download, if there is one, about once for each MiB. Null: nobody does.</param>
     /// <param name="cancellationToken">Ends this caller's wait; others who wait for the same file are not disturbed.</param>
     /// <returns>The lease. Dispose it.</returns>
     /// <exception cref="ArgumentException">The source can never have such a file.</exception>
@@ -93,54 +94,75 @@ public sealed class FileCache
         return ValueTask.FromResult(new CachedFile(entry, _clock));
     }
 
-    /// <summary>Gives the object parsed from a file. It is parsed once for each version of the file and type, and kept in memory beside it.</summary>
-    /// <remarks>Every caller gets the same object, null included; it is never disposed, since callers may still use it when a newer version has replaced it.</remarks>
+    /// <summary>
+    /// Gives the object parsed from a file. It is parsed once for each version of the file and type, and kept in memory beside it.
+    /// </summary>
+    /// <remarks>
+    /// Every caller gets the same object, null included. The cache never disposes it: callers may still use it when a newer version has
+    /// replaced it.
+    /// </remarks>
     /// <typeparam name="T">The object's type; each type has one object for a file, so parse a type in one way only.</typeparam>
     /// <param name="id">The file.</param>
-    /// <param name="parse">Parses the file; called once for any number of callers as a rule. What it throws reaches its caller, and the next call tries again.</param>
+    /// <param name="parse">
+    /// Parses the file, as a rule once for any number of callers. What it throws reaches its caller, and the next call tries again.
+    /// </param>
     /// <param name="cancellationToken">Ends this caller's wait.</param>
     /// <exception cref="FileCacheException">The file could not be had; the message says why and what to do.</exception>
-    public ValueTask<T> GetOrLoadAsync<T>(FileId id, Func<CachedFile, CancellationToken, ValueTask<T>> parse, CancellationToken cancellationToken = default)
+    public ValueTask<T> GetOrLoadAsync<T>(
+        FileId id, Func<CachedFile, CancellationToken, ValueTask<T>> parse, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(parse);
-        return !cancellationToken.IsCancellationRequested && TryGetServable(id, out var isStale) is { } entry && ParsedValue<T>.TryFind(entry.Parsed, out var parsed)
+        return !cancellationToken.IsCancellationRequested && TryGetServable(id, out var isStale) is { } entry
+            && ParsedValue<T>.TryFind(entry.Parsed, out var parsed)
             ? Parsed(entry, parsed, isStale)
             : LoadAsync(id, parse, cancellationToken);
     }
 
-    /// <summary>Gives the object parsed from a file. It is parsed once for each version of the file and type, and kept in memory beside it.</summary>
-    /// <remarks>Every caller gets the same object, null included; it is never disposed, since callers may still use it when a newer version has replaced it.</remarks>
+    /// <summary>
+    /// Gives the object parsed from a file. It is parsed once for each version of the file and type, and kept in memory beside it.
+    /// </summary>
+    /// <remarks>
+    /// Every caller gets the same object, null included. The cache never disposes it: callers may still use it when a newer version has
+    /// replaced it.
+    /// </remarks>
     /// <typeparam name="T">The object's type; each type has one object for a file, so parse a type in one way only.</typeparam>
     /// <param name="id">The file.</param>
     /// <param name="parse">Parses the file from its beginning. The stream is closed afterwards.</param>
     /// <param name="cancellationToken">Ends this caller's wait.</param>
-    /// <exception cref="ArgumentException"><paramref name="parse"/> returns a task: it would be kept with its stream closed. Use the other overload.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="parse"/> returns a task, which would be kept with its stream closed. Use the other overload.
+    /// </exception>
     /// <exception cref="FileCacheException">The file could not be had; the message says why and what to do.</exception>
     public ValueTask<T> GetOrLoadAsync<T>(FileId id, Func<Stream, T> parse, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(parse);
-        return !cancellationToken.IsCancellationRequested && TryGetServable(id, out var isStale) is { } entry && ParsedValue<T>.TryFind(entry.Parsed, out var parsed)
+        return !cancellationToken.IsCancellationRequested && TryGetServable(id, out var isStale) is { } entry
+            && ParsedValue<T>.TryFind(entry.Parsed, out var parsed)
             ? Parsed(entry, parsed, isStale)
             : LoadAsync(id, FileParser.FromStream(parse), cancellationToken);
     }
 
-    /// <summary>Makes the next caller ask the source. Leases keep their file; a download under way serves those who wait for it, and nobody later.</summary>
+    /// <summary>
+    /// Makes the next caller ask the source. Leases keep their file; a download under way serves those who wait for it, and nobody later.
+    /// </summary>
     /// <param name="id">The file.</param>
-    /// <param name="cancellationToken">Not used so far: it takes microseconds.</param>
+    /// <exception cref="ArgumentException"><paramref name="id"/> names no file.</exception>
     /// <exception cref="FileCacheException">The directory can't be used.</exception>
-    public ValueTask InvalidateAsync(FileId id, CancellationToken cancellationToken = default)
+    public void Invalidate(FileId id)
     {
-        Check(id);
-        cancellationToken.ThrowIfCancellationRequested();
+        FileId.ThrowIfDefault(id);
         _flights.Outdate(id);
         _refresh.Forget(id);
-        return ValueTask.CompletedTask;
     }
 
-    /// <summary>Removes every file, and what is left of downloads that were not finished. Leases keep theirs; downloads under way serve those who wait for them, and nobody later.</summary>
-    /// <param name="cancellationToken">Stops half-way.</param>
+    /// <summary>
+    /// Removes every file, and what is left of downloads that were not finished. Leases keep their files; downloads under way serve those
+    /// who wait for them, and nobody later.
+    /// </summary>
+    /// <param name="cancellationToken">Stops half-way; what was removed stays removed.</param>
     /// <exception cref="FileCacheException">The directory can't be used.</exception>
-    public ValueTask ClearAsync(CancellationToken cancellationToken = default)
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public void Clear(CancellationToken cancellationToken = default)
     {
         _flights.OutdateAll();
 
@@ -153,7 +175,6 @@ public sealed class FileCache
 
         _notFound.Clear();
         _sweep.RemoveEverything();
-        return ValueTask.CompletedTask;
     }
 
     /// <summary>Lists what the cache's directory holds, whichever process fetched it.</summary>
@@ -161,13 +182,20 @@ public sealed class FileCache
     public FileCacheStatus GetStatus()
     {
         _store.Directory.Prepare();
-        return new FileCacheStatus(Directory, _space.Capacity(), _space.Used(), _store.List(_index));
+        return new FileCacheStatus
+        {
+            Directory = Directory,
+            Capacity = _space.Capacity(),
+            Used = _space.Used(),
+            Files = _store.List(_index),
+        };
     }
 
-    /// <summary>Fetches several files at once, in Init say, so that the first invocations find them on disk.</summary>
-    /// <param name="ids">The files. One that is fresh costs nothing.</param>
-    /// <param name="cancellationToken">Stops; what was fetched stays.</param>
-    /// <exception cref="AggregateException">Some files could not be had; the others were fetched. Its inner exceptions name each.</exception>
+    /// <summary>Fetches several files at once, for instance in Init, so that the first invocations find them on disk.</summary>
+    /// <param name="ids">The files. A fresh one costs nothing.</param>
+    /// <param name="cancellationToken">Stops fetching; what was fetched stays.</param>
+    /// <exception cref="AggregateException">Some files could not be had; the others were fetched. Its inner exceptions name
+    /// each.</exception>
     public async Task PrefetchAsync(IEnumerable<FileId> ids, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(ids);
@@ -195,14 +223,6 @@ public sealed class FileCache
         NoteHit(entry.Record.Id, isStale);
         entry.NoteParsedUse();
         return ValueTask.FromResult(parsed);
-    }
-
-    private static void Check(FileId id)
-    {
-        if (id.Key is null)
-        {
-            throw new ArgumentException($"The file has no name; make a {nameof(FileId)} of a container and a key.", nameof(id));
-        }
     }
 
     /// <summary>An entry that may be served at once, and whether it is stale.</summary>
@@ -235,7 +255,8 @@ public sealed class FileCache
         }
     }
 
-    private async ValueTask<T> LoadAsync<T>(FileId id, Func<CachedFile, CancellationToken, ValueTask<T>> parse, CancellationToken cancellationToken)
+    private async ValueTask<T> LoadAsync<T>(
+        FileId id, Func<CachedFile, CancellationToken, ValueTask<T>> parse, CancellationToken cancellationToken)
     {
         using var file = await GetAsync(id, cancellationToken).ConfigureAwait(false);
         return file.Entry is { } entry
@@ -245,7 +266,7 @@ public sealed class FileCache
 
     private async Task<CachedFile> GetSlowlyAsync(FileId id, IProgress<FileProgress>? progress, CancellationToken cancellationToken)
     {
-        Check(id);
+        FileId.ThrowIfDefault(id);
         _source.Validate(id);
         if (_notFound.Find(id) is { } known)
         {

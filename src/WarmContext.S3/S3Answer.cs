@@ -49,13 +49,19 @@ internal static class S3Answer
     {
         if (response.HttpStatusCode != HttpStatusCode.PartialContent)
         {
-            throw Protocol(request, $"answered {(int)response.HttpStatusCode} with the whole object to a request for bytes {request.Offset} to {request.Offset + asked - 1}");
+            throw Protocol(
+                request,
+                $"answered {(int)response.HttpStatusCode} with the whole object to a request for bytes {request.Offset} to " +
+                $"{request.Offset + asked - 1}");
         }
 
         if (!TryParse(response.ContentRange, out var first, out var last, out var total)
             || first != request.Offset || last != request.Offset + asked - 1 || response.ContentLength != asked)
         {
-            throw Protocol(request, $"sent '{response.ContentRange}' with {response.ContentLength} bytes to a request for bytes {request.Offset} to {request.Offset + asked - 1}");
+            throw Protocol(
+                request,
+                $"sent '{response.ContentRange}' with {response.ContentLength} bytes to a request for bytes {request.Offset} to " +
+                $"{request.Offset + asked - 1}");
         }
 
         return (first, total);
@@ -80,7 +86,9 @@ internal static class S3Answer
             && long.TryParse(text[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out total);
     }
 
-    /// <summary>What the object carries to be verified with: its full-object checksums, or else its entity tag where that is the MD5 of its bytes.</summary>
+    /// <summary>
+    /// What the object carries to be verified with: its full-object checksums, or else its entity tag where that is the MD5 of its bytes.
+    /// </summary>
     private static List<FileChecksum> Checksums(GetObjectResponse response)
     {
         var checksums = new List<FileChecksum>(1);
@@ -96,7 +104,8 @@ internal static class S3Answer
         }
 
         // MD5 is slow, and S3 has compared the others on upload: it is computed only where there is nothing else.
-        if (checksums.Count == 0 && EntityTagIsMd5(response) && response.ETag.Trim('"') is { Length: Md5Characters } tag && tag.All(char.IsAsciiHexDigit))
+        if (checksums.Count == 0 && EntityTagIsMd5(response) && response.ETag.Trim('"') is { Length: Md5Characters } tag
+            && tag.All(char.IsAsciiHexDigit))
         {
             checksums.Add(new FileChecksum(FileChecksumAlgorithm.Md5, Convert.FromHexString(tag)));
         }
@@ -107,7 +116,8 @@ internal static class S3Answer
     // With SSE-KMS or a customer's key the entity tag is something else.
     private static bool EntityTagIsMd5(GetObjectResponse response) =>
         response.ETag is not null
-        && (string.IsNullOrEmpty(response.ServerSideEncryptionMethod?.Value) || response.ServerSideEncryptionMethod == ServerSideEncryptionMethod.AES256)
+        && (string.IsNullOrEmpty(response.ServerSideEncryptionMethod?.Value)
+            || response.ServerSideEncryptionMethod == ServerSideEncryptionMethod.AES256)
         && string.IsNullOrEmpty(response.ServerSideEncryptionCustomerMethod?.Value);
 
     private static void Add(List<FileChecksum> checksums, FileChecksumAlgorithm algorithm, string? value, int length)

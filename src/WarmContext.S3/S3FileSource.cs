@@ -6,8 +6,12 @@ using WarmContext.Files;
 
 namespace WarmContext.S3;
 
-/// <summary>S3 as a file source: one GET for each call, whole or ranged, its answer checked against what was asked; and a HEAD before it where that may do.</summary>
-internal sealed class S3FileSource(Func<CancellationToken, ValueTask<S3FileSource.ClientLease>> lease, S3FileCacheOptions options) : IFileSource
+/// <summary>
+/// S3 as a file source: one GET for each call, whole or ranged, its answer checked against what was asked; and a HEAD before it where that
+/// may do.
+/// </summary>
+internal sealed class S3FileSource(
+    Func<CancellationToken, ValueTask<S3FileSource.ClientLease>> lease, S3FileCacheOptions options) : IFileSource
 {
     public string Scheme => "s3";
 
@@ -20,7 +24,10 @@ internal sealed class S3FileSource(Func<CancellationToken, ValueTask<S3FileSourc
             // URLs are normalized on the way: such a key would name another object, even one in another bucket.
             if (segment is "." or "..")
             {
-                throw new ArgumentException($"The key '{id.Key}' of bucket '{id.Container}' has a segment '{segment}', which URLs can't carry; such an object can't be fetched.", nameof(id));
+                throw new ArgumentException(
+                    $"The key '{id.Key}' of bucket '{id.Container}' has a segment '{segment}', which URLs can't carry; such an object " +
+                    "can't be fetched.",
+                    nameof(id));
             }
         }
 
@@ -37,7 +44,8 @@ internal sealed class S3FileSource(Func<CancellationToken, ValueTask<S3FileSourc
         {
             try
             {
-                if (request.IfNoneMatch is { } entityTag && !again && await IsUnchangedAsync(request.Id, entityTag, client.Client, cancellationToken).ConfigureAwait(false))
+                if (request.IfNoneMatch is { } entityTag && !again && await IsUnchangedAsync(
+                    request.Id, entityTag, client.Client, cancellationToken).ConfigureAwait(false))
                 {
                     client.Dispose();
                     return new FileSourceResponse { NotModified = true };
@@ -56,8 +64,8 @@ internal sealed class S3FileSource(Func<CancellationToken, ValueTask<S3FileSourc
             {
                 var translated = S3Errors.Translate(exception, Describe(request.Id), request.Id, client.Client, cancellationToken);
 
-                // A kept connection on which an earlier answer went wrong in the middle: HttpClient drops it, and the SDK doesn't know this failure as
-                // one to retry. The next request has another connection.
+                // A kept connection on which an earlier answer went wrong in the middle: HttpClient drops it, and the SDK doesn't know this
+                // failure as one to retry. The next request has another connection.
                 if (translated is { Error: FileCacheError.Protocol } && !again)
                 {
                     continue;
@@ -87,8 +95,9 @@ internal sealed class S3FileSource(Func<CancellationToken, ValueTask<S3FileSourc
     }
 
     /// <summary>
-    /// True when the object still has this entity tag. Asked by a HEAD without condition, since the SDK throws at a 304: its exception, passed up through a
-    /// dozen handlers, costs more than the request. A refusal is no answer: those to a HEAD don't say why, so the GET that follows does.
+    /// True when the object still has this entity tag. Asked by a HEAD without condition, since the SDK throws at a 304: its exception,
+    /// passed up through a dozen handlers, costs more than the request. A refusal is no answer: those to a HEAD don't say why, so the GET
+    /// that follows does.
     /// </summary>
     private async Task<bool> IsUnchangedAsync(FileId id, string entityTag, IAmazonS3 client, CancellationToken cancellationToken)
     {
@@ -96,11 +105,14 @@ internal sealed class S3FileSource(Func<CancellationToken, ValueTask<S3FileSourc
         {
             return (await client.GetObjectMetadataAsync(Head(id), cancellationToken).ConfigureAwait(false)).ETag == entityTag;
         }
-        catch (Exception exception) when (S3Errors.Translate(exception, Describe(id), id, client, cancellationToken) is { Error: not (FileCacheError.Unreachable or FileCacheError.Unavailable) })
+        catch (Exception exception) when (IsRefusal(S3Errors.Translate(exception, Describe(id), id, client, cancellationToken)))
         {
             return false;
         }
     }
+
+    private static bool IsRefusal(FileCacheException? failure) =>
+        failure is { Error: not (FileCacheError.Unreachable or FileCacheError.Unavailable) };
 
     private GetObjectRequest Get(FileSourceRequest request)
     {
@@ -116,7 +128,8 @@ internal sealed class S3FileSource(Func<CancellationToken, ValueTask<S3FileSourc
         };
         if (request.Length is { } length)
         {
-            get.ByteRange = new ByteRange(string.Create(CultureInfo.InvariantCulture, $"bytes={request.Offset}-{request.Offset + length - 1}"));
+            get.ByteRange = new ByteRange(
+                string.Create(CultureInfo.InvariantCulture, $"bytes={request.Offset}-{request.Offset + length - 1}"));
         }
         else
         {

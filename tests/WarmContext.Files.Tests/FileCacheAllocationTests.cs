@@ -2,7 +2,9 @@ using WarmContext.Files.Tests.Support;
 
 namespace WarmContext.Files.Tests;
 
-/// <summary>Alone: a test beside these that listens to the meters would be told of hits on the thread that makes them, and allocate there.</summary>
+/// <summary>
+/// Alone: a test beside these that listens to the meters would be told of hits on the thread that makes them, and allocate there.
+/// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class UndisturbedCollection
 {

@@ -149,7 +149,8 @@ public sealed class FileCacheTests : IDisposable
     public async Task A_parser_that_fails_is_called_again_by_the_next()
     {
         _fixture.Source.Put(Id, [7]);
-        await Assert.ThrowsAsync<FormatException>(async () => await _fixture.Cache.GetOrLoadAsync<int>(Id, _ => throw new FormatException()));
+        await Assert.ThrowsAsync<FormatException>(async () => await _fixture.Cache.GetOrLoadAsync<int>(
+            Id, _ => throw new FormatException()));
         Assert.Equal(7, await _fixture.Cache.GetOrLoadAsync(Id, static stream => stream.ReadByte()));
     }
 
@@ -157,7 +158,8 @@ public sealed class FileCacheTests : IDisposable
     public async Task A_parser_of_streams_must_not_return_a_task()
     {
         _fixture.Source.Put(Id, [7]);
-        await Assert.ThrowsAsync<ArgumentException>(async () => await _fixture.Cache.GetOrLoadAsync(Id, static stream => Task.FromResult(stream.ReadByte())));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await _fixture.Cache.GetOrLoadAsync(
+            Id, static stream => Task.FromResult(stream.ReadByte())));
     }
 
     [Fact]
@@ -167,7 +169,8 @@ public sealed class FileCacheTests : IDisposable
         var parsed = _fixture.Cache.GetOrLoadAsync(Id, async (_, cancellationToken) =>
             $"{await _fixture.Cache.GetOrLoadAsync(Id, static stream => stream.ReadByte(), cancellationToken)}").AsTask();
         Assert.Equal("7", await parsed.WaitAsync(TimeSpan.FromSeconds(30)));
-        Assert.Equal(7, await _fixture.Cache.GetOrLoadAsync<int>(Id, static _ => throw new InvalidOperationException("It is parsed already.")));
+        Assert.Equal(
+            7, await _fixture.Cache.GetOrLoadAsync<int>(Id, static _ => throw new InvalidOperationException("It is parsed already.")));
     }
 
     [Fact]

@@ -15,7 +15,8 @@ internal sealed class WorkerProcess : IDisposable
     /// <param name="settings">What it does.</param>
     /// <param name="environment">Environment variables to set.</param>
     /// <param name="launcher">A command that runs the command line it is given; none runs the worker itself.</param>
-    public static async Task<WorkerProcess> StartAsync(WorkerSettings settings, Dictionary<string, string>? environment = null, params string[] launcher)
+    public static async Task<WorkerProcess> StartAsync(
+        WorkerSettings settings, Dictionary<string, string>? environment = null, params string[] launcher)
     {
         string[] command = [.. launcher, "dotnet", Path.Combine(AppContext.BaseDirectory, "FileCacheWorker.dll")];
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };

@@ -11,8 +11,8 @@ internal sealed class DownloadTarget
     public required Action<long, long> Progress { get; init; }
 
     /// <summary>
-    /// Makes an entry of the sealed partial file, its record, and when its source was asked for it. The entry has one lease taken; null when the file
-    /// was removed in that instant.
+    /// Makes an entry of the sealed partial file, its record, and when its source was asked for it. The entry has one lease taken; null
+    /// when the file was removed in that instant.
     /// </summary>
     public required Func<PartialFile, EntryRecord, Freshness, CachedEntry?> Commit { get; init; }
 }

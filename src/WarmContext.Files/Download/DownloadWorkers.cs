@@ -7,10 +7,11 @@ using WarmContext.Files.Verification;
 namespace WarmContext.Files.Download;
 
 /// <summary>
-/// Fetches the missing parts of a partial file, several at once, each straight to its place. A worker takes the next missing part, reads on in
-/// the answer it has when that stands there, and asks for a range otherwise; what fails is asked for again from where it broke.
+/// Fetches the missing parts of a partial file, several at once, each straight to its place. A worker takes the next missing part, reads on
+/// in the answer it has when that stands there, and asks for a range otherwise; what fails is asked for again from where it broke.
 /// </summary>
-internal sealed class DownloadWorkers(IFileSource source, FileCacheOptions options, PartialFile partial, ContentHash hash, Action<long, long> progress)
+internal sealed class DownloadWorkers(
+    IFileSource source, FileCacheOptions options, PartialFile partial, ContentHash hash, Action<long, long> progress)
 {
     private const int BufferBytes = 256 * 1024;
     private const int MaxBackoffDoublings = 5;
@@ -50,7 +51,10 @@ internal sealed class DownloadWorkers(IFileSource source, FileCacheOptions optio
 
         // The first part is for the worker that has the answer to it already.
         var claimed = TryClaim(out var part);
-        var running = new List<Task>(workers) { Task.Run(() => WorkAsync(first, claimed ? part : null, watchdog, stop), CancellationToken.None) };
+        var running = new List<Task>(workers)
+        {
+            Task.Run(() => WorkAsync(first, claimed ? part : null, watchdog, stop), CancellationToken.None),
+        };
         for (var worker = 1; worker < workers; worker++)
         {
             running.Add(Task.Run(() => WorkAsync(null, null, watchdog, stop), CancellationToken.None));
@@ -63,8 +67,9 @@ internal sealed class DownloadWorkers(IFileSource source, FileCacheOptions optio
         catch when (!cancellationToken.IsCancellationRequested)
         {
             // The worker that failed stopped the others: its error is the one to see, not their cancellations.
-            throw running.Select(static worker => worker.Exception?.InnerException).OfType<FileCacheException>().FirstOrDefault()
-                ?? running.Select(static worker => worker.Exception?.InnerException).FirstOrDefault(static exception => exception is not null and not OperationCanceledException)
+            var failures = running.Select(static worker => worker.Exception?.InnerException);
+            throw failures.OfType<FileCacheException>().FirstOrDefault()
+                ?? failures.FirstOrDefault(static exception => exception is not null and not OperationCanceledException)
                 ?? new FileCacheException(FileCacheError.Other, $"{_file} could not be fetched.");
         }
     }
@@ -103,7 +108,8 @@ internal sealed class DownloadWorkers(IFileSource source, FileCacheOptions optio
         return part < _layout.Count;
     }
 
-    private async Task<ResponseBody?> FetchAsync(int part, ResponseBody? body, byte[] buffer, IdleWatchdog watchdog, CancellationToken cancellationToken)
+    private async Task<ResponseBody?> FetchAsync(
+        int part, ResponseBody? body, byte[] buffer, IdleWatchdog watchdog, CancellationToken cancellationToken)
     {
         var position = _layout.Offset(part);
         var end = position + _layout.Length(part);
@@ -121,7 +127,8 @@ internal sealed class DownloadWorkers(IFileSource source, FileCacheOptions optio
                 body ??= position == end ? null : await OpenAsync(position, end - position, watch).ConfigureAwait(false);
                 while (position < end)
                 {
-                    var read = await body!.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, end - position)), watch.Token).ConfigureAwait(false);
+                    var read = await body!.ReadAsync(
+                        buffer.AsMemory(0, (int)Math.Min(buffer.Length, end - position)), watch.Token).ConfigureAwait(false);
                     watch.NoteProgress();
                     var bytes = buffer.AsSpan(0, read);
                     RandomAccess.Write(partial.Handle, bytes, position);
@@ -154,7 +161,9 @@ internal sealed class DownloadWorkers(IFileSource source, FileCacheOptions optio
                 // The first time at once: one broken connection says nothing of the next.
                 if (failures > 1)
                 {
-                    await Task.Delay(s_firstBackoff * (1 << Math.Min(failures - 2, MaxBackoffDoublings)), options.Environment.Clock.TimeProvider, cancellationToken).ConfigureAwait(false);
+                    await Task.Delay(
+                        s_firstBackoff * (1 << Math.Min(failures - 2, MaxBackoffDoublings)), options.Environment.Clock.TimeProvider,
+                        cancellationToken).ConfigureAwait(false);
                 }
             }
         }
@@ -168,13 +177,18 @@ internal sealed class DownloadWorkers(IFileSource source, FileCacheOptions optio
         if (response.EntityTag != partial.Record.EntityTag || response.TotalLength != _layout.Total)
         {
             response.Dispose();
-            throw new FileCacheException(FileCacheError.Changed, $"{_file} changed while it was fetched (entity tag {response.EntityTag} in place of {partial.Record.EntityTag}).");
+            throw new FileCacheException(
+                FileCacheError.Changed,
+                $"{_file} changed while it was fetched (entity tag {response.EntityTag} in place of {partial.Record.EntityTag}).");
         }
 
         if (response.Offset != offset || response.Length != length)
         {
             response.Dispose();
-            throw new FileCacheException(FileCacheError.Protocol, $"Bytes {response.Offset} to {response.Offset + response.Length} of {_file} came where {offset} to {offset + length} were asked for.");
+            throw new FileCacheException(
+                FileCacheError.Protocol,
+                $"Bytes {response.Offset} to {response.Offset + response.Length} of {_file} came where {offset} to {offset + length} " +
+                "were asked for.");
         }
 
         return new ResponseBody(response, _file);

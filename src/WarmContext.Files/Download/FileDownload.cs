@@ -6,7 +6,8 @@ using WarmContext.Files.Verification;
 namespace WarmContext.Files.Download;
 
 /// <summary>Brings a file to the disk: into a partial file that only its process uses, verified, and then committed.</summary>
-internal sealed class FileDownload(EntryStore store, IFileSource source, FileCacheOptions options, DiskSpace space, FileCacheMetrics metrics)
+internal sealed class FileDownload(
+    EntryStore store, IFileSource source, FileCacheOptions options, DiskSpace space, FileCacheMetrics metrics)
 {
     // How often another process may take a file away in the instant of its commit.
     private const int MaxLosses = 3;
@@ -17,7 +18,8 @@ internal sealed class FileDownload(EntryStore store, IFileSource source, FileCac
     /// <param name="asked">When that answer was asked for: the version was current no earlier.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The entry, with one lease taken.</returns>
-    public async Task<CachedEntry> RunAsync(DownloadTarget target, FileSourceResponse? response, Freshness asked, CancellationToken cancellationToken)
+    public async Task<CachedEntry> RunAsync(
+        DownloadTarget target, FileSourceResponse? response, Freshness asked, CancellationToken cancellationToken)
     {
         var begun = options.Environment.Clock.Read();
         var full = false;
@@ -35,7 +37,8 @@ internal sealed class FileDownload(EntryStore store, IFileSource source, FileCac
                     {
                         throw new FileCacheException(
                             FileCacheError.Directory,
-                            $"{source.Describe(target.Id)} was fetched, but its file was removed from '{store.Directory.Path}' at once, {lost} times. Leave the cache directory to the cache.");
+                            $"{source.Describe(target.Id)} was fetched, but its file was removed from '{store.Directory.Path}' at once, " +
+                                $"{lost} times. Leave the cache directory to the cache.");
                     }
 
                     continue;
@@ -55,14 +58,17 @@ internal sealed class FileDownload(EntryStore store, IFileSource source, FileCac
 
                 throw new FileCacheException(
                     FileCacheError.DiskFull,
-                    $"There is no room for {source.Describe(target.Id)} in '{store.Directory.Path}'. Give the function more ephemeral storage, or raise {nameof(FileCacheOptions)}.{nameof(FileCacheOptions.FreeSpaceFloor)}.",
+                    $"There is no room for {source.Describe(target.Id)} in '{store.Directory.Path}'. Give the function more ephemeral " +
+                        $"storage, or raise {nameof(FileCacheOptions)}.{nameof(FileCacheOptions.FreeSpaceFloor)}.",
                     exception);
             }
             catch (FileCacheException exception) when (exception.Error == FileCacheError.Corrupt && NoteDamage())
             {
                 throw;
             }
-            catch (FileCacheException exception) when (!restarted && exception.Error is FileCacheError.Changed or FileCacheError.Corrupt && !cancellationToken.IsCancellationRequested)
+            catch (FileCacheException exception) when (
+                !restarted && exception.Error is FileCacheError.Changed or FileCacheError.Corrupt
+                    && !cancellationToken.IsCancellationRequested)
             {
                 FileCacheLog.DownloadRestarted(source.Describe(target.Id), exception);
                 response = null;
@@ -78,7 +84,8 @@ internal sealed class FileDownload(EntryStore store, IFileSource source, FileCac
     }
 
     /// <summary>Null when the file was removed in the instant of its commit.</summary>
-    private async Task<CachedEntry?> AttemptAsync(DownloadTarget target, FileSourceResponse? response, Freshness asked, CancellationToken cancellationToken)
+    private async Task<CachedEntry?> AttemptAsync(
+        DownloadTarget target, FileSourceResponse? response, Freshness asked, CancellationToken cancellationToken)
     {
         PartialFile? partial = null;
         try
@@ -99,7 +106,7 @@ internal sealed class FileDownload(EntryStore store, IFileSource source, FileCac
                 asked = Freshness.Now(options.Environment.Clock);
                 if (!partial.Complete.Contains(false))
                 {
-                    // Only its source knows whether a file that lacks nothing is still current: its last part is fetched again, under its tag.
+                    // Only its source knows whether a file that lacks nothing is still current: its last part is fetched again.
                     partial.Complete[^1] = false;
                 }
             }
@@ -129,11 +136,14 @@ internal sealed class FileDownload(EntryStore store, IFileSource source, FileCac
         };
 
         // Without an entity tag nobody knows whether two ranges are of the same version.
-        var layout = response.EntityTag is null ? PartLayout.Whole(response.TotalLength) : PartLayout.InRanges(response.TotalLength, options.PartSize);
+        var layout = response.EntityTag is null
+            ? PartLayout.Whole(response.TotalLength)
+            : PartLayout.InRanges(response.TotalLength, options.PartSize);
         return space.TryCreate(record, layout) ?? throw new NoRoomException();
     }
 
-    private async Task<CachedEntry?> FillAsync(DownloadTarget target, PartialFile partial, FileSourceResponse? response, Freshness asked, CancellationToken cancellationToken)
+    private async Task<CachedEntry?> FillAsync(
+        DownloadTarget target, PartialFile partial, FileSourceResponse? response, Freshness asked, CancellationToken cancellationToken)
     {
         var keep = false;
         var complete = false;
@@ -163,7 +173,8 @@ internal sealed class FileDownload(EntryStore store, IFileSource source, FileCac
         }
     }
 
-    private async Task<FileChecksum> FetchAndVerifyAsync(DownloadTarget target, PartialFile partial, FileSourceResponse? response, CancellationToken cancellationToken)
+    private async Task<FileChecksum> FetchAndVerifyAsync(
+        DownloadTarget target, PartialFile partial, FileSourceResponse? response, CancellationToken cancellationToken)
     {
         var hash = new ContentHash(partial.Layout, partial.Handle, partial.Record.Expected);
         await using (hash.ConfigureAwait(false))

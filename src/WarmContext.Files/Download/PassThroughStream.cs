@@ -4,7 +4,10 @@ using WarmContext.Files.Verification;
 
 namespace WarmContext.Files.Download;
 
-/// <summary>A file's body straight from its source, verified at its end: the read that would end it throws when the file came damaged, and any read when nothing comes.</summary>
+/// <summary>
+/// A file's body straight from its source, verified at its end: the read that would end it throws when the file came damaged, and any read
+/// when nothing comes.
+/// </summary>
 internal sealed class PassThroughStream : Stream
 {
     private readonly FileSourceResponse _response;
@@ -54,14 +57,16 @@ internal sealed class PassThroughStream : Stream
         }
         catch (OperationCanceledException exception) when (watch.Stalled && !cancellationToken.IsCancellationRequested)
         {
-            throw new FileCacheException(FileCacheError.Stalled, $"Nothing came of {_file} for {_idleTimeout.TotalSeconds:0.###} s.", exception);
+            throw new FileCacheException(
+                FileCacheError.Stalled, $"Nothing came of {_file} for {_idleTimeout.TotalSeconds:0.###} s.", exception);
         }
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+    public override int Read(byte[] buffer, int offset, int count) =>
+        ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
 
     public override void Flush()
     {
@@ -95,7 +100,8 @@ internal sealed class PassThroughStream : Stream
             return 0;
         }
 
-        var read = await _body.ReadAsync(buffer[..(int)Math.Min(buffer.Length, _body.End - _body.Position)], cancellationToken).ConfigureAwait(false);
+        var read = await _body.ReadAsync(
+            buffer[..(int)Math.Min(buffer.Length, _body.End - _body.Position)], cancellationToken).ConfigureAwait(false);
         _hash.Append(0, buffer.Span[..read]);
         return read;
     }

@@ -1,10 +1,23 @@
 namespace WarmContext.Files;
 
-/// <summary>One file of a cache, as its directory has it.</summary>
-/// <param name="Id">What it is called at its source.</param>
-/// <param name="Length">Its length, in bytes.</param>
-/// <param name="EntityTag">The entity tag its source gave it.</param>
-/// <param name="Confirmed">When its source last confirmed it.</param>
-/// <param name="LastUsed">About when it was last used, to half a minute.</param>
-/// <param name="Leases">How many leases this process holds.</param>
-public sealed record CachedFileInfo(FileId Id, long Length, string? EntityTag, DateTimeOffset Confirmed, DateTimeOffset LastUsed, int Leases);
+/// <summary>One file of a cache, as the cache's directory has it.</summary>
+public sealed class CachedFileInfo
+{
+    /// <summary>The file's name at its source.</summary>
+    public required FileId Id { get; init; }
+
+    /// <summary>The file's length, in bytes.</summary>
+    public required long Length { get; init; }
+
+    /// <summary>The entity tag that the source gave the file; null when it gave none.</summary>
+    public string? EntityTag { get; init; }
+
+    /// <summary>When the source last confirmed that this is the current version.</summary>
+    public required DateTimeOffset Confirmed { get; init; }
+
+    /// <summary>When the file was last used, to half a minute.</summary>
+    public required DateTimeOffset LastUsed { get; init; }
+
+    /// <summary>The number of leases that this process holds.</summary>
+    public int Leases { get; init; }
+}

@@ -3,7 +3,7 @@ namespace WarmContext.Files;
 /// <summary>Why a file could not be had.</summary>
 public enum FileCacheError
 {
-    /// <summary>Something else; the inner exception tells.</summary>
+    /// <summary>The cause is another one; the inner exception has it.</summary>
     Other = 0,
 
     /// <summary>The source has no such file, or no such version of it.</summary>
@@ -21,16 +21,16 @@ public enum FileCacheError
     /// <summary>The source can't be reached.</summary>
     Unreachable,
 
-    /// <summary>The source asks to slow down or failed for the moment, and did so too often.</summary>
+    /// <summary>The source failed for the moment, or asked to slow down, too often.</summary>
     Unavailable,
 
     /// <summary>The file changed at the source while it was fetched, more than once.</summary>
     Changed,
 
-    /// <summary>What came is not what the source says it has: wrong length or wrong checksum.</summary>
+    /// <summary>The bytes that came have another length or checksum than the source says.</summary>
     Corrupt,
 
-    /// <summary>The source answered something other than what was asked.</summary>
+    /// <summary>The source's answer doesn't fit the request.</summary>
     Protocol,
 
     /// <summary>The body stopped coming for too long.</summary>

@@ -8,91 +8,94 @@ public class FileCacheOptions
     private const long MinPartSize = 64 * 1024;
     private const long MaxPartSize = 1024 * 1024 * 1024;
 
-    /// <summary>The environment the cache lives in. <value>Default: <see cref="ExecutionEnvironment.Current"/>.</value></summary>
+    /// <summary>The environment that the cache lives in.</summary>
+    /// <value>Default: <see cref="ExecutionEnvironment.Current"/>.</value>
     public ExecutionEnvironment Environment { get; set; } = ExecutionEnvironment.Current;
 
     /// <summary>
-    /// The cache's directory, an absolute path; it is made with mode 0700 when it is not there. Nothing is ever written outside it. Several
-    /// processes of one user may share it. <value>Default: null, which is <c>warmcontext-files</c> (with the user's name outside Lambda)
-    /// in <see cref="ExecutionEnvironment.TemporaryDirectory"/>.</value>
+    /// The cache's directory, an absolute path. The cache makes it with mode 0700 when it is not there, and writes nothing outside it.
+    /// Several processes of one user may share it.
     /// </summary>
+    /// <value>
+    /// Default: null, which is <c>warmcontext-files</c> in <see cref="ExecutionEnvironment.TemporaryDirectory"/>; outside Lambda the user's
+    /// name is part of it.
+    /// </value>
     public string? Directory { get; set; }
 
     /// <summary>
-    /// How old an entry may grow before its source is asked whether it has changed. A file pinned to a version is never asked about.
-    /// <value>Default: 1 min. Allowed: 0 or more; <see cref="Timeout.InfiniteTimeSpan"/> takes files as immutable.</value>
+    /// The age from which the cache asks the source whether a file has changed. A file pinned to a version is never asked about.
     /// </summary>
+    /// <value>Default: 1 min. Allowed: 0 or more; <see cref="Timeout.InfiniteTimeSpan"/> takes files as immutable.</value>
     public TimeSpan MaximumAge { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// How long after <see cref="MaximumAge"/> a copy is still served at once, while it is revalidated as tracked background work of the
-    /// invocation; while its source fails, once a second at most, and no longer once it has denied access. <value>Default: 0, never. Allowed: 0 or more, or <see cref="Timeout.InfiniteTimeSpan"/>.</value>
+    /// The time after <see cref="MaximumAge"/> in which a copy is served at once, and revalidated as tracked background work of the
+    /// invocation. A source that fails is asked once a second at most. A source that has denied access ends this.
     /// </summary>
+    /// <value>Default: 0, never. Allowed: 0 or more, or <see cref="Timeout.InfiniteTimeSpan"/>.</value>
     public TimeSpan StaleWhileRevalidate { get; set; } = TimeSpan.Zero;
 
     /// <summary>
-    /// How long after <see cref="MaximumAge"/> a copy is served when its source can't be asked: unreachable, failing, too slow for the
-    /// invocation. Never when the source says that the file is gone. <value>Default: 5 min. Allowed: 0 or more, or <see cref="Timeout.InfiniteTimeSpan"/>.</value>
+    /// The time after <see cref="MaximumAge"/> in which a copy is served when its source is unreachable, fails, or is too slow for the
+    /// invocation. A copy is not served when the source says that the file is gone.
     /// </summary>
+    /// <value>Default: 5 min. Allowed: 0 or more, or <see cref="Timeout.InfiniteTimeSpan"/>.</value>
     public TimeSpan StaleIfError { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// Serves a stale copy within <see cref="StaleIfError"/> and <see cref="StaleWhileRevalidate"/> also when the source denies access.
-    /// <value>Default: false; whoever lost the right to read a file gets no copy of it.</value>
+    /// True serves a stale copy within <see cref="StaleIfError"/> and <see cref="StaleWhileRevalidate"/> also when the source denies
+    /// access.
     /// </summary>
+    /// <value>Default: false; who lost the right to read a file gets no copy of it.</value>
     public bool ServeStaleAfterAccessDenied { get; set; }
 
-    /// <summary>
-    /// How long a file that its source didn't have is taken as missing without asking again.
+    /// <summary>The time for which a file that its source didn't have counts as missing. It is not asked for again meanwhile.</summary>
     /// <value>Default: 1 s. Allowed: 0 (always ask) to 1 hour.</value>
-    /// </summary>
     public TimeSpan NotFoundAge { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// What to keep of the invocation's remaining time for the handler: a file that isn't there by then is a
-    /// <see cref="FileCacheError.TimedOut"/>. <value>Default: 250 ms. Allowed: 0 to 15 minutes.</value>
+    /// The part of the invocation's remaining time that is kept for the handler. A file that isn't there by then is a
+    /// <see cref="FileCacheError.TimedOut"/>.
     /// </summary>
+    /// <value>Default: 250 ms. Allowed: 0 to 15 minutes.</value>
     public TimeSpan DeadlineMargin { get; set; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// The most bytes of files to keep. A file that is larger is read straight from its source. It must not be more than the file system has: the first
-    /// download says so, since creating a cache does no I/O.
-    /// <value>Default: null, 80 % of the file system, at most 10 GiB. Allowed: 1 or more.</value>
+    /// The largest number of bytes to keep. A larger file is read straight from its source. The file system must have that many: the first
+    /// download checks it, since creating a cache does no I/O.
     /// </summary>
+    /// <value>Default: null, 80 % of the file system, at most 10 GiB. Allowed: 1 or more.</value>
     public long? Capacity { get; set; }
 
-    /// <summary>
-    /// The bytes of the file system that downloads leave free for others. <value>Default: 32 MiB. Allowed: 0 or more.</value>
-    /// </summary>
+    /// <summary>The number of bytes of the file system that downloads leave free for others.</summary>
+    /// <value>Default: 32 MiB. Allowed: 0 or more.</value>
     public long FreeSpaceFloor { get; set; } = 32 * 1024 * 1024;
 
     /// <summary>
-    /// Reads a file through and compares its checksum whenever it is leased and nobody has it leased already.
-    /// <value>Default: false; files are verified when they are fetched.</value>
+    /// True reads a file through and compares its checksum at each lease, unless this process has it leased already.
     /// </summary>
+    /// <value>Default: false; files are verified when they are fetched.</value>
     public bool VerifyOnRead { get; set; }
 
-    /// <summary>
-    /// The size of the ranges that larger files are fetched in; a file up to this size takes one request. In bytes.
+    /// <summary>The size of the ranges in which a larger file is fetched, in bytes. A file up to this size takes one request.</summary>
     /// <value>Default: null, 8 MiB to 16 MiB by the file's size, as S3 recommends. Allowed: 64 KiB to 1 GiB.</value>
-    /// </summary>
     public long? PartSize { get; set; }
 
-    /// <summary>
-    /// How many ranges of one file are fetched at once. <value>Default: null, four for each vCPU, between 2 and 16, and no more than one for
-    /// each 64 MB of the function's memory. Allowed: 1 to 64.</value>
-    /// </summary>
+    /// <summary>The number of ranges of one file that are fetched at once.</summary>
+    /// <value>
+    /// Default: null, four for each vCPU, between 2 and 16, and at most one for each 64 MB of the function's memory. Allowed: 1 to 64.
+    /// </value>
     public int? Parallelism { get; set; }
 
-    /// <summary>How often a range that fails is asked for in all, each time from where it broke. <value>Default: 4. Allowed: 1 to 20.</value></summary>
+    /// <summary>The number of times that one range is asked for in all, each time from where it broke.</summary>
+    /// <value>Default: 4. Allowed: 1 to 20.</value>
     public int MaxAttempts { get; set; } = 4;
 
-    /// <summary>
-    /// How long a body may stop coming before its range is asked for again. Time spent frozen doesn't count.
+    /// <summary>The time after which a body that stopped coming is asked for again. Frozen time doesn't count.</summary>
     /// <value>Default: 10 s. Allowed: 100 ms to 15 minutes.</value>
-    /// </summary>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>A checked copy, so that a change of the caller's object afterwards changes nothing.</summary>
     internal FileCacheOptions Validated()
     {
         if (Environment is null)
@@ -102,7 +105,8 @@ public class FileCacheOptions
 
         if (Directory is not null && (Directory.Contains('\0', StringComparison.Ordinal) || !Path.IsPathFullyQualified(Directory)))
         {
-            throw new ArgumentException($"{GetType().Name}.{nameof(Directory)} is '{Directory}'; it must be an absolute path, or null for the default.");
+            throw new ArgumentException(
+                $"{GetType().Name}.{nameof(Directory)} is '{Directory}'; it must be an absolute path, or null for the default.");
         }
 
         Guard.ZeroOrMoreOrInfinite(MaximumAge, GetType().Name, nameof(MaximumAge));
@@ -118,7 +122,6 @@ public class FileCacheOptions
         Guard.Between(MaxAttempts, 1, 20, GetType().Name, nameof(MaxAttempts));
         Guard.Between(IdleTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(15), GetType().Name, nameof(IdleTimeout));
 
-        // A copy, so that a change of the caller's object afterwards changes nothing.
         return (FileCacheOptions)MemberwiseClone();
     }
 

@@ -4,21 +4,21 @@ using System.Text;
 
 namespace WarmContext.Files;
 
-/// <summary>What a file is called at its source: for S3 the bucket, the key and, to pin one version, the version id.</summary>
+/// <summary>A file's name at its source. For S3 it is the bucket, the key and, to pin one version, the version id.</summary>
 public readonly record struct FileId
 {
-    /// <summary>The longest key allowed, in UTF-8 bytes: the limit of Amazon S3.</summary>
+    /// <summary>The longest key allowed, in UTF-8 bytes. Amazon S3 has the same limit.</summary>
     public const int MaxKeyBytes = 1024;
 
-    /// <summary>The longest container or version allowed, in characters. Room for an ARN of an access point.</summary>
+    /// <summary>The longest container or version allowed, in characters. The ARN of an access point fits.</summary>
     public const int MaxNameLength = 2048;
 
     private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Names a file.</summary>
-    /// <param name="container">The container: an S3 bucket, say.</param>
+    /// <param name="container">The container, for S3 the bucket.</param>
     /// <param name="key">The key in the container: 1 to 1,024 UTF-8 bytes, no NUL.</param>
-    /// <param name="version">One version to pin; null for whatever is current.</param>
+    /// <param name="version">One version to pin; null for the current one.</param>
     /// <exception cref="ArgumentException">An argument is null, empty, too long, holds a NUL or isn't valid Unicode.</exception>
     public FileId(string container, string key, string? version = null)
     {
@@ -34,19 +34,20 @@ public readonly record struct FileId
         Version = version;
     }
 
-    /// <summary>The container: an S3 bucket, say.</summary>
+    /// <summary>The container, for S3 the bucket.</summary>
     public string Container { get; }
 
     /// <summary>The key in the container.</summary>
     public string Key { get; }
 
-    /// <summary>The pinned version; null for whatever is current.</summary>
+    /// <summary>The pinned version; null for the current one.</summary>
     public string? Version { get; }
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Implementation note: every hit hashes its name. Keys may come from users, and get the runtime's hash, which nobody can aim collisions at; containers
-    /// are the function's own, and the longer part as a rule, so a plain hash of all their characters will do for them.
+    /// Implementation note: every hit hashes its name. Keys may come from users, and get the runtime's hash, which nobody can aim
+    /// collisions at; containers are the function's own, and the longer part as a rule, so a plain hash of all their characters will do for
+    /// them.
     /// </remarks>
     public override int GetHashCode() => Key is null
         ? 0
@@ -54,6 +55,15 @@ public readonly record struct FileId
 
     /// <inheritdoc/>
     public override string ToString() => Version is null ? $"{Container}/{Key}" : $"{Container}/{Key}?versionId={Version}";
+
+    /// <summary>Throws for a name that was never given.</summary>
+    internal static void ThrowIfDefault(FileId id)
+    {
+        if (id.Key is null)
+        {
+            throw new ArgumentException($"The file has no name; make a {nameof(FileId)} of a container and a key.", nameof(id));
+        }
+    }
 
     private static ulong PlainHash(string text)
     {
@@ -78,7 +88,10 @@ public readonly record struct FileId
         ArgumentException.ThrowIfNullOrEmpty(value, name);
         if (value.Contains('\0', StringComparison.Ordinal))
         {
-            throw new ArgumentException($"The {name} '{Printable(value)}' holds a NUL character at {value.IndexOf('\0', StringComparison.Ordinal)}; none is allowed.", name);
+            throw new ArgumentException(
+                $"The {name} '{Printable(value)}' holds a NUL character at {value.IndexOf('\0', StringComparison.Ordinal)}; none is " +
+                "allowed.",
+                name);
         }
 
         int bytes;
@@ -89,7 +102,8 @@ public readonly record struct FileId
         }
         catch (EncoderFallbackException exception)
         {
-            throw new ArgumentException($"The {name} has an unpaired surrogate at index {exception.Index}; it must be valid Unicode.", name, exception);
+            throw new ArgumentException(
+                $"The {name} has an unpaired surrogate at index {exception.Index}; it must be valid Unicode.", name, exception);
         }
 
         if (bytes > maxBytes)

@@ -2,7 +2,9 @@ using WarmContext.Files.Diagnostics;
 
 namespace WarmContext.Files.Refreshing;
 
-/// <summary>Revalidates files while their stale copies are served: as tracked background work of the invocation, where there is one.</summary>
+/// <summary>
+/// Revalidates files while their stale copies are served: as tracked background work of the invocation, where there is one.
+/// </summary>
 internal sealed class BackgroundRefresh(SingleFlight flights, IFileSource source)
 {
     /// <summary>Starts it, unless it is under way.</summary>
@@ -18,7 +20,8 @@ internal sealed class BackgroundRefresh(SingleFlight flights, IFileSource source
             try
             {
                 var name = $"refresh {source.Describe(id)}";
-                invocation.Background.Run(name[..Math.Min(name.Length, BackgroundTasks.MaxNameLength)], cancellationToken => RunAsync(id, cancellationToken));
+                invocation.Background.Run(
+                    name[..Math.Min(name.Length, BackgroundTasks.MaxNameLength)], cancellationToken => RunAsync(id, cancellationToken));
             }
             catch (InvalidOperationException)
             {

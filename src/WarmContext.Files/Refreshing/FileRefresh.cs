@@ -7,8 +7,15 @@ namespace WarmContext.Files.Refreshing;
 
 /// <summary>What a flight does: looks on the disk, asks the source where that is due, and fetches what has changed.</summary>
 internal sealed class FileRefresh(
-    EntryStore store, IFileSource source, FileCacheOptions options, FreshnessPolicy policy, ConcurrentDictionary<FileId, CachedEntry> index, NotFoundMemory notFound,
-    DiskSpace space, OrphanSweep sweep, FileCacheMetrics metrics)
+    EntryStore store,
+    IFileSource source,
+    FileCacheOptions options,
+    FreshnessPolicy policy,
+    ConcurrentDictionary<FileId, CachedEntry> index,
+    NotFoundMemory notFound,
+    DiskSpace space,
+    OrphanSweep sweep,
+    FileCacheMetrics metrics)
 {
     private readonly EnvironmentClock _clock = options.Environment.Clock;
     private readonly FileDownload _download = new(store, source, options, space, metrics);
@@ -110,7 +117,8 @@ internal sealed class FileRefresh(
         FileSourceResponse? response = null;
         if (held?.Record.EntityTag is { } entityTag)
         {
-            response = await source.OpenAsync(new FileSourceRequest(flight.Id) { IfNoneMatch = entityTag }, flight.Abandoned).ConfigureAwait(false);
+            var request = new FileSourceRequest(flight.Id) { IfNoneMatch = entityTag };
+            response = await source.OpenAsync(request, flight.Abandoned).ConfigureAwait(false);
             if (response.NotModified)
             {
                 response.Dispose();
@@ -122,9 +130,7 @@ internal sealed class FileRefresh(
         }
 
         sweep.RunOnce();
-        var (fetching, waited) = held is null
-            ? await LockFile.ForDownload(store.Directory, EntryNames.Hash(store.Scheme, flight.Id), _clock).AcquireExclusiveAsync(options.IdleTimeout, flight.Abandoned).ConfigureAwait(false)
-            : (null, false);
+        var (fetching, waited) = held is null ? await LockDownloadAsync(flight).ConfigureAwait(false) : (null, false);
         using (fetching)
         {
             flight.Holds(fetching);
@@ -141,6 +147,10 @@ internal sealed class FileRefresh(
             return await FetchAsync(flight, response, asked).ConfigureAwait(false);
         }
     }
+
+    private Task<(IDisposable? Lock, bool Waited)> LockDownloadAsync(Flight flight) =>
+        LockFile.ForDownload(store.Directory, EntryNames.Hash(store.Scheme, flight.Id), _clock)
+            .AcquireExclusiveAsync(options.IdleTimeout, flight.Abandoned);
 
     private async Task<CachedEntry> FetchAsync(Flight flight, FileSourceResponse? response, Freshness asked)
     {

@@ -33,7 +33,9 @@ internal sealed class Flight(FileId id, bool revalidates) : IDisposable
 
     public Task<CachedEntry> Completion => _completion.Task;
 
-    /// <summary>True when the file was invalidated after this flight began: its result is for those who wait already, and for nobody later.</summary>
+    /// <summary>
+    /// True when the file was invalidated after this flight began: its result is for those who wait already, and for nobody later.
+    /// </summary>
     public bool Outdated => Volatile.Read(ref _outdated);
 
     /// <summary>Makes the flight one of the past; the next one must not wait for it.</summary>
@@ -48,8 +50,8 @@ internal sealed class Flight(FileId id, bool revalidates) : IDisposable
     }
 
     /// <summary>
-    /// Lets others find what the flight has learnt, unless it is outdated. An invalidation comes wholly before that, or wholly after it and then finds
-    /// what there is to forget.
+    /// Lets others find what the flight has learnt, unless it is outdated. An invalidation comes wholly before that, or wholly after it and
+    /// then finds what there is to forget.
     /// </summary>
     public bool TryPublish(Action publish)
     {

@@ -41,15 +41,19 @@ internal sealed class FreshnessPolicy(FileCacheOptions options)
 
     /// <summary>Notes on a copy how its source failed.</summary>
     public void NoteFailure(FileCacheError error, CachedEntry entry) => entry.NoteFailure(
-        Freshness.Now(_clock), error is FileCacheError.AccessDenied or FileCacheError.NoCredentials && !options.ServeStaleAfterAccessDenied);
+        Freshness.Now(_clock),
+        error is FileCacheError.AccessDenied or FileCacheError.NoCredentials && !options.ServeStaleAfterAccessDenied);
 
     /// <summary>True when a copy may be served although its source failed so.</summary>
     public bool MayServeAfter(FileCacheError error, CachedEntry entry) =>
-        !entry.IsDenied && error is not (FileCacheError.NotFound or FileCacheError.ContainerNotFound) && IsWithin(Age(entry), options.StaleIfError);
+        !entry.IsDenied
+        && error is not (FileCacheError.NotFound or FileCacheError.ContainerNotFound)
+        && IsWithin(Age(entry), options.StaleIfError);
 
     public TimeSpan Age(CachedEntry entry) => entry.Freshness.Age(_clock);
 
     private bool IsImmutable(CachedEntry entry) => options.MaximumAge == Timeout.InfiniteTimeSpan || entry.Record.Id.Version is not null;
 
-    private bool IsWithin(TimeSpan age, TimeSpan grace) => grace == Timeout.InfiniteTimeSpan || (grace > TimeSpan.Zero && age != TimeSpan.MaxValue && age - options.MaximumAge < grace);
+    private bool IsWithin(TimeSpan age, TimeSpan grace) =>
+        grace == Timeout.InfiniteTimeSpan || (grace > TimeSpan.Zero && age != TimeSpan.MaxValue && age - options.MaximumAge < grace);
 }

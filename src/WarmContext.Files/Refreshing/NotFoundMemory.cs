@@ -3,7 +3,9 @@ using WarmContext.Files.Storage;
 
 namespace WarmContext.Files.Refreshing;
 
-/// <summary>Remembers for a short time which files their source didn't have, so that a loop over missing files costs one request each.</summary>
+/// <summary>
+/// Remembers for a short time which files their source didn't have, so that a loop over missing files costs one request each.
+/// </summary>
 internal sealed class NotFoundMemory(FileCacheOptions options)
 {
     // Keys may come from users: what is remembered must not grow with them.

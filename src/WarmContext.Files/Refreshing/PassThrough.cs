@@ -13,7 +13,8 @@ internal sealed class PassThrough(IFileSource source, FileCacheOptions options, 
         metrics.PassedThrough();
         FileCacheLog.PassedThrough(file, directory);
         var budget = Invocation.CurrentOrDefault?.RemainingTimeLess(options.DeadlineMargin) ?? TimeSpan.MaxValue;
-        using var deadline = new CancellationTokenSource(budget == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : budget, options.Environment.Clock.TimeProvider);
+        using var deadline = new CancellationTokenSource(
+            budget == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : budget, options.Environment.Clock.TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
@@ -21,7 +22,11 @@ internal sealed class PassThrough(IFileSource source, FileCacheOptions options, 
         }
         catch (OperationCanceledException exception) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new FileCacheException(FileCacheError.TimedOut, $"{file}, which has no room in the cache, was not answered within the {budget.TotalSeconds:0.###} s that the invocation had left.", exception);
+            throw new FileCacheException(
+                FileCacheError.TimedOut,
+                $"{file}, which has no room in the cache, was not answered within the {budget.TotalSeconds:0.###} s that the invocation " +
+                "had left.",
+                exception);
         }
     }
 }

@@ -13,7 +13,8 @@ internal sealed class SingleFlight(IFileSource source, FileCacheOptions options,
     private readonly EnvironmentClock _clock = options.Environment.Clock;
 
     /// <summary>Waits for a file's entry and takes a lease on it.</summary>
-    public async Task<CachedEntry> LeaseAsync(FileId id, bool revalidates, IProgress<FileProgress>? progress, CancellationToken cancellationToken)
+    public async Task<CachedEntry> LeaseAsync(
+        FileId id, bool revalidates, IProgress<FileProgress>? progress, CancellationToken cancellationToken)
     {
         var invocation = Invocation.CurrentOrDefault;
         while (true)
@@ -128,13 +129,19 @@ internal sealed class SingleFlight(IFileSource source, FileCacheOptions options,
         _running.TryRemove(flight, out _);
     }
 
-    /// <summary>What callers are told: what they are promised, and nothing that could be taken for their own cancellation or time-out.</summary>
+    /// <summary>
+    /// What callers are told: what they are promised, and nothing that could be taken for their own cancellation or time-out.
+    /// </summary>
     private Exception AsFailure(Flight flight, Exception exception) => exception switch
     {
         FileCacheException => exception,
         OperationCanceledException when flight.Abandoned.IsCancellationRequested => exception,
-        OperationCanceledException or TimeoutException => new FileCacheException(FileCacheError.Unreachable, $"{source.Describe(flight.Id)}: the source gave up ({exception.Message}).", exception),
-        IOException or UnauthorizedAccessException => new FileCacheException(FileCacheError.Other, $"{source.Describe(flight.Id)} could not be cached ({exception.Message}).", exception),
+        OperationCanceledException or TimeoutException =>
+            new FileCacheException(
+                FileCacheError.Unreachable, $"{source.Describe(flight.Id)}: the source gave up ({exception.Message}).", exception),
+        IOException or UnauthorizedAccessException =>
+            new FileCacheException(
+                FileCacheError.Other, $"{source.Describe(flight.Id)} could not be cached ({exception.Message}).", exception),
         _ => exception,
     };
 
@@ -151,8 +158,10 @@ internal sealed class SingleFlight(IFileSource source, FileCacheOptions options,
         {
             var late = new FileCacheException(
                 FileCacheError.TimedOut,
-                $"{source.Describe(flight.Id)} was not there within the {budget.TotalSeconds:0.###} s that invocation {invocation!.RequestId} had left (less {options.DeadlineMargin.TotalMilliseconds:0} ms). " +
-                "What was fetched is kept, and the next invocation goes on from there. Fetch it in Init, or give the function a longer timeout.");
+                $"{source.Describe(flight.Id)} was not there within the {budget.TotalSeconds:0.###} s that invocation " +
+                    $"{invocation!.RequestId} had left (less {options.DeadlineMargin.TotalMilliseconds:0} ms). " +
+                "What was fetched is kept, and the next invocation goes on from there. Fetch it in Init, or give the function a longer " +
+                    "timeout.");
             return refresh.StaleCopy(flight.Id, late) ?? throw late;
         }
         catch (FileCacheException exception)

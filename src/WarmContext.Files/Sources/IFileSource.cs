@@ -14,8 +14,10 @@ public interface IFileSource
     /// <param name="id">The file.</param>
     void Validate(FileId id);
 
-    /// <summary>Asks for a file or a range of it. The task ends when the answer's headers are there; the body is read from the response.</summary>
-    /// <param name="request">What is asked.</param>
+    /// <summary>
+    /// Asks for a file or a range of it. The task ends when the answer's headers are there; the body is read from the response.
+    /// </summary>
+    /// <param name="request">The file, the range and the conditions.</param>
     /// <param name="cancellationToken">Stops asking.</param>
     /// <exception cref="FileCacheException">The source refused or failed; its <see cref="FileCacheException.Error"/> says how.</exception>
     ValueTask<FileSourceResponse> OpenAsync(FileSourceRequest request, CancellationToken cancellationToken);

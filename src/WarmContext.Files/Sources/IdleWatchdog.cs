@@ -1,8 +1,8 @@
 namespace WarmContext.Files.Sources;
 
 /// <summary>
-/// Notices when a body stops coming. It counts ticks of a timer without progress; a timer doesn't catch up after a freeze, so frozen time is
-/// one tick at most and never fails a download.
+/// Notices when a body stops coming. It counts ticks of a timer without progress; a timer doesn't catch up after a freeze, so frozen time
+/// is one tick at most and never fails a download.
 /// </summary>
 internal sealed class IdleWatchdog : IDisposable
 {

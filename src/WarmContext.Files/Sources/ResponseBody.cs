@@ -17,19 +17,23 @@ internal sealed class ResponseBody(FileSourceResponse response, string file) : I
         }
         catch (Exception exception) when (exception is not OperationCanceledException and not FileCacheException)
         {
-            throw new FileCacheException(FileCacheError.Unreachable, $"The connection broke at byte {Position:N0} of {file} ({exception.Message}).", exception);
+            throw new FileCacheException(
+                FileCacheError.Unreachable, $"The connection broke at byte {Position:N0} of {file} ({exception.Message}).", exception);
         }
 
         if (read == 0)
         {
-            throw new FileCacheException(FileCacheError.Corrupt, $"The body of {file} ended at byte {Position:N0}, before the {End:N0} that were announced.");
+            throw new FileCacheException(
+                FileCacheError.Corrupt, $"The body of {file} ended at byte {Position:N0}, before the {End:N0} that were announced.");
         }
 
         Position += read;
         return read;
     }
 
-    /// <summary>Reads the end of a body whose announced bytes have all come, so that its connection can be used again, and its own checks are made.</summary>
+    /// <summary>
+    /// Reads the end of a body whose announced bytes have all come, so that its connection can be used again, and its own checks are made.
+    /// </summary>
     public async ValueTask FinishAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         int more;
@@ -44,7 +48,8 @@ internal sealed class ResponseBody(FileSourceResponse response, string file) : I
 
         if (more != 0)
         {
-            throw new FileCacheException(FileCacheError.Corrupt, $"The body of {file} is longer than the {response.Length:N0} bytes that were announced.");
+            throw new FileCacheException(
+                FileCacheError.Corrupt, $"The body of {file} is longer than the {response.Length:N0} bytes that were announced.");
         }
     }
 

@@ -16,8 +16,8 @@ internal sealed class CacheDirectory(string path)
     public string Path { get; } = path;
 
     /// <summary>
-    /// False where the file system's locks do nothing, or don't tell two files of one process apart: then nobody knows who is alive, and what might
-    /// be another's is left alone until it is old.
+    /// False where the file system's locks do nothing, or don't tell two files of one process apart: then nobody knows who is alive, and
+    /// what might be another's is left alone until it is old.
     /// </summary>
     public bool HasLocks
     {
@@ -43,7 +43,9 @@ internal sealed class CacheDirectory(string path)
 
     public string PathOf(string name) => string.Concat(Path, "/", name);
 
-    /// <summary>Makes the directory, or checks the one that is there: it may have been removed under a running process, so no success is remembered.</summary>
+    /// <summary>
+    /// Makes the directory, or checks the one that is there: it may have been removed under a running process, so no success is remembered.
+    /// </summary>
     /// <exception cref="FileCacheException">The directory can't be used; the message says why.</exception>
     public void Prepare()
     {
@@ -63,7 +65,9 @@ internal sealed class CacheDirectory(string path)
         }
     }
 
-    /// <summary>Creates a new file that nobody else can open, mode 0600. Fails when anything of that name is there, a link included.</summary>
+    /// <summary>
+    /// Creates a new file that nobody else can open, mode 0600. Fails when anything of that name is there, a link included.
+    /// </summary>
     /// <param name="name">The file's name.</param>
     /// <param name="share">Who else may open it.</param>
     /// <param name="length">The space to reserve.</param>
@@ -99,8 +103,8 @@ internal sealed class CacheDirectory(string path)
     }
 
     /// <summary>
-    /// Creates a file under a name that nobody has and nobody else can open. Another process that sweeps the directory may get hold of a file
-    /// between its creation and its lock, and take it for an orphan: then it is created again.
+    /// Creates a file under a name that nobody has and nobody else can open. Another process that sweeps the directory may get hold of a
+    /// file between its creation and its lock, and take it for an orphan: then it is created again.
     /// </summary>
     public FileStream CreateUnique(Func<string> newName, long length, out string name)
     {
@@ -221,10 +225,13 @@ internal sealed class CacheDirectory(string path)
         }
     }
 
-    private FileCacheException NotWritable(Exception exception) => Unusable($"can't be made or written to ({exception.Message})", exception);
+    private FileCacheException NotWritable(Exception exception) =>
+        Unusable($"can't be made or written to ({exception.Message})", exception);
 
     private FileCacheException Unusable(string why, Exception? exception) => new(
-        FileCacheError.Directory, $"The cache directory '{Path}' {why}. Set {nameof(FileCacheOptions)}.{nameof(FileCacheOptions.Directory)} to a directory of this user with mode 0700, or to one that doesn't exist yet.", exception);
+        FileCacheError.Directory, $"The cache directory '{Path}' {why}. Set " +
+            $"{nameof(FileCacheOptions)}.{nameof(FileCacheOptions.Directory)} to a directory of this user with mode 0700, or to one that " +
+                "doesn't exist yet.", exception);
 
     // EWOULDBLOCK of Linux and of macOS, and the sharing violation of Windows.
     private static bool IsLocked(IOException exception) => exception.HResult is 11 or 35 or unchecked((int)0x80070020);

@@ -58,7 +58,9 @@ internal sealed class CachedEntry
 
     public DateTime LastUsedUtc { get; private set; }
 
-    /// <summary>The object parsed from it was served. Read at the next eviction alone, since such a hit takes less time than reading a clock.</summary>
+    /// <summary>
+    /// The object parsed from it was served. Read at the next eviction alone, since such a hit takes less time than reading a clock.
+    /// </summary>
     public void NoteParsedUse() => _parsedUse = true;
 
     /// <summary>Turns uses of the parsed object, if there were any, into a use of now.</summary>

@@ -5,10 +5,11 @@ using WarmContext.Files.Model;
 namespace WarmContext.Files.Storage;
 
 /// <summary>
-/// Keeps the cache within its bounds: makes room before a download by evicting what was used least recently and is leased by nobody, here or
-/// in another process. The directory is scanned for it, so that what other processes add and remove counts.
+/// Keeps the cache within its bounds: makes room before a download by evicting what was used least recently and is leased by nobody, here
+/// or in another process. The directory is scanned for it, so that what other processes add and remove counts.
 /// </summary>
-internal sealed class DiskSpace(EntryStore store, FileCacheOptions options, ConcurrentDictionary<FileId, CachedEntry> index, FileCacheMetrics metrics)
+internal sealed class DiskSpace(
+    EntryStore store, FileCacheOptions options, ConcurrentDictionary<FileId, CachedEntry> index, FileCacheMetrics metrics)
 {
     // A record and its directory entries take blocks of their own.
     private const long OverheadBytes = 16 * 1024;
@@ -29,7 +30,9 @@ internal sealed class DiskSpace(EntryStore store, FileCacheOptions options, Conc
     private long _used = -1;
     private ClockReading _scanned;
 
-    /// <summary>Reserves the space of a download by making its file. Null when it is larger than the cache, or everything else is leased.</summary>
+    /// <summary>
+    /// Reserves the space of a download by making its file. Null when it is larger than the cache, or everything else is leased.
+    /// </summary>
     /// <exception cref="FileCacheException">The directory can't be used, or the capacity is more than the disk has.</exception>
     public PartialFile? TryCreate(EntryRecord record, PartLayout layout)
     {
@@ -49,7 +52,8 @@ internal sealed class DiskSpace(EntryStore store, FileCacheOptions options, Conc
                     _used += layout.Total;
                     return partial;
                 }
-                catch (IOException exception) when (exception is not FileCacheException && (IsDiskFull(exception) || exception.HResult == AnyIOFailure))
+                catch (IOException exception) when (
+                    exception is not FileCacheException && (IsDiskFull(exception) || exception.HResult == AnyIOFailure))
                 {
                     // The free space we saw is not ours alone: once more, with room to spare.
                     if (full || !MakeRoom(layout.Total, layout.Total))
@@ -92,7 +96,8 @@ internal sealed class DiskSpace(EntryStore store, FileCacheOptions options, Conc
                 {
                     throw new FileCacheException(
                         FileCacheError.Directory,
-                        $"{nameof(FileCacheOptions)}.{nameof(FileCacheOptions.Capacity)} is {wanted:N0} bytes, but the file system of '{store.Directory.Path}' has {total:N0} in all. Lower it, or give the function more ephemeral storage.");
+                        $"{nameof(FileCacheOptions)}.{nameof(FileCacheOptions.Capacity)} is {wanted:N0} bytes, but the file system of " +
+                            $"'{store.Directory.Path}' has {total:N0} in all. Lower it, or give the function more ephemeral storage.");
                 }
 
                 _capacity = options.Capacity ?? Math.Min(MaxByDefault, (long)(total * DefaultShare));
@@ -102,7 +107,9 @@ internal sealed class DiskSpace(EntryStore store, FileCacheOptions options, Conc
         }
     }
 
-    /// <summary>True for a write that found no room. A source may throw an <see cref="IOException"/>, too, for which nothing is to be evicted.</summary>
+    /// <summary>
+    /// True for a write that found no room. A source may throw an <see cref="IOException"/>, too, for which nothing is to be evicted.
+    /// </summary>
     public static bool IsDiskFull(IOException exception) =>
         exception.HResult is 0x1C or unchecked((int)0x80070070) || exception.Message.Contains("No space left", StringComparison.Ordinal);
 
@@ -114,7 +121,9 @@ internal sealed class DiskSpace(EntryStore store, FileCacheOptions options, Conc
             Scan();
         }
 
-        var tooMany = Math.Max(_used + bytes - _capacity, options.FreeSpaceFloor + bytes + OverheadBytes - new DriveInfo(store.Directory.Path).AvailableFreeSpace);
+        var tooMany = Math.Max(
+            _used + bytes - _capacity,
+            options.FreeSpaceFloor + bytes + OverheadBytes - new DriveInfo(store.Directory.Path).AvailableFreeSpace);
         return (tooMany = Math.Max(tooMany, atLeast)) <= 0 || Evict(tooMany);
     }
 
@@ -130,7 +139,7 @@ internal sealed class DiskSpace(EntryStore store, FileCacheOptions options, Conc
         var candidates = store.Directory.StoredFiles()
             .Select(file => (File: file, Entry: known.GetValueOrDefault(file.Name)))
             .OrderBy(static candidate => candidate.File.IsPartial ? 0 : 1)
-            .ThenBy(static candidate => candidate.Entry is { } entry && entry.LastUsedUtc > candidate.File.LastWriteUtc ? entry.LastUsedUtc : candidate.File.LastWriteUtc)
+            .ThenBy(static candidate => LastUsedUtc(candidate.File, candidate.Entry))
             .ThenBy(static candidate => candidate.Entry?.LastUse ?? 0)
             .ToList();
         
@@ -153,6 +162,10 @@ internal sealed class DiskSpace(EntryStore store, FileCacheOptions options, Conc
 
         return bytes <= 0;
     }
+
+    /// <summary>This process knows its own uses exactly; of others' it knows the time that they noted on the file.</summary>
+    private static DateTime LastUsedUtc(CacheDirectory.StoredFile file, CachedEntry? entry) =>
+        entry is not null && entry.LastUsedUtc > file.LastWriteUtc ? entry.LastUsedUtc : file.LastWriteUtc;
 
     private bool TryEvict(CacheDirectory.StoredFile file, CachedEntry? entry)
     {

@@ -33,7 +33,8 @@ internal static class EntryNames
     public static string Hash(string scheme, FileId id)
     {
         // Each part is preceded by its length: no two identities run together into one text.
-        var text = $"{scheme.Length}:{scheme}{id.Container.Length}:{id.Container}{id.Key.Length}:{id.Key}{id.Version?.Length ?? -1}:{id.Version}";
+        var text = $"{scheme.Length}:{scheme}{id.Container.Length}:{id.Container}{id.Key.Length}:{id.Key}" +
+            $"{id.Version?.Length ?? -1}:{id.Version}";
         return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)), 0, HashCharacters / 2).ToLowerInvariant();
     }
 
@@ -48,7 +49,9 @@ internal static class EntryNames
 
     /// <summary>The identity's hash in the name of a data file or a partial one; empty when the name is none of ours.</summary>
     public static ReadOnlySpan<char> HashOf(ReadOnlySpan<char> name) =>
-        name.Length > DataPrefix.Length + HashCharacters && name[DataPrefix.Length + HashCharacters] == '-' ? name.Slice(DataPrefix.Length, HashCharacters) : default;
+        name.Length > DataPrefix.Length + HashCharacters && name[DataPrefix.Length + HashCharacters] == '-'
+            ? name.Slice(DataPrefix.Length, HashCharacters)
+            : default;
 
     /// <summary>True for a name that <see cref="NewData"/> could have made, so that a record can't point at anything else.</summary>
     public static bool IsData(string name) =>
@@ -59,6 +62,7 @@ internal static class EntryNames
     {
         var dot = key.LastIndexOf('.');
         var length = key.Length - dot - 1;
-        return dot < 0 || length is 0 or > MaxExtension || !key.AsSpan(dot + 1).ToString().All(char.IsAsciiLetterOrDigit) ? string.Empty : key[dot..];
+        var isPlain = dot >= 0 && length is > 0 and <= MaxExtension && key[(dot + 1)..].All(char.IsAsciiLetterOrDigit);
+        return isPlain ? key[dot..] : string.Empty;
     }
 }

@@ -8,7 +8,8 @@ namespace WarmContext.Files.Storage;
 /// The entries on disk. A record names its data file; both are written under unique names and renamed, so that whoever looks sees a whole
 /// version or none, whatever other threads and processes do. Locks only keep a file from being removed while somebody uses it.
 /// </summary>
-internal sealed class EntryStore(CacheDirectory directory, string scheme, EnvironmentClock clock, bool verifiesOnRead, FileCacheMetrics metrics)
+internal sealed class EntryStore(
+    CacheDirectory directory, string scheme, EnvironmentClock clock, bool verifiesOnRead, FileCacheMetrics metrics)
 {
     /// <summary>The records that name the data files.</summary>
     public RecordFiles Records { get; } = new(directory);
@@ -31,7 +32,8 @@ internal sealed class EntryStore(CacheDirectory directory, string scheme, Enviro
         var hash = EntryNames.Hash(scheme, id);
 
         // The name is only a hash: the identity inside decides.
-        return Records.Read(EntryNames.Record(hash)) is { } found && found.Record.Id == id && found.Record.Scheme == scheme && IsIntact(found.Record)
+        return Records.Read(EntryNames.Record(hash)) is { } found && found.Record.Id == id && found.Record.Scheme == scheme
+            && IsIntact(found.Record)
             ? new CachedEntry(this, found.Record, hash, Freshness.FromDisk(clock, found.ConfirmedUtc))
             : null;
     }
@@ -43,10 +45,19 @@ internal sealed class EntryStore(CacheDirectory directory, string scheme, Enviro
         var infos = new List<CachedFileInfo>();
         foreach (var name in directory.Names(EntryNames.RecordPrefix + "*"))
         {
-            if (Records.Read(name) is { } found && found.Record is { } record && record.Scheme == scheme && FileFacts.Of(PathOf(record.DataName)) is { } data)
+            if (Records.Read(name) is { } found && found.Record is { } record && record.Scheme == scheme
+                && FileFacts.Of(PathOf(record.DataName)) is { } data)
             {
                 var leases = index.TryGetValue(record.Id, out var entry) && entry.Record.DataName == record.DataName ? entry.Leases : 0;
-                infos.Add(new CachedFileInfo(record.Id, record.Length, record.EntityTag, new DateTimeOffset(found.ConfirmedUtc, TimeSpan.Zero), new DateTimeOffset(data.LastWriteUtc, TimeSpan.Zero), leases));
+                infos.Add(new CachedFileInfo
+                {
+                    Id = record.Id,
+                    Length = record.Length,
+                    EntityTag = record.EntityTag,
+                    Confirmed = new DateTimeOffset(found.ConfirmedUtc, TimeSpan.Zero),
+                    LastUsed = new DateTimeOffset(data.LastWriteUtc, TimeSpan.Zero),
+                    Leases = leases,
+                });
             }
         }
 
@@ -160,7 +171,9 @@ internal sealed class EntryStore(CacheDirectory directory, string scheme, Enviro
         }
     }
 
-    /// <summary>Removes a data file that no record names any more, unless another process has it leased; the sweep gets it later then.</summary>
+    /// <summary>
+    /// Removes a data file that no record names any more, unless another process has it leased; the sweep gets it later then.
+    /// </summary>
     public static bool TryRemoveData(string path)
     {
         try

@@ -4,7 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace WarmContext.Files.Storage;
 
 /// <summary>What the file system says of one path, without following a symbolic link at its end.</summary>
-internal readonly partial record struct FileFacts(bool IsRegularFile, bool IsDirectory, bool IsSymbolicLink, bool IsOurs, UnixFileMode Mode, long Length, DateTime LastWriteUtc)
+internal readonly partial record struct FileFacts(
+    bool IsRegularFile, bool IsDirectory, bool IsSymbolicLink, bool IsOurs, UnixFileMode Mode, long Length, DateTime LastWriteUtc)
 {
     private const int CurrentDirectory = -100;
     private const int NoFollow = 0x100;
@@ -37,7 +38,9 @@ internal readonly partial record struct FileFacts(bool IsRegularFile, bool IsDir
         return OfAnySystem(path);
     }
 
-    /// <summary>True when an open file has so many bytes and still has a name. Half the price of asking by path, which a hit can't afford.</summary>
+    /// <summary>
+    /// True when an open file has so many bytes and still has a name. Half the price of asking by path, which a hit can't afford.
+    /// </summary>
     public static bool IsWhole(SafeFileHandle file, string path, long length)
     {
         if (!s_noStatx && Statx(file, string.Empty, EmptyPath, BasicStats, out var stat) == 0)

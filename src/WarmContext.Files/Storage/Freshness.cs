@@ -1,6 +1,9 @@
 namespace WarmContext.Files.Storage;
 
-/// <summary>When a source confirmed a file, or was asked for it: its answer was true no earlier. Immutable, so that readers see both clocks of one moment.</summary>
+/// <summary>
+/// When a source confirmed a file, or was asked for it: its answer was true no earlier. Immutable, so that readers see both clocks of one
+/// moment.
+/// </summary>
 internal sealed class Freshness
 {
     private readonly ClockReading _read;
@@ -19,7 +22,9 @@ internal sealed class Freshness
     /// <summary>Of an answer to a request that is sent now.</summary>
     public static Freshness Now(EnvironmentClock clock) => new(clock.Read(), TimeSpan.Zero, clock.TimeProvider.GetUtcNow().UtcDateTime);
 
-    /// <summary>Confirmed at a wall-clock time that was read from the disk. A time in the future tells nothing, so it counts as endlessly old.</summary>
+    /// <summary>
+    /// Confirmed at a wall-clock time that was read from the disk. A time in the future tells nothing, so it counts as endlessly old.
+    /// </summary>
     public static Freshness FromDisk(EnvironmentClock clock, DateTime confirmedUtc)
     {
         var age = clock.TimeProvider.GetUtcNow().UtcDateTime - confirmedUtc;

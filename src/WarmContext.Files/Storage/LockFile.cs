@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 namespace WarmContext.Files.Storage;
 
 /// <summary>
-/// A file of a cache directory that threads and processes lock, shared or exclusively. Where the file system's locks do nothing, all of them
-/// get it, and what it guards is done twice at worst.
+/// A file of a cache directory that threads and processes lock, shared or exclusively. Where the file system's locks do nothing, all of
+/// them get it, and what it guards is done twice at worst.
 /// </summary>
 internal sealed class LockFile(CacheDirectory directory, string name, EnvironmentClock clock)
 {
@@ -12,21 +12,24 @@ internal sealed class LockFile(CacheDirectory directory, string name, Environmen
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
-    /// Keeps the sweep of orphans and evictions, which take it exclusively, away from a file in the instant between its rename and the record that
-    /// names it. Any number of commits share it.
+    /// Keeps the sweep of orphans and evictions, which take it exclusively, away from a file in the instant between its rename and the
+    /// record that names it. Any number of commits share it.
     /// </summary>
     public static LockFile ForCommits(CacheDirectory directory, EnvironmentClock clock) => new(directory, EntryNames.CommitLock, clock);
 
     /// <summary>Keeps processes from fetching the same file at once, which saves bandwidth and nothing else.</summary>
-    public static LockFile ForDownload(CacheDirectory directory, string hash, EnvironmentClock clock) => new(directory, EntryNames.LockPrefix + hash, clock);
+    public static LockFile ForDownload(CacheDirectory directory, string hash, EnvironmentClock clock) =>
+        new(directory, EntryNames.LockPrefix + hash, clock);
 
-    /// <summary>Opens any file exclusively; fails when somebody has it open under a lock. For writing, since NFS gives no exclusive lock to readers.</summary>
+    /// <summary>
+    /// Opens any file exclusively; fails when somebody has it open under a lock. For writing, since NFS gives no exclusive lock to readers.
+    /// </summary>
     /// <exception cref="IOException">Somebody has it, or it isn't there.</exception>
     public static SafeFileHandle OpenExclusive(string path) => File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
 
     /// <summary>
-    /// Takes the lock together with any number of others, and waits while somebody has it exclusively, which takes milliseconds; null when that takes too
-    /// long, as when its process is frozen.
+    /// Takes the lock together with any number of others, and waits while somebody has it exclusively, which takes milliseconds; null when
+    /// that takes too long, as when its process is frozen.
     /// </summary>
     public IDisposable? AcquireShared()
     {
@@ -117,7 +120,14 @@ internal sealed class LockFile(CacheDirectory directory, string name, Environmen
 
     private FileStream Open(FileShare share, FileOptions behavior)
     {
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = share, BufferSize = 0, Options = behavior };
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            Share = share,
+            BufferSize = 0,
+            Options = behavior,
+        };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = CacheDirectory.PrivateFile;

@@ -3,8 +3,9 @@ using WarmContext.Files.Diagnostics;
 namespace WarmContext.Files.Storage;
 
 /// <summary>
-/// Removes what killed processes left and nobody can use: once in a process, before its first download at the latest, alone against commits, and never a
-/// file that a live process holds. A partial file that can be resumed stays for a while; where locks do nothing, so does everything else.
+/// Removes what killed processes left and nobody can use: once in a process, before its first download at the latest, alone against
+/// commits, and never a file that a live process holds. A partial file that can be resumed stays for a while; where locks do nothing, so
+/// does everything else.
 /// </summary>
 internal sealed class OrphanSweep(EntryStore store, EnvironmentClock clock)
 {
@@ -23,7 +24,9 @@ internal sealed class OrphanSweep(EntryStore store, EnvironmentClock clock)
         }
     }
 
-    /// <summary>Has the sweep done beside the caller, who needs no room: an environment that only reads gets rid of orphans as well.</summary>
+    /// <summary>
+    /// Has the sweep done beside the caller, who needs no room: an environment that only reads gets rid of orphans as well.
+    /// </summary>
     public void RunOnceInBackground()
     {
         if (!_swept)
@@ -80,7 +83,8 @@ internal sealed class OrphanSweep(EntryStore store, EnvironmentClock clock)
                 SweepPartial(name, keepsResumable, current.Values);
             }
             else if ((name.StartsWith(EntryNames.DataPrefix, StringComparison.Ordinal) && !current.ContainsKey(name))
-                || name.StartsWith(EntryNames.TemporaryPrefix, StringComparison.Ordinal) || name.StartsWith(EntryNames.LockPrefix, StringComparison.Ordinal))
+                || name.StartsWith(EntryNames.TemporaryPrefix, StringComparison.Ordinal)
+                || name.StartsWith(EntryNames.LockPrefix, StringComparison.Ordinal))
             {
                 TryRemove(name);
             }
@@ -103,7 +107,7 @@ internal sealed class OrphanSweep(EntryStore store, EnvironmentClock clock)
         using (var resumable = keepsResumable && store.Directory.HasLocks ? PartialFile.TryOpen(store.Directory, name) : null)
         {
             if (resumable is not null && Age(name) < s_partialRetention && resumable.Complete.Contains(true)
-                && !current.Any(record => record.Id == resumable.Record.Id && record.Scheme == resumable.Record.Scheme && record.EntityTag == resumable.Record.EntityTag))
+                && !current.Any(record => IsSameVersion(record, resumable.Record)))
             {
                 return;
             }
@@ -111,4 +115,7 @@ internal sealed class OrphanSweep(EntryStore store, EnvironmentClock clock)
 
         TryRemove(name);
     }
+
+    private static bool IsSameVersion(EntryRecord one, EntryRecord other) =>
+        one.Id == other.Id && one.Scheme == other.Scheme && one.EntityTag == other.EntityTag;
 }

@@ -8,8 +8,12 @@ internal abstract class ParsedValue(ParsedValue? next)
     public ParsedValue? Next { get; } = next;
 }
 
-/// <summary>One type's object, or the place where it will be: callers wait for one another to parse it, and not for those of other types.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle is never asked for holds nothing to dispose, and late parsers may still use it.")]
+/// <summary>
+/// One type's object, or the place where it will be: callers wait for one another to parse it, and not for those of other types.
+/// </summary>
+[SuppressMessage(
+    "Design", "CA1001",
+    Justification = "A SemaphoreSlim whose wait handle is never asked for holds nothing to dispose, and late parsers may still use it.")]
 internal sealed class ParsedValue<T>(ParsedValue? next) : ParsedValue(next)
 {
     private readonly SemaphoreSlim _parsing = new(1, 1);

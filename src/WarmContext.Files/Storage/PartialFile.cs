@@ -54,7 +54,8 @@ internal sealed class PartialFile : IDisposable
         {
             RandomAccess.SetLength(stream.SafeFileHandle, layout.Total + trailer.Length);
             RandomAccess.Write(stream.SafeFileHandle, trailer, layout.Total);
-            return new PartialFile(name, stream, record, layout, new bool[layout.Count], layout.Total + trailer.Length - FooterBytes - layout.Count);
+            return new PartialFile(
+                name, stream, record, layout, new bool[layout.Count], layout.Total + trailer.Length - FooterBytes - layout.Count);
         }
         catch
         {
@@ -162,6 +163,8 @@ internal sealed class PartialFile : IDisposable
         return trailer;
     }
 
+    private static bool IsComplete(byte mark) => mark == CompleteMark;
+
     private static PartialFile? Read(string name, FileStream stream)
     {
         var length = stream.Length;
@@ -181,7 +184,8 @@ internal sealed class PartialFile : IDisposable
         }
 
         var tail = new byte[recordBytes + count];
-        if (length < tail.Length + FooterBytes || RandomAccess.Read(stream.SafeFileHandle, tail, length - FooterBytes - tail.Length) != tail.Length
+        var tailAt = length - FooterBytes - tail.Length;
+        if (tailAt < 0 || RandomAccess.Read(stream.SafeFileHandle, tail, tailAt) != tail.Length
             || RecordFiles.Parse(tail.AsSpan(0, recordBytes)) is not { } record || !RecordFiles.IsOfThisBoot(record))
         {
             return null;
@@ -189,7 +193,7 @@ internal sealed class PartialFile : IDisposable
 
         var layout = new PartLayout(record.Length, partSize);
         return layout.Count == count && length == layout.Total + tail.Length + FooterBytes
-            ? new PartialFile(name, stream, record, layout, tail.Skip(recordBytes).Select(static mark => mark == CompleteMark).ToArray(), length - FooterBytes - count)
+            ? new PartialFile(name, stream, record, layout, Array.ConvertAll(tail[recordBytes..], IsComplete), length - FooterBytes - count)
             : null;
     }
 }

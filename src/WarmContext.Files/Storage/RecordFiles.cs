@@ -5,8 +5,8 @@ using WarmContext.Files.Diagnostics;
 namespace WarmContext.Files.Storage;
 
 /// <summary>
-/// The records of a cache directory, one for each identity. A record's last-write time is when its source last confirmed the file; a new version is a new
-/// record renamed over the old one, so that readers see one or the other.
+/// The records of a cache directory, one for each identity. A record's last-write time is when its source last confirmed the file; a new
+/// version is a new record renamed over the old one, so that readers see one or the other.
 /// </summary>
 internal sealed class RecordFiles(CacheDirectory directory)
 {
@@ -74,7 +74,7 @@ internal sealed class RecordFiles(CacheDirectory directory)
                 Length = length,
                 EntityTag = fields.GetValueOrDefault("etag"),
                 SourceVersion = fields.GetValueOrDefault("version"),
-                LastModified = fields.TryGetValue("modified", out var ticks) ? new DateTimeOffset(long.Parse(ticks, CultureInfo.InvariantCulture), TimeSpan.Zero) : null,
+                LastModified = fields.TryGetValue("modified", out var ticks) ? ParseTime(ticks) : null,
                 Checksum = fields.TryGetValue("checksum", out var checksum) ? ParseChecksum(checksum) : null,
                 Expected = fields.TryGetValue("expected", out var expected) ? expected.Split(' ').Select(ParseChecksum).ToArray() : [],
                 BootId = fields.GetValueOrDefault("boot", string.Empty),
@@ -90,7 +90,9 @@ internal sealed class RecordFiles(CacheDirectory directory)
     public (EntryRecord Record, DateTime ConfirmedUtc)? Read(string name)
     {
         var path = directory.PathOf(name);
-        return FileFacts.Of(path) is { IsRegularFile: true, IsOurs: true } facts && ReadFile(path, facts) is { } record ? (record, facts.LastWriteUtc) : null;
+        return FileFacts.Of(path) is { IsRegularFile: true, IsOurs: true } facts && ReadFile(path, facts) is { } record
+            ? (record, facts.LastWriteUtc)
+            : null;
     }
 
     /// <summary>Writes a record under a name of its own, and renames it over the one that is there.</summary>
@@ -98,7 +100,8 @@ internal sealed class RecordFiles(CacheDirectory directory)
     {
         for (var again = false; ; again = true)
         {
-            // Closed before it has its name, since readers must never find it locked. In that instant the sweep of another process may take it for an orphan.
+            // Closed before it has its name, since readers must never find it locked. In that instant the sweep of another process may take
+            // it for an orphan.
             string temporary;
             using (var stream = directory.CreateUnique(EntryNames.NewTemporary, 0, out temporary))
             {
@@ -144,7 +147,8 @@ internal sealed class RecordFiles(CacheDirectory directory)
         var path = directory.PathOf(EntryNames.Record(hash));
         try
         {
-            if (FileFacts.Of(path) is { } facts && (!facts.IsRegularFile || ReadFile(path, facts) is not { } record || record.DataName == dataName))
+            if (FileFacts.Of(path) is { } facts
+                && (!facts.IsRegularFile || ReadFile(path, facts) is not { } record || record.DataName == dataName))
             {
                 File.Delete(path);
             }
@@ -192,10 +196,13 @@ internal sealed class RecordFiles(CacheDirectory directory)
         }
     }
 
+    private static DateTimeOffset ParseTime(string ticks) => new(long.Parse(ticks, CultureInfo.InvariantCulture), TimeSpan.Zero);
+
     private static FileChecksum ParseChecksum(string text)
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);
-        return new FileChecksum(Enum.Parse<FileChecksumAlgorithm>(text[..Math.Max(0, colon)]), Convert.FromHexString(text.AsSpan(colon + 1)));
+        return new FileChecksum(
+            Enum.Parse<FileChecksumAlgorithm>(text[..Math.Max(0, colon)]), Convert.FromHexString(text.AsSpan(colon + 1)));
     }
 
     /// <summary>FNV-1a: enough to tell a damaged record, and needs nothing loaded.</summary>

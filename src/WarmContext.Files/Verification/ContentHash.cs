@@ -6,8 +6,8 @@ using WarmContext.Files.Model;
 namespace WarmContext.Files.Verification;
 
 /// <summary>
-/// The checksums of a file while it arrives in parts, and their comparison with what is expected of it: CRCs as the bytes pass, the others as
-/// the parts in front are complete. With nothing to compare with, a CRC is computed all the same, for the record.
+/// The checksums of a file while it arrives in parts, and their comparison with what is expected of it: CRCs as the bytes pass, the others
+/// as the parts in front are complete. With nothing to compare with, a CRC is computed all the same, for the record.
 /// </summary>
 internal sealed class ContentHash : IAsyncDisposable
 {
@@ -32,7 +32,8 @@ internal sealed class ContentHash : IAsyncDisposable
         _file = file;
         _expected = expected;
         _crcs = Crc.All.Where(crc => expected.Any(checksum => checksum.Algorithm == crc.Algorithm)).ToArray();
-        _sequential = expected.Select(static checksum => checksum.Algorithm).Where(static algorithm => algorithm >= FileChecksumAlgorithm.Sha1)
+        _sequential = expected.Select(static checksum => checksum.Algorithm)
+            .Where(static algorithm => algorithm >= FileChecksumAlgorithm.Sha1)
             .Distinct().Select(static algorithm => new SequentialHash(algorithm)).ToArray();
         if (_crcs.Length == 0 && _sequential.Length == 0)
         {
@@ -133,7 +134,8 @@ internal sealed class ContentHash : IAsyncDisposable
             {
                 throw new FileCacheException(
                     FileCacheError.Corrupt,
-                    $"{file} came damaged: its {expected.Algorithm} is {Convert.ToHexString(found.Value.Span)}, and not {Convert.ToHexString(expected.Value.Span)}.");
+                    $"{file} came damaged: its {expected.Algorithm} is {Convert.ToHexString(found.Value.Span)}, and not " +
+                        $"{Convert.ToHexString(expected.Value.Span)}.");
             }
         }
 
@@ -164,7 +166,8 @@ internal sealed class ContentHash : IAsyncDisposable
         {
             // No bytes at all: the checksum of nothing, which is 0.
             var piece = _parts[part];
-            combined = piece is null ? combined : part == 0 ? piece.Checksum(algorithm) : _crcs[algorithm].Combine(combined, piece.Checksum(algorithm), piece.Length);
+            combined = piece is null ? combined : part == 0 ? piece.Checksum(algorithm) : _crcs[algorithm].Combine(
+                combined, piece.Checksum(algorithm), piece.Length);
         }
 
         return combined;

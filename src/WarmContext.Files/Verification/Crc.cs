@@ -4,12 +4,12 @@ using System.IO.Hashing;
 namespace WarmContext.Files.Verification;
 
 /// <summary>
-/// One of the three CRCs that objects in S3 carry. System.IO.Hashing computes it; here those of a file's parts, which arrive in any order and at
-/// once, are combined to the one of the whole file.
+/// One of the three CRCs that objects in S3 carry. System.IO.Hashing computes it; here those of a file's parts, which arrive in any order
+/// and at once, are combined to the one of the whole file.
 /// </summary>
 /// <remarks>
-/// Implementation note: all three are reflected, start from all ones and end inverted. The checksum of two pieces is the first one's, moved along by
-/// the bits of the second, plus the second one's: first × x^bits + second, modulo the polynomial.
+/// Implementation note: all three are reflected, start from all ones and end inverted. The checksum of two pieces is the first one's, moved
+/// along by the bits of the second, plus the second one's: first × x^bits + second, modulo the polynomial.
 /// </remarks>
 internal sealed class Crc
 {

@@ -28,6 +28,7 @@ public sealed class DownloadWorkersTests
 
     private static FileCacheOptions Options(int megabytes) => new()
     {
-        Environment = ExecutionEnvironment.Create(new Dictionary<string, string?> { ["AWS_LAMBDA_FUNCTION_NAME"] = "f", ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = $"{megabytes}" }),
+        Environment = ExecutionEnvironment.Create(
+            new Dictionary<string, string?> { ["AWS_LAMBDA_FUNCTION_NAME"] = "f", ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = $"{megabytes}" }),
     };
 }

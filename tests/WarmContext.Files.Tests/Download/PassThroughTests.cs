@@ -15,7 +15,8 @@ public sealed class PassThroughTests : IDisposable
     public async Task A_body_that_stops_coming_is_an_error()
     {
         _fixture.Source.Put(Id, CacheFixture.Bytes(1000));
-        _fixture.Source.Body = (_, body) => _fixture.Source.Requests == 2 ? new GatedStream(body, _asked, Task.Delay(Timeout.Infinite)) : body;
+        _fixture.Source.Body = (_, body) =>
+            _fixture.Source.Requests == 2 ? new GatedStream(body, _asked, Task.Delay(Timeout.Infinite)) : body;
         using var file = await _fixture.Cache.GetAsync(Id);
         await using var stream = file.OpenRead();
 

@@ -33,12 +33,16 @@ public sealed class FileCacheConcurrencyTests : IDisposable
     {
         var parses = 0;
         _fixture.Source.Put(Id, [7]);
-        var callers = Enumerable.Range(0, 16).Select(_ => Task.Run(async () => await _fixture.Cache.GetOrLoadAsync(Id, async (file, cancellationToken) =>
+        async ValueTask<byte[]> ParseAsync(CachedFile file, CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref parses);
             await _gate.Task.WaitAsync(cancellationToken);
             return await File.ReadAllBytesAsync(file.Path, cancellationToken);
-        }))).ToArray();
+        }
+
+        var callers = Enumerable.Range(0, 16)
+            .Select(_ => Task.Run(async () => await _fixture.Cache.GetOrLoadAsync(Id, ParseAsync)))
+            .ToArray();
         _gate.SetResult();
         var parsed = await Task.WhenAll(callers);
 

@@ -11,7 +11,8 @@ public sealed class FileCacheInvalidationTests : IDisposable
     private static readonly byte[] s_old = CacheFixture.Bytes(3 * PartSize, seed: 1);
     private static readonly byte[] s_new = CacheFixture.Bytes(3 * PartSize, seed: 2);
 
-    private readonly CacheFixture _fixture = new(static options => (options.PartSize, options.MaximumAge) = (PartSize, TimeSpan.FromDays(1)));
+    private readonly CacheFixture _fixture = new(static options => (options.PartSize, options.MaximumAge) = (
+        PartSize, TimeSpan.FromDays(1)));
 
     private static FileId Id => CacheFixture.Id;
 
@@ -27,7 +28,7 @@ public sealed class FileCacheInvalidationTests : IDisposable
             before = _fixture.Cache.GetAsync(Id).AsTask();
             await CompleteDownloadAsync();
             _fixture.Source.Put(Id, s_new);
-            await _fixture.Cache.InvalidateAsync(Id);
+            _fixture.Cache.Invalidate(Id);
         }
 
         using (var file = await before)
@@ -56,7 +57,7 @@ public sealed class FileCacheInvalidationTests : IDisposable
             using var patience = new CancellationTokenSource();
             var second = _fixture.Cache.GetAsync(Id, patience.Token).AsTask();
             _fixture.Source.Put(Id, s_new);
-            await _fixture.Cache.InvalidateAsync(Id);
+            _fixture.Cache.Invalidate(Id);
             await patience.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
         }
@@ -78,14 +79,15 @@ public sealed class FileCacheInvalidationTests : IDisposable
         var time = new HeldClock(() => IsLeased(data));
         var restarted = new FileCache(_fixture.Source, new FileCacheOptions
         {
-            Environment = ExecutionEnvironment.Create(new Dictionary<string, string?>(), time), Directory = _fixture.Directory, MaximumAge = TimeSpan.FromDays(1),
+            Environment = ExecutionEnvironment.Create(new Dictionary<string, string?>(), time), Directory = _fixture.Directory,
+            MaximumAge = TimeSpan.FromDays(1),
         });
         var before = restarted.GetAsync(Id).AsTask();
 
         // The copy is leased, and about to be put where others find it.
         await time.Held;
         _fixture.Source.Put(Id, [2]);
-        await restarted.InvalidateAsync(Id);
+        restarted.Invalidate(Id);
         time.GoOn();
         (await before).Dispose();
 
@@ -109,7 +111,7 @@ public sealed class FileCacheInvalidationTests : IDisposable
         await asked.Task;
         _fixture.Source.Before = null;
         _fixture.Source.Put(Id, s_new);
-        await _fixture.Cache.InvalidateAsync(Id);
+        _fixture.Cache.Invalidate(Id);
         gate.SetResult();
         await Assert.ThrowsAsync<FileCacheException>(() => before);
 
@@ -121,7 +123,7 @@ public sealed class FileCacheInvalidationTests : IDisposable
     {
         await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(Id));
         _fixture.Source.Put(Id, s_new);
-        await _fixture.Cache.InvalidateAsync(Id);
+        _fixture.Cache.Invalidate(Id);
         await AssertNewAsync(_fixture.Cache);
     }
 
@@ -133,7 +135,7 @@ public sealed class FileCacheInvalidationTests : IDisposable
         File.Delete(Path.Combine(_fixture.Directory, _fixture.Names("e-").Single()));
         _fixture.Source.Put(Id, s_new);
 
-        await _fixture.Cache.ClearAsync();
+        _fixture.Cache.Clear();
 
         await AssertNewAsync(_fixture.Cache);
         Assert.Equal(s_old, await File.ReadAllBytesAsync(leased.Path));
@@ -151,7 +153,7 @@ public sealed class FileCacheInvalidationTests : IDisposable
         // The cache's own sweep has been by then.
         _fixture.Source.Put(new FileId("bucket", "other"), [1]);
         _fixture.Cache.GetAsync(new FileId("bucket", "other")).AsTask().GetAwaiter().GetResult().Dispose();
-        _fixture.Cache.InvalidateAsync(new FileId("bucket", "other")).AsTask().GetAwaiter().GetResult();
+        _fixture.Cache.Invalidate(new FileId("bucket", "other"));
         return LockFile.ForCommits(new CacheDirectory(_fixture.Directory), EnvironmentClock.System).TryAcquireExclusive(TimeSpan.Zero)!;
     }
 

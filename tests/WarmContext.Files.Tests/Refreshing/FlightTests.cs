@@ -15,7 +15,10 @@ public sealed class FlightTests
         flight.AddProgress(new Sink(told.Add));
 
         // Workers report at once, and so out of order now and then.
-        foreach (var fetched in new[] { 1, Mebibyte, Mebibyte + 1, 3 * Mebibyte, (2 * Mebibyte) + 5, (3 * Mebibyte) + 1, (3 * Mebibyte) + 2 })
+        foreach (var fetched in new[]
+        {
+            1, Mebibyte, Mebibyte + 1, 3 * Mebibyte, (2 * Mebibyte) + 5, (3 * Mebibyte) + 1, (3 * Mebibyte) + 2,
+        })
         {
             flight.Report(fetched, (3 * Mebibyte) + 2);
         }

@@ -14,7 +14,8 @@ internal sealed class CacheFixture : IDisposable
     {
         System.IO.Directory.CreateDirectory(_root);
         Directory = Path.Combine(_root, "cache");
-        Environment = ExecutionEnvironment.Create(new Dictionary<string, string?> { ["TMPDIR"] = _root }, systemTime ? TimeProvider.System : Time);
+        Environment = ExecutionEnvironment.Create(
+            new Dictionary<string, string?> { ["TMPDIR"] = _root }, systemTime ? TimeProvider.System : Time);
         Options = new FileCacheOptions { Environment = Environment, Directory = Directory };
         configure?.Invoke(Options);
         Cache = new FileCache(Source, Options);

@@ -28,7 +28,9 @@ internal sealed class MemorySource(string scheme = "memory") : IFileSource
     /// <summary>Changes each answer.</summary>
     public Func<FileSourceRequest, FileSourceResponse, FileSourceResponse>? Answer { get; set; }
 
-    /// <summary>The first answer's body comes only when so many requests have been made, so that several lanes are at work for sure.</summary>
+    /// <summary>
+    /// The first answer's body comes only when so many requests have been made, so that several lanes are at work for sure.
+    /// </summary>
     public int HoldFirstBodyUntilRequests { get; set; }
 
     /// <summary>Answers with the current version whatever was asked for, as a cache on the way may.</summary>
@@ -48,7 +50,8 @@ internal sealed class MemorySource(string scheme = "memory") : IFileSource
 
     [System.Diagnostics.CodeAnalysis.SuppressMessage("Security", "CA5351", Justification = "Entity tags of S3 are MD5.")]
     public void Put(FileId id, byte[] content, params FileChecksum[] checksums) => _files[id] = new Version(
-        content, SendsMd5EntityTags ? $"\"{Convert.ToHexString(MD5.HashData(content)).ToLowerInvariant()}\"" : $"\"{Guid.NewGuid():N}-1\"", checksums);
+        content, SendsMd5EntityTags ? $"\"{Convert.ToHexString(MD5.HashData(content)).ToLowerInvariant()}\""
+            : $"\"{Guid.NewGuid():N}-1\"", checksums);
 
     public void Remove(FileId id) => _files.TryRemove(id, out _);
 

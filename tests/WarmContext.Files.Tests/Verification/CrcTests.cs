@@ -8,10 +8,12 @@ public sealed class CrcTests
 {
     public static TheoryData<FileChecksumAlgorithm, string> CheckValues => new()
     {
-        { FileChecksumAlgorithm.Crc32, "CBF43926" }, { FileChecksumAlgorithm.Crc32C, "E3069283" }, { FileChecksumAlgorithm.Crc64Nvme, "AE8B14860A799888" },
+        { FileChecksumAlgorithm.Crc32, "CBF43926" }, { FileChecksumAlgorithm.Crc32C, "E3069283" },
+        { FileChecksumAlgorithm.Crc64Nvme, "AE8B14860A799888" },
     };
 
-    public static TheoryData<FileChecksumAlgorithm> Algorithms => [FileChecksumAlgorithm.Crc32, FileChecksumAlgorithm.Crc32C, FileChecksumAlgorithm.Crc64Nvme];
+    public static TheoryData<FileChecksumAlgorithm> Algorithms =>
+        [FileChecksumAlgorithm.Crc32, FileChecksumAlgorithm.Crc32C, FileChecksumAlgorithm.Crc64Nvme];
 
     [Theory]
     [MemberData(nameof(CheckValues))]
@@ -48,7 +50,8 @@ public sealed class CrcTests
         var bytes = CacheFixture.Bytes(100_000);
         foreach (var cut in new[] { 0, 1, 777, 65_536, 99_999, 100_000 })
         {
-            Assert.Equal(Compute(crc, bytes), crc.Combine(Compute(crc, bytes.AsSpan(0, cut)), Compute(crc, bytes.AsSpan(cut)), bytes.Length - cut));
+            Assert.Equal(
+                Compute(crc, bytes), crc.Combine(Compute(crc, bytes.AsSpan(0, cut)), Compute(crc, bytes.AsSpan(cut)), bytes.Length - cut));
         }
     }
 
