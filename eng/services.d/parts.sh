@@ -21,8 +21,8 @@ part_field() {
 }
 
 # What `dotnet test WarmContext.sln` needs; Ceph only where no other S3 server is named.
-test_parts=(postgres pgbouncer mariadb aws-cli c-compiler chromium curl)
-[[ -n ${WARMCONTEXT_S3_ENDPOINT:-} ]] || test_parts+=(s3)
+test_parts=(postgres pgbouncer s3 mariadb aws-cli c-compiler chromium curl)
+[[ -z ${WARMCONTEXT_S3_ENDPOINT:-} ]] || test_parts=("${test_parts[@]/s3/}")
 
 # The parts named on the command line: 'tests' stands for all that those need.
 chosen_parts() {
