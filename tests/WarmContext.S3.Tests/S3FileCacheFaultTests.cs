@@ -194,7 +194,7 @@ public sealed class S3FileCacheFaultTests(S3Fixture s3) : IAsyncLifetime
         {
             var fails = AssertFailsAsync("faults/resumed", FileCacheError.TimedOut);
 
-            // All four lanes are stuck, so the parts in front of them are there.
+            // All four workers are stuck, so the parts in front of them are there.
             while (_proxy.Requests.Count(static request => request.First >= 4 * PartSize) < 4)
             {
                 await Task.Delay(10);

@@ -21,10 +21,10 @@ internal static class EntryNames
     /// <summary>A record being written.</summary>
     public const string TemporaryPrefix = "t-";
 
-    /// <summary>Held alone by the process that fetches a file.</summary>
+    /// <summary>Held exclusively by the process that fetches a file.</summary>
     public const string LockPrefix = "l-";
 
-    /// <summary>Held shared while a file is committed, and alone while orphans are swept.</summary>
+    /// <summary>Held shared while a file is committed, and exclusively while orphans are swept.</summary>
     public const string CommitLock = "lock";
 
     private const int HashCharacters = 40;

@@ -5,8 +5,9 @@ using WarmContext.Files.Model;
 namespace WarmContext.Files.Storage;
 
 /// <summary>
-/// A download under way: a file of the final length, held alone by its process, followed by a trailer that says what it is and which parts
-/// are complete. After a kill the next download of the same version takes it over. The trailer is cut off before the file is committed.
+/// A download under way: a file of the final length, held exclusively by its process, followed by a trailer that says what it is and which
+/// parts are complete. After a kill the next download of the same version takes it over. The trailer is cut off before the file is
+/// committed.
 /// </summary>
 /// <remarks>
 /// Implementation note: a part is marked after it was written, and both are in the page cache in that order, which a killed process doesn't

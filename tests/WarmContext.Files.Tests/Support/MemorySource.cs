@@ -29,7 +29,7 @@ internal sealed class MemorySource(string scheme = "memory") : IFileSource
     public Func<FileSourceRequest, FileSourceResponse, FileSourceResponse>? Answer { get; set; }
 
     /// <summary>
-    /// The first answer's body comes only when so many requests have been made, so that several lanes are at work for sure.
+    /// The first answer's body comes only when so many requests have been made, so that several workers are at work for sure.
     /// </summary>
     public int HoldFirstBodyUntilRequests { get; set; }
 
