@@ -14,7 +14,7 @@ internal sealed class FunctionProcess
         log=$1; tmp=$2; mount=$3; preload=$4; shift 4
         while [ "$1" != -- ]; do "$mount" -o "$1" "$2" "$3" 2>>"$log" || exit 125; shift 3; done
         shift
-        if [ -n "$tmp" ]; then { "$mount" --rbind "$tmp" /tmp && cd "$PWD"; } 2>>"$log" || exit 125; fi
+        if [ -n "$tmp" ]; then { "$mount" --rbind "$tmp" /tmp && cd "$PWD" && unset OLDPWD; } 2>>"$log" || exit 125; fi
         if [ -n "$preload" ]; then export LD_PRELOAD="$preload${LD_PRELOAD:+:$LD_PRELOAD}"; fi
         echo prepared
         read -r go || exit 125
