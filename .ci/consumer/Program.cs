@@ -1,6 +1,7 @@
 using Amazon.S3;
 using Microsoft.Extensions.DependencyInjection;
 using WarmContext;
+using WarmContext.Files;
 using WarmContext.Npgsql;
 using WarmContext.S3;
 using WarmContext.Testing;

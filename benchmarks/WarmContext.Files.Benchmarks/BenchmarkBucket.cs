@@ -33,7 +33,8 @@ internal sealed class BenchmarkBucket : IDisposable
 
     /// <summary>Puts an object there.</summary>
     /// <param name="length">Its length, in bytes.</param>
-    /// <param name="multipart">Uploaded in parts, its entity tag is no MD5 and nothing tells what its bytes must be; otherwise the tag is their MD5.</param>
+    /// <param name="multipart">Uploaded in parts, its entity tag is no MD5 and nothing tells what its bytes must be; otherwise the tag is
+    /// their MD5.</param>
     public static async Task<BenchmarkBucket> CreateAsync(long length, bool multipart = false)
     {
         var bucket = new BenchmarkBucket(await LocalS3.GetAsync());
@@ -45,13 +46,20 @@ internal sealed class BenchmarkBucket : IDisposable
         }
         else
         {
-            await bucket.Client.PutObjectAsync(new PutObjectRequest { BucketName = bucket.Name, Key = Key, InputStream = Content(length), UseChunkEncoding = false });
+            await bucket.Client.PutObjectAsync(new PutObjectRequest
+            {
+                BucketName = bucket.Name,
+                Key = Key,
+                InputStream = Content(length),
+                UseChunkEncoding = false,
+            });
         }
 
         return bucket;
     }
 
-    public AmazonS3Client CreateClient(Uri endpoint, HttpClientFactory? http = null) => new(new BasicAWSCredentials(_server.AccessKey, _server.SecretKey), new AmazonS3Config
+    public AmazonS3Client CreateClient(Uri endpoint, HttpClientFactory? http = null) =>
+        new(new BasicAWSCredentials(_server.AccessKey, _server.SecretKey), new AmazonS3Config
     {
         ServiceURL = endpoint.ToString(),
         ForcePathStyle = true,
@@ -109,11 +117,18 @@ internal sealed class BenchmarkBucket : IDisposable
         {
             var part = await Client.UploadPartAsync(new UploadPartRequest
             {
-                BucketName = Name, Key = Key, UploadId = upload.UploadId, PartNumber = parts.Count + 1, InputStream = Content(Math.Min(UploadPart, length - offset)), UseChunkEncoding = false,
+                BucketName = Name, Key = Key, UploadId = upload.UploadId, PartNumber = parts.Count + 1,
+                InputStream = Content(Math.Min(UploadPart, length - offset)), UseChunkEncoding = false,
             });
             parts.Add(new PartETag(parts.Count + 1, part.ETag));
         }
 
-        await Client.CompleteMultipartUploadAsync(new CompleteMultipartUploadRequest { BucketName = Name, Key = Key, UploadId = upload.UploadId, PartETags = parts });
+        await Client.CompleteMultipartUploadAsync(new CompleteMultipartUploadRequest
+        {
+            BucketName = Name,
+            Key = Key,
+            UploadId = upload.UploadId,
+            PartETags = parts,
+        });
     }
 }

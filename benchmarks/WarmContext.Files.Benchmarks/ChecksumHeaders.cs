@@ -3,8 +3,8 @@ using Amazon.Runtime;
 namespace WarmContext.Files.Benchmarks;
 
 /// <summary>
-/// Adds to answers what Amazon S3 sends with every object uploaded since December 2024 and the local gateway doesn't store: the CRC-64/NVME of the whole object.
-/// On answers to whole-object requests alone: those for a range have none.
+/// Adds to answers what Amazon S3 sends with every object uploaded since December 2024 and the local gateway doesn't store: the CRC-64/NVME
+/// of the whole object. On answers to whole-object requests alone: those for a range have none.
 /// </summary>
 internal sealed class ChecksumHeaders(Func<string> checksum) : HttpClientFactory
 {

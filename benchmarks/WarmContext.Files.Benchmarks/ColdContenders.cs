@@ -10,7 +10,10 @@ internal sealed class ColdContenders(BenchmarkBucket bucket, AmazonS3Client clie
 {
     private const long Mebibyte = 1024 * 1024;
 
-    public Contender FileCache => new("`S3FileCache.GetAsync`, a miss", async () => (await bucket.Cache(TimeSpan.FromDays(1), client).GetAsync(bucket.Name, BenchmarkBucket.Key)).Dispose());
+    public Contender FileCache =>
+        new(
+            "`S3FileCache.GetAsync`, a miss",
+            async () => (await bucket.Cache(TimeSpan.FromDays(1), client).GetAsync(bucket.Name, BenchmarkBucket.Key)).Dispose());
 
     public Contender GetObject => new("`GetObjectAsync` copied to a file", async () =>
     {
@@ -31,7 +34,8 @@ internal sealed class ColdContenders(BenchmarkBucket bucket, AmazonS3Client clie
         await transfer.DownloadWithResponseAsync(Request());
     });
 
-    public Contender Range(int requests = 10, int partMebibytes = 8) => new($"`TransferUtility.DownloadWithResponseAsync`, RANGE, {requests} requests of {partMebibytes} MiB", async () =>
+    public Contender Range(int requests = 10, int partMebibytes = 8) =>
+        new($"`TransferUtility.DownloadWithResponseAsync`, RANGE, {requests} requests of {partMebibytes} MiB", async () =>
     {
         using var transfer = new TransferUtility(client, new TransferUtilityConfig { ConcurrentServiceRequests = requests });
         var request = Request();
@@ -40,5 +44,6 @@ internal sealed class ColdContenders(BenchmarkBucket bucket, AmazonS3Client clie
         await transfer.DownloadWithResponseAsync(request);
     });
 
-    private TransferUtilityDownloadRequest Request() => new() { BucketName = bucket.Name, Key = BenchmarkBucket.Key, FilePath = bucket.Destination };
+    private TransferUtilityDownloadRequest Request() =>
+        new() { BucketName = bucket.Name, Key = BenchmarkBucket.Key, FilePath = bucket.Destination };
 }

@@ -1,6 +1,8 @@
 namespace WarmContext.Files.Benchmarks;
 
-/// <summary>The checksum as its definition has it, byte by byte through a table: what the cache computes faster is held against it.</summary>
+/// <summary>
+/// The checksum as its definition has it, byte by byte through a table: what the cache computes faster is held against it.
+/// </summary>
 internal static class Crc64Nvme
 {
     // Reflected polynomial, initial value and final XOR: the CRC RevEng catalogue's CRC-64/NVME.

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace WarmContext.Files.Benchmarks;
 
 /// <summary>
-/// The questions of <see cref="HitBenchmarks"/> and <see cref="RevalidationBenchmarks"/> answered turn by turn in one process, with the bytes that each
-/// operation allocates: coarser than BenchmarkDotNet, steadier where the machine does other work too.
+/// The questions of <see cref="HitBenchmarks"/> and <see cref="RevalidationBenchmarks"/> answered turn by turn in one process, with the
+/// bytes that each operation allocates: coarser than BenchmarkDotNet, steadier where the machine does other work too.
 /// </summary>
 internal static class HitComparison
 {
@@ -62,7 +62,8 @@ internal static class HitComparison
         {
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {operations[i].Name} | {Quantile(times[i], 0.5):0} | {Quantile(times[i], 0.25):0}–{Quantile(times[i], 0.75):0} | {Quantile(bytes[i], 0.5):0} |"));
+                $"| {operations[i].Name} | {Quantile(times[i], 0.5):0} | {Quantile(times[i], 0.25):0}–{Quantile(times[i], 0.75):0} | " +
+                    $"{Quantile(bytes[i], 0.5):0} |"));
         }
 
         hits.Cleanup();
@@ -87,5 +88,6 @@ internal static class HitComparison
         }
     }
 
-    private static double Quantile(List<double> values, double quantile) => values.Order().ElementAt((int)Math.Round(quantile * (values.Count - 1)));
+    private static double Quantile(List<double> values, double quantile) =>
+        values.Order().ElementAt((int)Math.Round(quantile * (values.Count - 1)));
 }

@@ -22,7 +22,9 @@ internal static class MemoryPeak
                 bucket.Clear();
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
                 var peak = await PeakAsync(way);
-                Console.WriteLine($"| {length / Mebibyte} | {way.Name} | {peak / (double)Mebibyte:0.0} | {GC.GetGCMemoryInfo().TotalCommittedBytes / (double)Mebibyte:0.0} |");
+                Console.WriteLine(
+                    $"| {length / Mebibyte} | {way.Name} | {peak / (double)Mebibyte:0.0} | " +
+                    $"{GC.GetGCMemoryInfo().TotalCommittedBytes / (double)Mebibyte:0.0} |");
             }
         }
     }

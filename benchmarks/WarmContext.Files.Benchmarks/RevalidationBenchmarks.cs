@@ -34,7 +34,12 @@ public class RevalidationBenchmarks
     {
         try
         {
-            using var response = await _bucket.Client.GetObjectAsync(new GetObjectRequest { BucketName = _bucket.Name, Key = BenchmarkBucket.Key, EtagToNotMatch = _entityTag });
+            using var response = await _bucket.Client.GetObjectAsync(new GetObjectRequest
+            {
+                BucketName = _bucket.Name,
+                Key = BenchmarkBucket.Key,
+                EtagToNotMatch = _entityTag,
+            });
         }
         catch (AmazonS3Exception exception) when (exception.StatusCode == HttpStatusCode.NotModified)
         {
@@ -44,7 +49,11 @@ public class RevalidationBenchmarks
     [Benchmark]
     public async Task SdkHead()
     {
-        var metadata = await _bucket.Client.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = _bucket.Name, Key = BenchmarkBucket.Key });
+        var metadata = await _bucket.Client.GetObjectMetadataAsync(new GetObjectMetadataRequest
+        {
+            BucketName = _bucket.Name,
+            Key = BenchmarkBucket.Key,
+        });
         if (metadata.ETag != _entityTag)
         {
             throw new InvalidOperationException("The object has changed.");

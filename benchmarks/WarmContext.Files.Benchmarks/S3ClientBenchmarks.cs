@@ -6,8 +6,8 @@ using WarmContext.LocalServices;
 namespace WarmContext.Files.Benchmarks;
 
 /// <summary>
-/// What does a client for each call cost over one that is held, once the process has made its first? Less than many think: clients of the same
-/// configuration share one HttpClient and its connections.
+/// What does a client for each call cost over one that is held, once the process has made its first? Less than many think: clients of the
+/// same configuration share one HttpClient and its connections.
 /// </summary>
 [MemoryDiagnoser]
 public class S3ClientBenchmarks
@@ -60,5 +60,10 @@ public class S3ClientBenchmarks
 
     private static AmazonS3Client Create() => new(
         new BasicAWSCredentials(s_server.AccessKey, s_server.SecretKey),
-        new AmazonS3Config { ServiceURL = s_server.Endpoint.ToString(), ForcePathStyle = true, RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED });
+        new AmazonS3Config
+        {
+            ServiceURL = s_server.Endpoint.ToString(),
+            ForcePathStyle = true,
+            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+        });
 }

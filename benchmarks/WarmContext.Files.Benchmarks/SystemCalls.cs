@@ -5,7 +5,10 @@ using System.Text.RegularExpressions;
 
 namespace WarmContext.Files.Benchmarks;
 
-/// <summary>Which system calls does a hit make, beside opening and closing the file? Counted by strace (Debian's package of that name), not estimated.</summary>
+/// <summary>
+/// Which system calls does a hit make, beside opening and closing the file? Counted by strace (Debian's package of that name), not
+/// estimated.
+/// </summary>
 internal static partial class SystemCalls
 {
     /// <summary>What the traced process is started with.</summary>
@@ -60,7 +63,9 @@ internal static partial class SystemCalls
     {
         try
         {
-            return Process.Start("strace", ["-f", "-qq", "-s", "200", "-o", trace, Environment.ProcessPath!, typeof(SystemCalls).Assembly.Location, TracedMode]);
+            return Process.Start(
+                "strace",
+                ["-f", "-qq", "-s", "200", "-o", trace, Environment.ProcessPath!, typeof(SystemCalls).Assembly.Location, TracedMode]);
         }
         catch (Win32Exception exception)
         {
@@ -108,8 +113,9 @@ internal static partial class SystemCalls
                 {
                     // What the runtime does on the side, such as a safepoint's futex, isn't in every operation.
                     var usual = calls.GroupBy(static called => called).Where(static group => group.Count() >= Times).ToArray();
-                    Console.WriteLine(string.Create(
-                        CultureInfo.InvariantCulture, $"| {name} | {calls.Count / (double)Times:0.00} | {string.Join(", ", usual.Select(static group => $"{group.Count() / Times} {group.Key}"))} |"));
+                    var each = string.Join(", ", usual.Select(static group => $"{group.Count() / Times} {group.Key}"));
+                    Console.WriteLine(
+                        string.Create(CultureInfo.InvariantCulture, $"| {name} | {calls.Count / (double)Times:0.00} | {each} |"));
                     name = null;
                 }
             }

@@ -15,10 +15,8 @@ internal sealed class ClusterPrograms
     {
         return Directories().FirstOrDefault(static bin => File.Exists(Path.Combine(bin, "initdb"))) is { } found
             ? new ClusterPrograms(found)
-            : throw new LocalServiceException("PostgreSQL's programs (initdb, pg_ctl) are not installed. On Debian: apt-get install postgresql, or run eng/services up.");
+            : throw new LocalServiceException("PostgreSQL's programs (initdb, pg_ctl) are not installed. Install them: eng/services install postgres.");
     }
-
-    public static bool IsInstalled(string program) => Directories().Any(bin => File.Exists(Path.Combine(bin, program)));
 
     // Debian keeps PostgreSQL's out of the path, one directory per version.
     private static IEnumerable<string> Directories()
@@ -57,12 +55,7 @@ internal sealed class ClusterPrograms
     /// <summary>How to start a program as that user.</summary>
     public ProcessStartInfo Start(string program, params string[] arguments)
     {
-        var path = Path.Combine(_binDirectory, program);
-        if (!File.Exists(path))
-        {
-            path = program;
-        }
-
+        var path = Directories().Prepend(_binDirectory).Select(directory => Path.Combine(directory, program)).FirstOrDefault(File.Exists) ?? program;
         return IsRoot
             ? new ProcessStartInfo("setpriv", ["--reuid", "postgres", "--regid", "postgres", "--init-groups", "--", path, .. arguments]) { WorkingDirectory = "/" }
             : new ProcessStartInfo(path, arguments) { WorkingDirectory = "/" };

@@ -36,7 +36,7 @@ public sealed class PrivateMariaDb : IAsyncDisposable
     /// <exception cref="LocalServiceException">MariaDB isn't installed and can't be, or doesn't start; the message says why.</exception>
     public static async Task<PrivateMariaDb> StartAsync()
     {
-        await ServicesScript.RunAsync(["install", "mariadb"], CancellationToken.None).ConfigureAwait(false);
+        await LocalPrograms.InstallAsync("mariadb").ConfigureAwait(false);
         var server = new PrivateMariaDb();
         try
         {

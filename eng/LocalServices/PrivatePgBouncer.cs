@@ -23,11 +23,11 @@ public sealed class PrivatePgBouncer : IAsyncDisposable
     /// <param name="cluster">The server behind it.</param>
     /// <param name="mode"><c>session</c> or <c>transaction</c>.</param>
     /// <param name="poolSize">How many server connections it opens at most.</param>
-    /// <exception cref="LocalServiceException">PgBouncer isn't installed, or doesn't start.</exception>
+    /// <exception cref="LocalServiceException">PgBouncer isn't installed and can't be, or doesn't start; the message says why.</exception>
     public static async Task<PrivatePgBouncer> StartAsync(PrivatePostgres cluster, string mode, int poolSize = 5)
     {
         ArgumentNullException.ThrowIfNull(cluster);
-        await PrivatePostgres.InstallAsync("pgbouncer").ConfigureAwait(false);
+        await LocalPrograms.InstallAsync("pgbouncer").ConfigureAwait(false);
         var bouncer = new PrivatePgBouncer(cluster);
         bouncer.WriteConfiguration(mode, poolSize);
         await bouncer.StartAgainAsync().ConfigureAwait(false);
@@ -37,12 +37,7 @@ public sealed class PrivatePgBouncer : IAsyncDisposable
     /// <summary>Starts it after <see cref="Kill"/>.</summary>
     public async Task StartAgainAsync()
     {
-        if (!File.Exists("/usr/sbin/pgbouncer"))
-        {
-            throw new LocalServiceException("PgBouncer is not installed. On Debian: apt-get install pgbouncer.");
-        }
-
-        var start = ClusterPrograms.Find().Start("/usr/sbin/pgbouncer", "-q", Path.Combine(_directory, "pgbouncer.ini"));
+        var start = ClusterPrograms.Find().Start("pgbouncer", "-q", Path.Combine(_directory, "pgbouncer.ini"));
         start.RedirectStandardError = true;
         _process = Process.Start(start)!;
         _process.ErrorDataReceived += static (_, _) => { };

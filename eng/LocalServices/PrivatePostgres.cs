@@ -69,7 +69,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
     public static async Task<PrivatePostgres> StartAsync(string[] settings, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        await InstallAsync("initdb").ConfigureAwait(false);
+        await LocalPrograms.InstallAsync("postgres", cancellationToken).ConfigureAwait(false);
         var server = new PrivatePostgres(ScratchDirectory.Unused("warmcontext-private-"), ClusterPrograms.Find(), LoopbackPort.Free());
         try
         {
@@ -193,15 +193,6 @@ public sealed class PrivatePostgres : IAsyncDisposable
                 Directory.Delete(_directory, recursive: true);
             }
         }).ConfigureAwait(false);
-    }
-
-    /// <summary>Has eng/services install what isn't there; where it can't, its message says what to do.</summary>
-    internal static async Task InstallAsync(string program)
-    {
-        if (!ClusterPrograms.IsInstalled(program))
-        {
-            await ServicesScript.UpAsync("postgres", CancellationToken.None).ConfigureAwait(false);
-        }
     }
 
     private string StartUpFile => Path.Combine(_directory, "start-up-ends");

@@ -8,12 +8,18 @@ internal static class ServicesScript
 {
     private static readonly ConcurrentDictionary<string, Lazy<Task>> s_started = new(StringComparer.Ordinal);
 
+    private static readonly ConcurrentDictionary<string, Lazy<Task>> s_installed = new(StringComparer.Ordinal);
+
     private static readonly Dictionary<string, string> s_nothing = [];
 
     /// <summary>Starts a service, once per process: if that failed, every later caller hears the same, at once.</summary>
     public static Task UpAsync(string service, CancellationToken cancellationToken) =>
         // Not with the first caller's token: the others wait for the same run.
         s_started.GetOrAdd(service, static name => new Lazy<Task>(() => RunAsync(["up", name], s_nothing, CancellationToken.None))).Value.WaitAsync(cancellationToken);
+
+    /// <summary>Has programs installed unless they are there, once per process: if that failed, every later caller hears the same, at once.</summary>
+    public static Task InstallAsync(string name, CancellationToken cancellationToken) =>
+        s_installed.GetOrAdd(name, static name => new Lazy<Task>(() => RunAsync(["install", name], s_nothing, CancellationToken.None))).Value.WaitAsync(cancellationToken);
 
     /// <summary>Runs the script with this process's own settings and returns what it printed.</summary>
     /// <exception cref="LocalServiceException">It failed; the message carries its output.</exception>

@@ -19,19 +19,6 @@ postgres_bin() {
     [[ -x $folder/initdb && -x $folder/postgres && -x $folder/psql ]] && echo "$folder"
 }
 
-postgres_installed() {
-    postgres_bin >/dev/null
-}
-
-# PgBouncer isn't started here: the tests of connections behind a pooler start their own.
-pgbouncer_installed() {
-    command -v pgbouncer >/dev/null || [[ -x /usr/sbin/pgbouncer ]]
-}
-
-postgres_complete() {
-    postgres_installed && { pgbouncer_installed || ((EUID != 0)) || ! command -v apt-get >/dev/null; }
-}
-
 # PostgreSQL refuses to run as root.
 as_server_user() {
     if ((EUID == 0)); then
@@ -46,7 +33,7 @@ postgres_query() {
 }
 
 postgres_answers() {
-    postgres_installed && [[ $(postgres_query 'select 1') == 1 ]]
+    is_installed postgres && [[ $(postgres_query 'select 1') == 1 ]]
 }
 
 postgres_pid() {
@@ -54,11 +41,7 @@ postgres_pid() {
 }
 
 postgres_up() {
-    ensure_installed PostgreSQL postgres_installed postgresql
-    if ((EUID == 0)); then
-        ensure_installed PgBouncer pgbouncer_installed pgbouncer
-        id postgres >/dev/null 2>&1 || die "PostgreSQL will not run as root and there is no user 'postgres'; run eng/services as another user"
-    fi
+    ((EUID != 0)) || id postgres >/dev/null 2>&1 || die "PostgreSQL will not run as root and there is no user 'postgres'; run eng/services as another user"
     ! postgres_answers || return 0
     if postgres_pid >/dev/null; then
         # Ours is there but starting, recovering, or deaf.
@@ -137,7 +120,7 @@ postgres_describe() {
 }
 
 postgres_describe_absence() {
-    if ! postgres_installed; then
+    if ! is_installed postgres; then
         say "PostgreSQL is not installed"
     elif postgres_pid >/dev/null; then
         say "PostgreSQL runs but does not answer at 127.0.0.1:$postgres_port; its log is $postgres_log"

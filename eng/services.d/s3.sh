@@ -5,18 +5,6 @@
 s3_home=$services_dir/s3
 s3_conf=$s3_home/ceph.conf
 s3_monitor_port=$((10#$s3_port + 1))
-s3_packages=(ceph-mon ceph-osd ceph-common radosgw uuid-runtime curl)
-
-s3_installed() {
-    local program
-    for program in ceph ceph-mon ceph-osd ceph-authtool monmaptool radosgw radosgw-admin uuidgen curl; do
-        command -v "$program" >/dev/null || return 1
-    done
-}
-
-s3_complete() {
-    s3_installed
-}
 
 # s3_request METHOD PATH: a signed request; prints the status code. (This curl does not add the header that signature version 4 of S3 wants.)
 s3_request() {
@@ -42,7 +30,6 @@ s3_all_alive() {
 }
 
 s3_up() {
-    ensure_installed "the Ceph Object Gateway" s3_installed "${s3_packages[@]}"
     # While all three live, a missing answer means a busy machine: wait. The objects of a dead OSD are gone: start anew.
     ! s3_answers || return 0
     ! { s3_all_alive && wait_until 60 s3_answers; } || return 0
@@ -167,7 +154,7 @@ s3_describe() {
 }
 
 s3_describe_absence() {
-    if ! s3_installed; then
+    if ! is_installed s3; then
         say "the Ceph Object Gateway is not installed"
     elif s3_all_alive; then
         say "the S3 gateway runs but does not answer at http://127.0.0.1:$s3_port; its logs are in $s3_home/log"

@@ -6,12 +6,12 @@ namespace WarmContext.DependencyInjection;
 public static class InvocationServiceExtensions
 {
     /// <summary>
-    /// Opens a scope that lives until the invocation is over, its background work included, so that work tracked by
-    /// <see cref="Invocation.Background"/> may go on using scoped services. Opened anew by each call: call it once in a handler.
+    /// Opens a scope that lives until the invocation is over, its background work included. So work that is tracked by
+    /// <see cref="Invocation.Background"/> may go on using scoped services. Each call opens another scope: call it once in a handler.
     /// </summary>
     /// <param name="invocation">The invocation.</param>
     /// <param name="services">The root provider.</param>
-    /// <returns>The scope's provider. Don't dispose it: it ends with the invocation.</returns>
+    /// <returns>The scope's provider. It ends with the invocation: don't dispose it.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="InvalidOperationException">The invocation is over.</exception>
     public static IServiceProvider OpenScope(this Invocation invocation, IServiceProvider services)

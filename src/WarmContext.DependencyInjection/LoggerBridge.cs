@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace WarmContext.DependencyInjection;
 
-/// <summary>Sends WarmContext's log entries to an <see cref="ILogger"/> of category "WarmContext", with the event's number and name.</summary>
+/// <summary>
+/// Sends WarmContext's log entries to an <see cref="ILogger"/> of category "WarmContext", with number and name of the event.
+/// </summary>
 internal sealed class LoggerBridge(ILoggerFactory loggers)
 {
     private readonly ILogger _logger = loggers.CreateLogger("WarmContext");
@@ -17,8 +19,8 @@ internal sealed class LoggerBridge(ILoggerFactory loggers)
         };
         if (_logger.IsEnabled(level))
         {
-            _logger.Log(level, new EventId(entry.EventId, entry.EventName), entry, entry.Exception, static (entry, _) =>
-                entry.RequestId is null ? entry.Message : $"{entry.Message} RequestId: {entry.RequestId}");
+            var id = new EventId(entry.EventId, entry.EventName);
+            _logger.Log(level, id, entry, entry.Exception, static (entry, _) => entry.ToString());
         }
     }
 }

@@ -10,12 +10,12 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class WarmContextServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds <see cref="ExecutionEnvironment"/> and <see cref="InvocationRunner"/> as singletons and the current <see cref="Invocation"/> as a
-    /// scoped service, and sends WarmContext's log entries to <see cref="ILogger"/> once the runner is resolved. Calling it again adds to the
+    /// Adds <see cref="ExecutionEnvironment"/> and <see cref="InvocationRunner"/> as singletons and the current <see cref="Invocation"/> as
+    /// a scoped service. WarmContext's log entries go to <see cref="ILogger"/> once the runner is resolved. Another call adds to the
     /// configuration and nothing else.
     /// </summary>
     /// <param name="services">The service collection.</param>
-    /// <param name="configure">Sets how invocations are run. <value>Default: all defaults.</value></param>
+    /// <param name="configure">Sets how invocations are run. Default: null, all defaults.</param>
     /// <returns>The same collection.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
     public static IServiceCollection AddWarmContext(this IServiceCollection services, Action<InvocationOptions>? configure = null)
@@ -44,14 +44,15 @@ public static class WarmContextServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>Adds a <see cref="Warm{T}"/> as a singleton, made by a factory that may use other services.</summary>
-    /// <typeparam name="T">What is held.</typeparam>
+    /// <summary>Adds a <see cref="Warm{T}"/> as a singleton. Its factory may use other services.</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="services">The service collection.</param>
     /// <param name="factory">Makes the value at first use; see <see cref="Warm{T}"/>.</param>
-    /// <param name="configure">Sets when the value is checked and replaced. <value>Default: never.</value></param>
+    /// <param name="configure">Sets when the value is checked and replaced. Default: null, never.</param>
     /// <returns>The same collection.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    public static IServiceCollection AddWarm<T>(this IServiceCollection services, Func<IServiceProvider, T> factory, Action<WarmOptions<T>>? configure = null)
+    public static IServiceCollection AddWarm<T>(
+        this IServiceCollection services, Func<IServiceProvider, T> factory, Action<WarmOptions<T>>? configure = null)
         where T : class
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -59,20 +60,23 @@ public static class WarmContextServiceCollectionExtensions
         return services.AddSingleton(provider => new Warm<T>(() => factory(provider), Options(provider, configure)));
     }
 
-    /// <summary>Adds a <see cref="Warm{T}"/> as a singleton, made by an asynchronous factory that may use other services.</summary>
-    /// <typeparam name="T">What is held.</typeparam>
+    /// <summary>Adds a <see cref="Warm{T}"/> as a singleton. Its factory is asynchronous and may use other services.</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="services">The service collection.</param>
     /// <param name="factory">Makes the value at first use; see <see cref="Warm{T}"/>.</param>
-    /// <param name="configure">Sets when the value is checked and replaced. <value>Default: never.</value></param>
+    /// <param name="configure">Sets when the value is checked and replaced. Default: null, never.</param>
     /// <returns>The same collection.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     public static IServiceCollection AddWarm<T>(
-        this IServiceCollection services, Func<IServiceProvider, CancellationToken, Task<T>> factory, Action<WarmOptions<T>>? configure = null)
+        this IServiceCollection services,
+        Func<IServiceProvider, CancellationToken, Task<T>> factory,
+        Action<WarmOptions<T>>? configure = null)
         where T : class
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(factory);
-        return services.AddSingleton(provider => new Warm<T>(cancellationToken => factory(provider, cancellationToken), Options(provider, configure)));
+        return services.AddSingleton(provider =>
+            new Warm<T>(cancellationToken => factory(provider, cancellationToken), Options(provider, configure)));
     }
 
     private static WarmOptions<T> Options<T>(IServiceProvider provider, Action<WarmOptions<T>>? configure)

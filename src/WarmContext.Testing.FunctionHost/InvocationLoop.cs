@@ -1,3 +1,6 @@
+using WarmContext.Testing.FunctionHost.Api;
+using WarmContext.Testing.FunctionHost.Handlers;
+
 namespace WarmContext.Testing.FunctionHost;
 
 /// <summary>Asks for invocations one after the other and answers them.</summary>
@@ -47,14 +50,21 @@ internal sealed class InvocationLoop(RuntimeApiConnection api, Handler handler, 
         catch (Exception exception)
         {
             Console.Error.WriteLine(exception);
-            api.Post($"{InvocationPath}{invocation.RequestId}/error", "application/json", FunctionError.ToJson(exception), FunctionError.TypeOf(exception));
+            api.Post(
+                $"{InvocationPath}{invocation.RequestId}/error",
+                "application/json",
+                FunctionError.ToJson(exception),
+                FunctionError.TypeOf(exception));
             return;
         }
 
-        var answer = api.Post($"{InvocationPath}{invocation.RequestId}/response", "application/json", output.GetBuffer().AsSpan(0, (int)output.Length));
+        var answer = api.Post(
+            $"{InvocationPath}{invocation.RequestId}/response", "application/json", output.GetBuffer().AsSpan(0, (int)output.Length));
         if (answer.Status != 202)
         {
-            Console.Error.WriteLine($"The response to {invocation.RequestId} was refused with status {answer.Status}: {System.Text.Encoding.UTF8.GetString(answer.Body).Trim()}");
+            Console.Error.WriteLine(
+                $"The response to {invocation.RequestId} was refused with status {answer.Status}: " +
+                $"{System.Text.Encoding.UTF8.GetString(answer.Body).Trim()}");
         }
     }
 }

@@ -1,8 +1,13 @@
 using System.Globalization;
+using WarmContext.Testing.FunctionHost.Api;
+using WarmContext.Testing.FunctionHost.Handlers;
+using WarmContext.Testing.FunctionHost.Snapshots;
 
 namespace WarmContext.Testing.FunctionHost;
 
-/// <summary>Runs a class-library handler against a Runtime API: Init, then one loop of next, handler, response per concurrent invocation.</summary>
+/// <summary>
+/// Runs a class-library handler against a Runtime API: Init, then one loop of next, handler, response per concurrent invocation.
+/// </summary>
 internal static class Program
 {
     private const int ExitOk = 0;
@@ -33,7 +38,8 @@ internal static class Program
             catch (Exception exception)
             {
                 Console.Error.WriteLine(exception is LambdaValidationException ? exception.Message : exception.ToString());
-                api.Post("/2018-06-01/runtime/init/error", "application/json", FunctionError.ToJson(exception), FunctionError.TypeOf(exception));
+                var error = FunctionError.ToJson(exception);
+                api.Post("/2018-06-01/runtime/init/error", "application/json", error, FunctionError.TypeOf(exception));
                 return ExitInitFailed;
             }
 

@@ -4,13 +4,14 @@ using WarmContext.Testing.Recordings;
 namespace WarmContext.Testing;
 
 /// <summary>
-/// Several execution environments of one function, side by side, as Lambda has them for concurrent requests: an invocation takes a warm environment that is free, the one
-/// used last first; where there is none, another is started, and its Init is in the way of that request.
+/// Several execution environments of one function, side by side, as Lambda has them for concurrent requests. An invocation takes the free
+/// environment that was used last. Where none is free, another is started, and the request waits for its Init.
 /// </summary>
 /// <remarks>Safe to use from several threads at once.</remarks>
 public sealed class LocalFleet : IAsyncDisposable
 {
-    // An environment that has just answered is about to ask for its next event; only when it stays busy after its response another is needed.
+    // An environment that has just answered is about to ask for its next event; only when it stays busy after its response another is
+    // needed.
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(50);
 
     private readonly object _gate = new();
@@ -47,7 +48,8 @@ public sealed class LocalFleet : IAsyncDisposable
         var fleet = new LocalFleet(options.Validated()) { _starting = options.ProvisionedEnvironments };
         try
         {
-            var provisioned = Enumerable.Range(0, options.ProvisionedEnvironments).Select(_ => fleet.StartAnotherAsync(isProvisioned: true, cancellationToken));
+            var provisioned = Enumerable.Range(0, options.ProvisionedEnvironments)
+                .Select(_ => fleet.StartAnotherAsync(isProvisioned: true, cancellationToken));
             foreach (var environment in await Task.WhenAll(provisioned).ConfigureAwait(false))
             {
                 fleet._free.Push(environment);
@@ -65,10 +67,16 @@ public sealed class LocalFleet : IAsyncDisposable
     /// <summary>Invokes the function.</summary>
     /// <param name="payload">The event, as JSON; empty stands for <c>{}</c>.</param>
     /// <param name="cancellationToken">Stops waiting. As on Lambda, the function isn't told and runs on.</param>
-    /// <returns>The outcome, as soon as the function has answered. Where another environment had to be started, its Init is in <see cref="InvocationOutcome.InitDuration"/>.</returns>
+    /// <returns>
+    /// The outcome, as soon as the function has answered. Where another environment had to be started, its Init is in
+    /// <see cref="InvocationOutcome.InitDuration"/>.
+    /// </returns>
     /// <exception cref="FunctionThrottledException">All environments are busy, and there may be no more.</exception>
-    /// <exception cref="FunctionInitException">Another environment was needed, and its Init failed, under <see cref="InitFailurePolicy.Throw"/>.</exception>
-    public Task<InvocationOutcome> InvokeAsync(string payload = "{}", CancellationToken cancellationToken = default) => InvokeAsync(LocalInvocation.Of(payload), cancellationToken);
+    /// <exception cref="FunctionInitException">
+    /// Another environment was needed, and its Init failed, under <see cref="InitFailurePolicy.Throw"/>.
+    /// </exception>
+    public Task<InvocationOutcome> InvokeAsync(string payload = "{}", CancellationToken cancellationToken = default) =>
+        InvokeAsync(LocalInvocation.Of(payload), cancellationToken);
 
     /// <summary>Invokes the function.</summary>
     /// <param name="invocation">The event, and what goes with it.</param>
@@ -83,7 +91,9 @@ public sealed class LocalFleet : IAsyncDisposable
     }
 
     /// <summary>What has happened so far in all environments, on one time line.</summary>
-    public Recording ReadRecording() => RecordingMerge.Of([.. Environments.Select(static (environment, number) => (number, environment.ReadRecording()))], _options.Function);
+    public Recording ReadRecording() => RecordingMerge.Of(
+        [.. Environments.Select(static (environment, number) => (number, environment.ReadRecording()))],
+        _options.Function);
 
     /// <summary>Kills all environments and deletes their files.</summary>
     public async ValueTask DisposeAsync()

@@ -3,8 +3,8 @@ using WarmContext.S3;
 namespace WarmContext.FileCacheWorker;
 
 /// <summary>
-/// Uses a cache on a small file system of its own until that is full: first by itself, then because somebody else takes all of it. Whoever starts it
-/// mounts one of <see cref="Bytes"/> and puts the cache directory there.
+/// Uses a cache on a small file system of its own until that is full: first by itself, then because somebody else takes all of it. Whoever
+/// starts it mounts one of <see cref="Bytes"/> and puts the cache directory there.
 /// </summary>
 public static class FullDisk
 {
@@ -20,7 +20,10 @@ public static class FullDisk
 
     public static byte[] Content(int number) => TestObjects.Bytes(ObjectLength, 500 + number);
 
-    /// <summary>Gets every object and compares its bytes, and tells how many were cached before the disk was taken, and served straight from S3 after.</summary>
+    /// <summary>
+    /// Gets every object and compares its bytes, and tells how many were cached before the disk was taken, and served straight from S3
+    /// after.
+    /// </summary>
     public static async Task<int> RunAsync(S3FileCache cache, string bucket)
     {
         var cached = 0;
@@ -48,7 +51,7 @@ public static class FullDisk
             {
                 // What the cache gave up has gone to the other at once.
                 Fill(Path.Combine(cache.Directory, "..", "foreign-too"));
-                await cache.ClearAsync();
+                cache.Clear();
                 Fill(Path.Combine(cache.Directory, "..", "foreign-at-last"));
             }
         }

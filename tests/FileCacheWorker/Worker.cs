@@ -55,7 +55,7 @@ internal static class Worker
                 var number = random.Next(TestObjects.Count);
                 if (random.Next(3) == 0)
                 {
-                    await cache.InvalidateAsync(settings.Bucket, TestObjects.Key(number));
+                    cache.Invalidate(settings.Bucket, TestObjects.Key(number));
                 }
 
                 using var file = await cache.GetAsync(settings.Bucket, TestObjects.Key(number));
@@ -105,7 +105,8 @@ internal static class Worker
             (await cache.GetAsync(bucket, TestObjects.Key(number))).Dispose();
         }
 
-        var right = File.Exists(leased.Path) && (await File.ReadAllBytesAsync(leased.Path)).AsSpan().SequenceEqual(TestObjects.Content(Leased));
+        var right = File.Exists(leased.Path)
+            && (await File.ReadAllBytesAsync(leased.Path)).AsSpan().SequenceEqual(TestObjects.Content(Leased));
         Console.WriteLine(right ? "served 1" : "WRONG: the leased file is gone");
         return right ? 0 : WrongBytes;
     }

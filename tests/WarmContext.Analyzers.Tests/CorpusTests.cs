@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
+using WarmContext.Analyzers.CallGraph;
+using WarmContext.Analyzers.Knowledge;
 
 namespace WarmContext.Analyzers.Tests;
 
@@ -91,8 +93,8 @@ public class CorpusTests
         var facts = CompilationFacts.For(compilation, TestOptions.Create(), CancellationToken.None);
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
-        Assert.ThrowsAny<OperationCanceledException>(() => facts.Map(cancelled.Token));
-        Assert.NotEmpty(facts.Map(CancellationToken.None).AllBodies);
+        Assert.ThrowsAny<OperationCanceledException>(() => CodeMapCache.Get(facts, cancelled.Token));
+        Assert.NotEmpty(CodeMapCache.Get(facts, CancellationToken.None).AllBodies);
     }
 
     [Fact]

@@ -44,7 +44,8 @@ public sealed class AddWarmContextTests
         try
         {
             await using var provider = Services().AddLogging(logging => logging.AddProvider(logs)).AddWarmContext().BuildServiceProvider();
-            await provider.GetRequiredService<InvocationRunner>().RunAsync(new InvocationInfo { RequestId = "r-1" }, 0, static (_, invocation) =>
+            await provider.GetRequiredService<InvocationRunner>()
+                .RunAsync(new InvocationInfo { RequestId = "r-1" }, 0, static (_, invocation) =>
             {
                 invocation.Background.Run("audit", static _ => throw new IOException("gone"));
                 return Task.FromResult(true);
@@ -66,7 +67,8 @@ public sealed class AddWarmContextTests
     public async Task Holders_are_made_from_other_services_and_disposed_with_the_provider()
     {
         Client client;
-        await using (var provider = Services().AddSingleton("eu-central-1").AddWarm(static services => new Client(services.GetRequiredService<string>())).BuildServiceProvider())
+        await using (var provider = Services().AddSingleton("eu-central-1")
+            .AddWarm(static services => new Client(services.GetRequiredService<string>())).BuildServiceProvider())
         {
             client = provider.GetRequiredService<Warm<Client>>().Value;
             Assert.Equal("eu-central-1", client.Region);
@@ -99,7 +101,8 @@ public sealed class AddWarmContextTests
         await using var provider = Services().AddWarmContext().AddScoped(static _ => new Client("scoped")).BuildServiceProvider();
         Client? client = null;
         var wasAlive = false;
-        await provider.GetRequiredService<InvocationRunner>().RunAsync(new InvocationInfo { RequestId = "r" }, provider, (provider, invocation) =>
+        await provider.GetRequiredService<InvocationRunner>()
+            .RunAsync(new InvocationInfo { RequestId = "r" }, provider, (provider, invocation) =>
         {
             var services = invocation.OpenScope(provider);
             client = services.GetRequiredService<Client>();
@@ -120,7 +123,8 @@ public sealed class AddWarmContextTests
     public async Task A_scope_for_an_invocation_that_is_over_is_refused()
     {
         await using var provider = Services().AddWarmContext().BuildServiceProvider();
-        var over = await provider.GetRequiredService<InvocationRunner>().RunAsync(new InvocationInfo { RequestId = "r" }, 0, static (_, invocation) => Task.FromResult(invocation));
+        var over = await provider.GetRequiredService<InvocationRunner>()
+            .RunAsync(new InvocationInfo { RequestId = "r" }, 0, static (_, invocation) => Task.FromResult(invocation));
 
         Assert.Throws<InvalidOperationException>(() => over.OpenScope(provider));
     }
@@ -138,7 +142,8 @@ public sealed class AddWarmContextTests
 
     private sealed class CollectingLoggerProvider : ILoggerProvider
     {
-        public System.Collections.Concurrent.ConcurrentQueue<(string Category, LogLevel Level, EventId Id, string Message, Exception? Exception)> Entries { get; } = new();
+        public System.Collections.Concurrent.ConcurrentQueue<(
+            string Category, LogLevel Level, EventId Id, string Message, Exception? Exception)> Entries { get; } = new();
 
         public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
@@ -153,7 +158,8 @@ public sealed class AddWarmContextTests
 
             public bool IsEnabled(LogLevel logLevel) => true;
 
-            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            public void Log<TState>(
+                LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
                 owner.Entries.Enqueue((category, logLevel, eventId, formatter(state, exception), exception));
         }
     }

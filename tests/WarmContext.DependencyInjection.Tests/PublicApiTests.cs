@@ -5,5 +5,6 @@ namespace WarmContext.DependencyInjection.Tests;
 public sealed class PublicApiTests
 {
     [Fact]
-    public void The_public_api_is_the_approved_one() => PublicApi.Verify(typeof(Microsoft.Extensions.DependencyInjection.WarmContextServiceCollectionExtensions).Assembly);
+    public void The_public_api_is_the_approved_one() =>
+        PublicApi.Verify(typeof(Microsoft.Extensions.DependencyInjection.WarmContextServiceCollectionExtensions).Assembly);
 }

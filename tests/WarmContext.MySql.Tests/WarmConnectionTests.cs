@@ -102,7 +102,7 @@ public sealed class WarmConnectionTests(MariaDbFixture mariadb) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_wrong_password_fails_at_once_and_takes_no_place_with_it()
+    public async Task A_wrong_password_fails_at_once_and_frees_its_slot()
     {
         var password = "wrong";
         await using var connections = new WarmConnection<MySqlConnection>(

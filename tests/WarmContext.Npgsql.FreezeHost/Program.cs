@@ -4,8 +4,8 @@ using Npgsql;
 using WarmContext;
 using WarmContext.Npgsql;
 
-// Usage: <connection string> <preset> <password file or -> <probe timeout or ->. Every line on standard input is one invocation; the answer is "ok <backend pid> <lease ms>" or "failed <error>".
-// "loaded <assembly>" asks whether the process has loaded one.
+// Usage: <connection string> <preset> <password file or -> <probe timeout or ->. Every line on standard input is one invocation; the answer
+// is "ok <backend pid> <lease ms>" or "failed <error>". "loaded <assembly>" asks whether the process has loaded one.
 var options = new WarmNpgsqlOptions { Preset = Enum.Parse<WarmNpgsqlPreset>(args[1]) };
 if (args[2] != "-")
 {

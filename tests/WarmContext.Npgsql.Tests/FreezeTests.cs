@@ -194,7 +194,7 @@ public sealed class FreezeTests(PostgresFixture postgres)
             await process.EndInvocationAsync();
         }
 
-        // One invocation at a time, so the bound is 2; a probe overtaken by the freeze may take a moment to see off.
+        // One invocation at a time, so the maximum is 2; a probe overtaken by the freeze may take a moment to see off.
         for (var attempt = 0; attempt < 100 && await postgres.ConnectionsAsync(_name) > 2; attempt++)
         {
             await Task.Delay(50);

@@ -3,7 +3,9 @@ using WarmContext.LocalServices;
 
 namespace WarmContext.Npgsql.Tests;
 
-/// <summary>Through a real PgBouncer. RDS Proxy, which can't be had here, pools by transaction as well and asks for the same restraint.</summary>
+/// <summary>
+/// Through a real PgBouncer. RDS Proxy, which can't be had here, pools by transaction as well and asks for the same restraint.
+/// </summary>
 [Collection(nameof(PostgresCollection))]
 public sealed class PgBouncerTests(PostgresFixture postgres)
 {

@@ -5,7 +5,8 @@ using System.Text;
 namespace WarmContext.Npgsql.Tests;
 
 /// <summary>
-/// Many invocations, a random fault before a third of them. 200 by default; 2,000 with WARMCONTEXT_SOAK=1. WARMCONTEXT_SOAK_SEED repeats a run.
+/// Many invocations, a random fault before a third of them. 200 by default; 2,000 with WARMCONTEXT_SOAK=1. WARMCONTEXT_SOAK_SEED repeats a
+/// run.
 /// </summary>
 [Collection(nameof(PostgresCollection))]
 public sealed class SoakTests(PostgresFixture postgres)
@@ -16,7 +17,7 @@ public sealed class SoakTests(PostgresFixture postgres)
     private readonly string _name = Db.NewApplicationName();
 
     [Fact]
-    public async Task No_invocation_fails_and_the_bound_holds_whatever_breaks_in_between()
+    public async Task No_invocation_fails_and_the_maximum_holds_whatever_breaks_in_between()
     {
         var invocations = Environment.GetEnvironmentVariable("WARMCONTEXT_SOAK") == "1" ? 2_000 : 200;
         var seed = int.TryParse(Environment.GetEnvironmentVariable("WARMCONTEXT_SOAK_SEED"), CultureInfo.InvariantCulture, out var given) ? given : Random.Shared.Next();
@@ -84,8 +85,8 @@ public sealed class SoakTests(PostgresFixture postgres)
     }
 
     /// <summary>
-    /// Counts the server's side. What a fault keeps from closing (packets that vanish or are late carry no FIN either) is not the client's to close; and a
-    /// server needs a moment to see off a connection that was closed.
+    /// Counts the server's side. What a fault keeps from closing (packets that vanish or are late carry no FIN either) is not the client's
+    /// to close; and a server needs a moment to see off a connection that was closed.
     /// </summary>
     private async Task CheckBoundAsync(WarmNpgsqlDataSource source, FaultProxy proxy)
     {

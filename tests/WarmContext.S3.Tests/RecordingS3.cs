@@ -7,8 +7,8 @@ using Amazon.S3;
 namespace WarmContext.S3.Tests;
 
 /// <summary>
-/// A client of Amazon S3 itself, Region and all, whose requests are written down and answered here: for what only the real service has, such as access
-/// points and directory buckets.
+/// A client of Amazon S3 itself, Region and all, whose requests are written down and answered here: for what only the real service has,
+/// such as access points and directory buckets.
 /// </summary>
 internal sealed class RecordingS3 : HttpClientFactory
 {
@@ -43,7 +43,8 @@ internal sealed class RecordingS3 : HttpClientFactory
 
     public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
 
-    public static string? Header(HttpRequestMessage request, string name) => request.Headers.TryGetValues(name, out var values) ? string.Join(',', values) : null;
+    public static string? Header(HttpRequestMessage request, string name) =>
+        request.Headers.TryGetValues(name, out var values) ? string.Join(',', values) : null;
 
     private HttpResponseMessage AnswerTo(HttpRequestMessage request)
     {
@@ -52,18 +53,25 @@ internal sealed class RecordingS3 : HttpClientFactory
             return new HttpResponseMessage(HttpStatusCode.OK)
             {
                 Content = new StringContent(
-                    "<CreateSessionResult><Credentials><AccessKeyId>k</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>express-token</SessionToken>"
+                    "<CreateSessionResult><Credentials><AccessKeyId>k</AccessKeyId><SecretAccessKey>s</SecretAccessKey>"
+                    + "<SessionToken>express-token</SessionToken>"
                     + $"<Expiration>{DateTime.UtcNow.AddMinutes(5):yyyy-MM-ddTHH:mm:ssZ}</Expiration></Credentials></CreateSessionResult>"),
             };
         }
 
         Requests.Enqueue(request);
-        var (first, last) = request.Headers.Range?.Ranges.Single() is { } range ? ((int)range.From!, (int)range.To!) : (0, _content.Length - 1);
-        var response = new HttpResponseMessage(request.Headers.Range is null ? HttpStatusCode.OK : HttpStatusCode.PartialContent) { Content = new ByteArrayContent(_content, first, last - first + 1) };
+        var (first, last) = request.Headers.Range?.Ranges.Single() is { } range
+            ? ((int)range.From!, (int)range.To!)
+            : (0, _content.Length - 1);
+        var response = new HttpResponseMessage(request.Headers.Range is null ? HttpStatusCode.OK : HttpStatusCode.PartialContent)
+        {
+            Content = new ByteArrayContent(_content, first, last - first + 1),
+        };
         response.Headers.TryAddWithoutValidation("ETag", EntityTag);
         if (request.Headers.Range is null && WholeBodyEndsAt < _content.Length)
         {
-            response.Content = new StreamContent(new MemoryStream(_content, 0, WholeBodyEndsAt)) { Headers = { ContentLength = _content.Length } };
+            response.Content = new StreamContent(new MemoryStream(_content, 0, WholeBodyEndsAt));
+            response.Content.Headers.ContentLength = _content.Length;
         }
         else if (request.Headers.Range is not null)
         {
@@ -76,6 +84,7 @@ internal sealed class RecordingS3 : HttpClientFactory
 
     private sealed class Handler(RecordingS3 owner) : HttpMessageHandler
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => Task.FromResult(owner.AnswerTo(request));
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult(owner.AnswerTo(request));
     }
 }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Amazon.Runtime;
 using Amazon.S3;
+using WarmContext.Files;
 
 namespace WarmContext.S3.Tests;
 
@@ -38,7 +39,8 @@ public sealed class S3FileCacheErrorTests(S3Fixture s3)
     public async Task Denied_access_is_named()
     {
         await s3.PutAsync("private", [1]);
-        using var client = new AmazonS3Client(new AnonymousAWSCredentials(), new AmazonS3Config { ServiceURL = s3.Server.Endpoint.ToString(), ForcePathStyle = true });
+        using var client = new AmazonS3Client(
+            new AnonymousAWSCredentials(), new AmazonS3Config { ServiceURL = s3.Server.Endpoint.ToString(), ForcePathStyle = true });
         using var test = new TestCache(client);
         await AssertFailsAsync(test, FileCacheError.AccessDenied, s3.Bucket, "private");
     }
@@ -46,7 +48,8 @@ public sealed class S3FileCacheErrorTests(S3Fixture s3)
     [Fact]
     public async Task Missing_credentials_are_named()
     {
-        using var client = new AmazonS3Client(new NoCredentials(), new AmazonS3Config { ServiceURL = s3.Server.Endpoint.ToString(), ForcePathStyle = true });
+        using var client = new AmazonS3Client(
+            new NoCredentials(), new AmazonS3Config { ServiceURL = s3.Server.Endpoint.ToString(), ForcePathStyle = true });
         using var test = new TestCache(client);
         await AssertFailsAsync(test, FileCacheError.NoCredentials, s3.Bucket, "key");
     }
@@ -107,7 +110,8 @@ public sealed class S3FileCacheErrorTests(S3Fixture s3)
         Assert.Throws<ArgumentNullException>(() => new S3FileCache((IAmazonS3)null!));
         Assert.Throws<ArgumentNullException>(() => new S3FileCache((Warm<IAmazonS3>)null!));
         Assert.Throws<ArgumentException>(() => new S3FileCache(s3.Client, new S3FileCacheOptions { ExpectedBucketOwner = "somebody" }));
-        var exception = Assert.Throws<ArgumentException>(() => new S3FileCache(s3.Client, new S3FileCacheOptions { CustomerProvidedKey = "c2VjcmV0" }));
+        var exception = Assert.Throws<ArgumentException>(
+            () => new S3FileCache(s3.Client, new S3FileCacheOptions { CustomerProvidedKey = "c2VjcmV0" }));
         Assert.DoesNotContain("c2VjcmV0", exception.Message, StringComparison.Ordinal);
     }
 
@@ -130,6 +134,9 @@ public sealed class S3FileCacheErrorTests(S3Fixture s3)
     /// <summary>What the SDK does where it finds no credentials, without looking around on this machine.</summary>
     private sealed class NoCredentials : AWSCredentials
     {
-        public override ImmutableCredentials GetCredentials() => throw new AmazonClientException("Failed to resolve AWS credentials. The credential providers used to search for credentials returned the following errors: none.");
+        public override ImmutableCredentials GetCredentials() =>
+            throw new AmazonClientException(
+                "Failed to resolve AWS credentials. The credential providers used to search for credentials returned the following " +
+                "errors: none.");
     }
 }

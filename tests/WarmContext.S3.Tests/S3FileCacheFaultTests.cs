@@ -1,9 +1,12 @@
 using Amazon.S3;
+using WarmContext.Files;
 using WarmContext.TestSupport;
 
 namespace WarmContext.S3.Tests;
 
-/// <summary>The real gateway behind a proxy that misbehaves: in every case the right bytes or a clear error, and nothing left behind.</summary>
+/// <summary>
+/// The real gateway behind a proxy that misbehaves: in every case the right bytes or a clear error, and nothing left behind.
+/// </summary>
 [Collection(S3Collection.Name)]
 public sealed class S3FileCacheFaultTests(S3Fixture s3) : IAsyncLifetime
 {
@@ -82,7 +85,8 @@ public sealed class S3FileCacheFaultTests(S3Fixture s3) : IAsyncLifetime
     {
         await s3.PutAsync("faults/range", Size);
         _proxy.HoldWholeBodiesUntilRangeFrom = 0;
-        _proxy.Rule = static request => request.First is { } first ? new Fault { ContentRange = $"bytes {first + 1}-{request.Last + 1}/{Size}" } : null;
+        _proxy.Rule = static request =>
+            request.First is { } first ? new Fault { ContentRange = $"bytes {first + 1}-{request.Last + 1}/{Size}" } : null;
         await AssertFailsAsync("faults/range", FileCacheError.Protocol);
     }
 
@@ -161,7 +165,8 @@ public sealed class S3FileCacheFaultTests(S3Fixture s3) : IAsyncLifetime
     {
         await s3.PutAsync("faults/deleted", Size);
         _proxy.HoldWholeBodiesUntilRangeFrom = 4 * PartSize;
-        _proxy.Rule = request => request.First >= 4 * PartSize ? new Fault { Before = () => s3.Client.DeleteObjectAsync(s3.Bucket, "faults/deleted") } : null;
+        _proxy.Rule = request =>
+            request.First >= 4 * PartSize ? new Fault { Before = () => s3.Client.DeleteObjectAsync(s3.Bucket, "faults/deleted") } : null;
         await AssertFailsAsync("faults/deleted", FileCacheError.NotFound);
         Assert.Empty(_test.Names("d-"));
     }
@@ -189,7 +194,7 @@ public sealed class S3FileCacheFaultTests(S3Fixture s3) : IAsyncLifetime
         {
             var fails = AssertFailsAsync("faults/resumed", FileCacheError.TimedOut);
 
-            // All four lanes are stuck, so the parts in front of them are there.
+            // All four workers are stuck, so the parts in front of them are there.
             while (_proxy.Requests.Count(static request => request.First >= 4 * PartSize) < 4)
             {
                 await Task.Delay(10);
@@ -251,7 +256,8 @@ public sealed class S3FileCacheFaultTests(S3Fixture s3) : IAsyncLifetime
         {
             try
             {
-                using var free = File.OpenHandle(Path.Combine(_test.Directory, Assert.Single(_test.Names("p-"))), FileMode.Open, FileAccess.Read, FileShare.None);
+                using var free = File.OpenHandle(
+                    Path.Combine(_test.Directory, Assert.Single(_test.Names("p-"))), FileMode.Open, FileAccess.Read, FileShare.None);
                 return;
             }
             catch (IOException)

@@ -4,8 +4,8 @@ using WarmContext.FileCacheWorker;
 namespace WarmContext.S3.Tests;
 
 /// <summary>
-/// A real file system that is really full: a tmpfs of 4 MiB that a worker process mounts in a mount namespace of its own, which ends with it. Root isn't
-/// needed where users may have namespaces (<c>unshare -rm</c>); where neither is allowed the test fails and says so.
+/// A real file system that is really full: a tmpfs of 4 MiB that a worker process mounts in a mount namespace of its own, which ends with
+/// it. Root isn't needed where users may have namespaces (<c>unshare -rm</c>); where neither is allowed the test fails and says so.
 /// </summary>
 [Collection(S3Collection.Name)]
 public sealed class S3FileCacheFullDiskTests(S3Fixture s3) : IDisposable
@@ -22,9 +22,13 @@ public sealed class S3FileCacheFullDiskTests(S3Fixture s3) : IDisposable
             await s3.PutAsync(FullDisk.Key(i), FullDisk.Content(i));
         }
 
+        var server = s3.Server;
+        var directory = Path.Combine(_mount, "cache");
         var settings = new WorkerSettings(
-            "full-disk", s3.Server.Endpoint, s3.Server.AccessKey, s3.Server.SecretKey, s3.Bucket, Path.Combine(_mount, "cache"), FullDisk.Bytes, 1, 0, 0);
-        using var worker = await WorkerProcess.StartAsync(settings, null, [.. await NamespaceAsync(), "sh", "-c", $"mount -t tmpfs -o size={FullDisk.Bytes} tmpfs \"$0\" && exec \"$@\"", _mount]);
+            "full-disk", server.Endpoint, server.AccessKey, server.SecretKey, s3.Bucket, directory, FullDisk.Bytes, 1, 0, 0);
+        using var worker = await WorkerProcess.StartAsync(
+            settings, null,
+            [.. await NamespaceAsync(), "sh", "-c", $"mount -t tmpfs -o size={FullDisk.Bytes} tmpfs \"$0\" && exec \"$@\"", _mount]);
         var output = await worker.OutputAsync();
 
         Assert.StartsWith("cached 12 straight ", output, StringComparison.Ordinal);
@@ -37,7 +41,8 @@ public sealed class S3FileCacheFullDiskTests(S3Fixture s3) : IDisposable
     {
         foreach (var flags in new[] { "-rm", "-m" })
         {
-            using var process = Process.Start(new ProcessStartInfo("unshare", [flags, "mount", "-t", "tmpfs", "tmpfs", Path.GetTempPath()]) { RedirectStandardError = true })!;
+            string[] arguments = [flags, "mount", "-t", "tmpfs", "tmpfs", Path.GetTempPath()];
+            using var process = Process.Start(new ProcessStartInfo("unshare", arguments) { RedirectStandardError = true })!;
             await process.WaitForExitAsync();
             if (process.ExitCode == 0)
             {
@@ -45,6 +50,8 @@ public sealed class S3FileCacheFullDiskTests(S3Fixture s3) : IDisposable
             }
         }
 
-        throw new InvalidOperationException("A full disk can't be tested here: neither root nor this user may mount a file system (unshare -rm). Allow user namespaces, or run the tests as root.");
+        throw new InvalidOperationException(
+            "A full disk can't be tested here: neither root nor this user may mount a file system (unshare -rm). Allow user namespaces, " +
+            "or run the tests as root.");
     }
 }

@@ -62,8 +62,10 @@ public sealed class S3FileCacheProcessTests(S3Fixture s3) : IDisposable
         var withoutLocks = new Dictionary<string, string> { ["DOTNET_SYSTEM_IO_DISABLEFILELOCKING"] = "1" };
         await PutAllAsync();
         var seconds = s_soak ? 60 : 5;
-        using var first = await WorkerProcess.StartAsync(Settings("churn-without-locks", 5_000_000, callers: 32, seconds, seed: 1), withoutLocks);
-        using var second = await WorkerProcess.StartAsync(Settings("churn-without-locks", 5_000_000, callers: 32, seconds, seed: 2), withoutLocks);
+        using var first = await WorkerProcess.StartAsync(
+            Settings("churn-without-locks", 5_000_000, callers: 32, seconds, seed: 1), withoutLocks);
+        using var second = await WorkerProcess.StartAsync(
+            Settings("churn-without-locks", 5_000_000, callers: 32, seconds, seed: 2), withoutLocks);
         Assert.InRange(await first.ServedAsync(), 32, int.MaxValue);
         Assert.InRange(await second.ServedAsync(), 32, int.MaxValue);
     }
@@ -96,7 +98,8 @@ public sealed class S3FileCacheProcessTests(S3Fixture s3) : IDisposable
     {
         await s3.PutAsync(TestObjects.LargeKey, TestObjects.LargeContent());
         await using var proxy = new FaultProxy(s3.Server.Endpoint) { Rule = static _ => new Fault { BytesPerSecond = 1_000_000 } };
-        using var worker = await WorkerProcess.StartAsync(Settings("large", RoomForAll, callers: 1, seconds: 0, seed: 0) with { Endpoint = proxy.Endpoint });
+        using var worker = await WorkerProcess.StartAsync(
+            Settings("large", RoomForAll, callers: 1, seconds: 0, seed: 0) with { Endpoint = proxy.Endpoint });
         while (proxy.Requests.IsEmpty || _test.Names("p-").Length == 0)
         {
             await Task.Delay(10);
@@ -116,7 +119,8 @@ public sealed class S3FileCacheProcessTests(S3Fixture s3) : IDisposable
     {
         await s3.PutAsync(TestObjects.LargeKey, TestObjects.LargeContent());
         await using var proxy = new FaultProxy(s3.Server.Endpoint) { Rule = static _ => new Fault { BytesPerSecond = 500_000 } };
-        using (var worker = await WorkerProcess.StartAsync(Settings("large", RoomForAll, callers: 1, seconds: 0, seed: 0) with { Endpoint = proxy.Endpoint }))
+        using (var worker = await WorkerProcess.StartAsync(
+            Settings("large", RoomForAll, callers: 1, seconds: 0, seed: 0) with { Endpoint = proxy.Endpoint }))
         {
             while (proxy.Requests.Count < 10)
             {
@@ -132,7 +136,9 @@ public sealed class S3FileCacheProcessTests(S3Fixture s3) : IDisposable
         using var file = await new S3FileCache(client, _test.Options).GetAsync(s3.Bucket, TestObjects.LargeKey);
 
         Assert.Equal(TestObjects.LargeContent(), await File.ReadAllBytesAsync(file.Path));
-        Assert.InRange(proxy.Requests.Sum(static request => request.Last!.Value - request.First!.Value + 1), 1, TestObjects.LargeLength - (5 * 128 * 1024));
+        Assert.InRange(
+            proxy.Requests.Sum(static request => request.Last!.Value - request.First!.Value + 1), 1,
+            TestObjects.LargeLength - (5 * 128 * 1024));
     }
 
     private WorkerSettings Settings(string mode, long capacity, int callers, double seconds, int seed) => new(

@@ -2,6 +2,7 @@ using System.Globalization;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
+using WarmContext.Files;
 
 namespace WarmContext.S3.Tests;
 
@@ -69,8 +70,19 @@ public sealed class S3FileCacheTests(S3Fixture s3)
     [Fact]
     public async Task A_pinned_version_is_served_after_newer_ones()
     {
-        await s3.Client.PutBucketVersioningAsync(new PutBucketVersioningRequest { BucketName = s3.Bucket, VersioningConfig = new S3BucketVersioningConfig { Status = VersionStatus.Enabled } });
-        var first = await s3.Client.PutObjectAsync(new PutObjectRequest { BucketName = s3.Bucket, Key = "versioned", InputStream = new MemoryStream([1]), UseChunkEncoding = false });
+        await s3.Client.PutBucketVersioningAsync(new PutBucketVersioningRequest
+        {
+            BucketName = s3.Bucket,
+            VersioningConfig = new S3BucketVersioningConfig { Status = VersionStatus.Enabled },
+        });
+        var first = await s3.Client.PutObjectAsync(
+            new PutObjectRequest
+            {
+                BucketName = s3.Bucket,
+                Key = "versioned",
+                InputStream = new MemoryStream([1]),
+                UseChunkEncoding = false,
+            });
         await s3.PutAsync("versioned", [2]);
         using var test = new TestCache(s3.Client);
 
@@ -98,7 +110,8 @@ public sealed class S3FileCacheTests(S3Fixture s3)
         (await cold.GetAsync(s3.Bucket, "held")).Dispose();
         Assert.Equal(1, created);
 
-        await using var unused = new Warm<IAmazonS3>((Func<IAmazonS3>)(() => throw new InvalidOperationException("No client is needed for a hit.")));
+        await using var unused = new Warm<IAmazonS3>(
+            (Func<IAmazonS3>)(() => throw new InvalidOperationException("No client is needed for a hit.")));
         var restarted = new S3FileCache(unused, test.Options);
         using var file = await restarted.GetAsync(s3.Bucket, "held");
         Assert.Equal([1], await File.ReadAllBytesAsync(file.Path));
@@ -141,18 +154,26 @@ public sealed class S3FileCacheTests(S3Fixture s3)
         await s3.PutAsync("list/c.bin", [2]);
         await s3.PutAsync("list/manifest", "# models\r\nlist/a b.bin\r\n\nlist/c.bin\n"u8.ToArray());
         await s3.PutAsync("list/manifest-of-missing", "list/c.bin\nlist/none.bin"u8.ToArray());
-        await s3.PutAsync("list/manifest-of-impossible", System.Text.Encoding.UTF8.GetBytes($"{new string('k', 1025)}\nlist/none.bin\nlist/last.bin"));
+        await s3.PutAsync(
+            "list/manifest-of-impossible", System.Text.Encoding.UTF8.GetBytes($"{new string('k', 1025)}\nlist/none.bin\nlist/last.bin"));
         await s3.PutAsync("list/last.bin", [3]);
         using var test = new TestCache(s3.Client);
 
         await test.Cache.PrefetchManifestAsync(s3.Bucket, "list/manifest");
 
-        Assert.Equal(["list/a b.bin", "list/c.bin", "list/manifest"], test.Cache.GetStatus().Files.Select(static file => file.Id.Key).Order(StringComparer.Ordinal));
-        var exception = await Assert.ThrowsAsync<AggregateException>(() => test.Cache.PrefetchManifestAsync(s3.Bucket, "list/manifest-of-missing"));
+        Assert.Equal(
+            ["list/a b.bin", "list/c.bin", "list/manifest"],
+            test.Cache.GetStatus().Files.Select(static file => file.Id.Key).Order(StringComparer.Ordinal));
+        var exception = await Assert.ThrowsAsync<AggregateException>(
+            () => test.Cache.PrefetchManifestAsync(s3.Bucket, "list/manifest-of-missing"));
         Assert.Contains("list/none.bin", Assert.Single(exception.InnerExceptions).Message, StringComparison.Ordinal);
-        Assert.Equal(2, (await Assert.ThrowsAsync<AggregateException>(() => test.Cache.PrefetchManifestAsync(s3.Bucket, "list/manifest-of-impossible"))).InnerExceptions.Count);
+        exception = await Assert.ThrowsAsync<AggregateException>(
+            () => test.Cache.PrefetchManifestAsync(s3.Bucket, "list/manifest-of-impossible"));
+        Assert.Equal(2, exception.InnerExceptions.Count);
         Assert.Contains(test.Cache.GetStatus().Files, static file => file.Id.Key == "list/last.bin");
-        Assert.Equal(FileCacheError.NotFound, (await Assert.ThrowsAsync<FileCacheException>(() => test.Cache.PrefetchManifestAsync(s3.Bucket, "list/no-manifest"))).Error);
+        Assert.Equal(
+            FileCacheError.NotFound,
+            (await Assert.ThrowsAsync<FileCacheException>(() => test.Cache.PrefetchManifestAsync(s3.Bucket, "list/no-manifest"))).Error);
     }
 
     [Theory]

@@ -44,7 +44,13 @@ public sealed class S3Fixture : IAsyncLifetime
 
     public async Task<string> PutAsync(string key, byte[] content)
     {
-        var response = await Client.PutObjectAsync(new PutObjectRequest { BucketName = Bucket, Key = key, InputStream = new MemoryStream(content), UseChunkEncoding = false });
+        var response = await Client.PutObjectAsync(new PutObjectRequest
+        {
+            BucketName = Bucket,
+            Key = key,
+            InputStream = new MemoryStream(content),
+            UseChunkEncoding = false,
+        });
         return response.ETag;
     }
 
@@ -56,7 +62,12 @@ public sealed class S3Fixture : IAsyncLifetime
             var list = await Client.ListVersionsAsync(new ListVersionsRequest { BucketName = Bucket, KeyMarker = after });
             foreach (var version in list.Versions ?? [])
             {
-                await Client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = Bucket, Key = version.Key, VersionId = version.VersionId });
+                await Client.DeleteObjectAsync(new DeleteObjectRequest
+                {
+                    BucketName = Bucket,
+                    Key = version.Key,
+                    VersionId = version.VersionId,
+                });
             }
 
             after = list.IsTruncated == true ? list.NextKeyMarker : null;

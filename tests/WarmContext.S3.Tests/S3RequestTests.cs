@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Amazon.S3;
+using WarmContext.Files;
 
 namespace WarmContext.S3.Tests;
 
@@ -31,7 +32,8 @@ public sealed class S3RequestTests
             Assert.Equal("AES256", RecordingS3.Header(request, "x-amz-server-side-encryption-customer-algorithm"));
             Assert.Equal(Convert.ToBase64String(key), RecordingS3.Header(request, "x-amz-server-side-encryption-customer-key"));
 #pragma warning disable CA5351 // What S3 asks for.
-            Assert.Equal(Convert.ToBase64String(MD5.HashData(key)), RecordingS3.Header(request, "x-amz-server-side-encryption-customer-key-MD5"));
+            Assert.Equal(
+                Convert.ToBase64String(MD5.HashData(key)), RecordingS3.Header(request, "x-amz-server-side-encryption-customer-key-MD5"));
 #pragma warning restore CA5351
             Assert.Equal("requester", RecordingS3.Header(request, "x-amz-request-payer"));
             Assert.Equal("123456789012", RecordingS3.Header(request, "x-amz-expected-bucket-owner"));
@@ -44,7 +46,9 @@ public sealed class S3RequestTests
         using var test = NewCache();
         await AssertServedAsync(test, "bucket", "key");
         Assert.All(_s3.Requests, static request => Assert.DoesNotContain(
-            request.Headers, static header => header.Key.Contains("customer", StringComparison.OrdinalIgnoreCase) || header.Key is "x-amz-request-payer" or "x-amz-expected-bucket-owner"));
+            request.Headers, static header =>
+                header.Key.Contains("customer", StringComparison.OrdinalIgnoreCase)
+                    || header.Key is "x-amz-request-payer" or "x-amz-expected-bucket-owner"));
     }
 
     [Fact]
@@ -72,13 +76,16 @@ public sealed class S3RequestTests
         using var file = await test.Cache.GetAsync(new FileId("bucket", "key", "version-1"));
         Assert.Equal(s_content, await File.ReadAllBytesAsync(file.Path));
         Assert.True(_s3.Requests.Count > 1, "No range was asked for.");
-        Assert.All(_s3.Requests, static request => Assert.Contains("versionId=version-1", request.RequestUri!.Query, StringComparison.Ordinal));
+        Assert.All(
+            _s3.Requests, static request => Assert.Contains("versionId=version-1", request.RequestUri!.Query, StringComparison.Ordinal));
     }
 
     [Theory]
     [InlineData("plain-bucket", "plain-bucket.s3.us-west-2.amazonaws.com")]
     [InlineData("arn:aws:s3:us-west-2:123456789012:accesspoint/my-point", "my-point-123456789012.s3-accesspoint.us-west-2.amazonaws.com")]
-    [InlineData("my-point-abcdefghijklmnopqrstuvwxyz012345-s3alias", "my-point-abcdefghijklmnopqrstuvwxyz012345-s3alias.s3.us-west-2.amazonaws.com")]
+    [InlineData(
+        "my-point-abcdefghijklmnopqrstuvwxyz012345-s3alias",
+        "my-point-abcdefghijklmnopqrstuvwxyz012345-s3alias.s3.us-west-2.amazonaws.com")]
     [InlineData("models--usw2-az1--x-s3", "models--usw2-az1--x-s3.s3express-usw2-az1.us-west-2.amazonaws.com")]
     public async Task Access_points_and_directory_buckets_pass_through(string bucket, string host)
     {
@@ -88,14 +95,21 @@ public sealed class S3RequestTests
         {
             Assert.Equal(host, request.RequestUri!.Host);
             Assert.Equal("/models/prices.bin", request.RequestUri.AbsolutePath);
-            Assert.Equal(bucket.EndsWith("--x-s3", StringComparison.Ordinal) ? "express-token" : null, RecordingS3.Header(request, "x-amz-s3session-token"));
+            Assert.Equal(
+                bucket.EndsWith("--x-s3", StringComparison.Ordinal) ? "express-token" : null,
+                RecordingS3.Header(request, "x-amz-s3session-token"));
         });
     }
 
     [Theory]
-    [InlineData("x-amz-server-side-encryption", "aws:kms", "x-amz-server-side-encryption-aws-kms-key-id", "arn:aws:kms:us-west-2:123456789012:key/1")]
-    [InlineData("x-amz-server-side-encryption-customer-algorithm", "AES256", "x-amz-server-side-encryption-customer-key-MD5", "1B2M2Y8AsgTpgAmY7PhCfg==")]
-    public async Task An_entity_tag_that_only_looks_like_an_md5_is_not_taken_for_one(string header, string value, string other, string otherValue)
+    [InlineData(
+        "x-amz-server-side-encryption", "aws:kms",
+        "x-amz-server-side-encryption-aws-kms-key-id", "arn:aws:kms:us-west-2:123456789012:key/1")]
+    [InlineData(
+        "x-amz-server-side-encryption-customer-algorithm", "AES256", "x-amz-server-side-encryption-customer-key-MD5",
+        "1B2M2Y8AsgTpgAmY7PhCfg==")]
+    public async Task An_entity_tag_that_only_looks_like_an_md5_is_not_taken_for_one(
+        string header, string value, string other, string otherValue)
     {
         using var test = NewCache();
         _s3.Answer = (_, response) =>
@@ -135,7 +149,8 @@ public sealed class S3RequestTests
         _s3.Answer = static (_, response) =>
         {
             response.StatusCode = System.Net.HttpStatusCode.Forbidden;
-            response.Content = new StringContent("<Error><Code>InvalidObjectState</Code></Error>", System.Text.Encoding.UTF8, "application/xml");
+            response.Content = new StringContent(
+                "<Error><Code>InvalidObjectState</Code></Error>", System.Text.Encoding.UTF8, "application/xml");
         };
         var exception = await Assert.ThrowsAsync<FileCacheException>(async () => await test.Cache.GetAsync("bucket", "key"));
         Assert.Equal(FileCacheError.Other, exception.Error);

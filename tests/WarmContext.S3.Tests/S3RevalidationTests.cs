@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using Amazon.S3;
+using WarmContext.Files;
 
 namespace WarmContext.S3.Tests;
 

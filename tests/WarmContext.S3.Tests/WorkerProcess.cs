@@ -15,7 +15,8 @@ internal sealed class WorkerProcess : IDisposable
     /// <param name="settings">What it does.</param>
     /// <param name="environment">Environment variables to set.</param>
     /// <param name="launcher">A command that runs the command line it is given; none runs the worker itself.</param>
-    public static async Task<WorkerProcess> StartAsync(WorkerSettings settings, Dictionary<string, string>? environment = null, params string[] launcher)
+    public static async Task<WorkerProcess> StartAsync(
+        WorkerSettings settings, Dictionary<string, string>? environment = null, params string[] launcher)
     {
         string[] command = [.. launcher, "dotnet", Path.Combine(AppContext.BaseDirectory, "FileCacheWorker.dll")];
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -75,7 +76,8 @@ internal sealed class WorkerProcess : IDisposable
 
     private async Task SignalAsync(string signal)
     {
-        using var kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        // The shell's own: not every machine has the program.
+        using var kill = Process.Start("/bin/sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -{signal} {_process.Id}")]);
         await kill.WaitForExitAsync();
     }
 }

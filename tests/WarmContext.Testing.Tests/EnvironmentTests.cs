@@ -32,8 +32,9 @@ public class EnvironmentTests
         Assert.Equal(lambda.TemporaryDirectory, variables["TMPDIR"]);
         string[] known =
         [
-            "TABLE", "PATH", "LANG", "TZ", "DOTNET_ROOT", "PWD", "TMPDIR", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR", "_HANDLER", "_X_AMZN_TRACE_ID",
-            "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_XRAY_CONTEXT_MISSING", "AWS_XRAY_DAEMON_ADDRESS", "AWS_EXECUTION_ENV", "AWS_REGION", "AWS_DEFAULT_REGION",
+            "TABLE", "PATH", "LANG", "TZ", "DOTNET_ROOT", "PWD", "TMPDIR", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR", "_HANDLER",
+            "_X_AMZN_TRACE_ID", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_XRAY_CONTEXT_MISSING",
+            "AWS_XRAY_DAEMON_ADDRESS", "AWS_EXECUTION_ENV", "AWS_REGION", "AWS_DEFAULT_REGION",
         ];
         Assert.DoesNotContain(variables.Keys.Except(known), static name => !name.StartsWith("AWS_LAMBDA_", StringComparison.Ordinal));
     }
@@ -57,7 +58,9 @@ public class EnvironmentTests
     {
         await using var lambda = await TestFunction.StartAsync("Lifecycle::Directory");
 
-        Assert.Equal(Path.TrimEndingDirectorySeparator(TestFunction.DirectoryOf("TestFunctions")), (await lambda.InvokeAsync()).ReadPayload<string>());
+        Assert.Equal(
+            Path.TrimEndingDirectorySeparator(TestFunction.DirectoryOf("TestFunctions")),
+            (await lambda.InvokeAsync()).ReadPayload<string>());
     }
 
     [Fact]
@@ -86,7 +89,9 @@ public class EnvironmentTests
         }));
         try
         {
-            var outcomes = await Task.WhenAll(environments.SelectMany(static environment => new[] { environment.InvokeAsync("\"file\""), environment.InvokeAsync("\"file\"") }));
+            var outcomes = await Task.WhenAll(
+                environments.SelectMany(
+                    static environment => new[] { environment.InvokeAsync("\"file\""), environment.InvokeAsync("\"file\"") }));
 
             Assert.Equal(4, outcomes.Count(static outcome => outcome.ReadPayload<string>() == "new"));
             Assert.Equal(4, outcomes.Count(static outcome => outcome.ReadPayload<string>() == "existed"));
@@ -111,7 +116,8 @@ public class EnvironmentTests
 
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => lambda.InvokeAsync()));
 
-        var counts = outcomes.Select(static outcome => int.Parse(outcome.ReadPayload<string>()!.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture));
+        var counts = outcomes.Select(
+            static outcome => int.Parse(outcome.ReadPayload<string>()!.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture));
         Assert.Equal(Enumerable.Range(1, 20), counts.Order());
     }
 
@@ -141,7 +147,8 @@ public class EnvironmentTests
     [Theory]
     [InlineData(FreezeMechanism.Best, ResourceLimits.All)]
     [InlineData(FreezeMechanism.Signals, ResourceLimits.None)]
-    public async Task Disposing_kills_the_frozen_function_its_children_and_those_that_left_its_group(FreezeMechanism mechanism, ResourceLimits limits)
+    public async Task Disposing_kills_the_frozen_function_its_children_and_those_that_left_its_group(
+        FreezeMechanism mechanism, ResourceLimits limits)
     {
         var options = TestFunction.Options("Lifecycle::Child");
         options.FreezeMechanism = mechanism;

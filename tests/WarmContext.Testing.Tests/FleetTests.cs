@@ -5,7 +5,8 @@ public class FleetTests
     [Fact]
     public async Task Concurrent_invocations_have_environments_of_their_own_and_later_ones_reuse_them()
     {
-        await using var fleet = await LocalFleet.StartAsync(new LocalFleetOptions { Function = TestFunction.Options("Lifecycle::SleepMilliseconds"), MaxEnvironments = 3 });
+        await using var fleet = await LocalFleet.StartAsync(
+            new LocalFleetOptions { Function = TestFunction.Options("Lifecycle::SleepMilliseconds"), MaxEnvironments = 3 });
 
         var outcomes = await Task.WhenAll(fleet.InvokeAsync("2000"), fleet.InvokeAsync("2000"));
         Assert.All(outcomes, static outcome => Assert.True(outcome.EnsureSuccess().IsColdStart));
@@ -47,7 +48,8 @@ public class FleetTests
     {
         // More than 100 ms from the answer to the request for the next event.
         using var function = new ScriptFunction("""while :; do next; curl -sS -o /dev/null -d "$event" "$runtime/invocation/$id/response"; sleep 0.1; done""");
-        await using var fleet = await LocalFleet.StartAsync(new LocalFleetOptions { Function = function.Options, MaxEnvironments = 1, PatienceAtLimit = TimeSpan.FromMinutes(2) });
+        await using var fleet = await LocalFleet.StartAsync(
+            new LocalFleetOptions { Function = function.Options, MaxEnvironments = 1, PatienceAtLimit = TimeSpan.FromMinutes(2) });
 
         for (var i = 0; i < 3; i++)
         {
@@ -60,7 +62,13 @@ public class FleetTests
     [Fact]
     public async Task As_many_as_there_may_be_are_started_at_once_and_none_is_counted_twice()
     {
-        await using var fleet = await LocalFleet.StartAsync(new LocalFleetOptions { Function = TestFunction.Options("Lifecycle::SleepMilliseconds"), ProvisionedEnvironments = 1, MaxEnvironments = 3 });
+        await using var fleet = await LocalFleet.StartAsync(
+            new LocalFleetOptions
+            {
+                Function = TestFunction.Options("Lifecycle::SleepMilliseconds"),
+                ProvisionedEnvironments = 1,
+                MaxEnvironments = 3,
+            });
 
         var outcomes = await Task.WhenAll(fleet.InvokeAsync("2000"), fleet.InvokeAsync("2000"), fleet.InvokeAsync("2000"));
 
@@ -85,22 +93,37 @@ public class FleetTests
     [Fact]
     public async Task Provisioned_environments_are_there_before_the_first_invocation_and_others_spill_over()
     {
-        await using var fleet = await LocalFleet.StartAsync(new LocalFleetOptions { Function = TestFunction.Options("Lifecycle::Variables"), ProvisionedEnvironments = 1, MaxEnvironments = 2 });
+        await using var fleet = await LocalFleet.StartAsync(
+            new LocalFleetOptions
+            {
+                Function = TestFunction.Options("Lifecycle::Variables"),
+                ProvisionedEnvironments = 1,
+                MaxEnvironments = 2,
+            });
         Assert.Single(fleet.Environments);
 
         var outcomes = await Task.WhenAll(fleet.InvokeAsync(), fleet.InvokeAsync());
 
         Assert.Equal(
-            ["on-demand", "provisioned-concurrency"], outcomes.Select(static outcome => outcome.ReadPayload<Dictionary<string, string>>()!["AWS_LAMBDA_INITIALIZATION_TYPE"]).Order());
+            ["on-demand", "provisioned-concurrency"], outcomes.Select(
+                static outcome => outcome.ReadPayload<Dictionary<string, string>>()!["AWS_LAMBDA_INITIALIZATION_TYPE"]).Order());
     }
 
     /// <summary>One that has just answered, and has not yet asked for the next, is busy; then a fleet starts another.</summary>
-    private static Task WhenAllAreFrozenAsync(LocalFleet fleet) => Task.WhenAll(fleet.Environments.Select(static environment => environment.WaitUntilFrozenAsync()));
+    private static Task WhenAllAreFrozenAsync(LocalFleet fleet) =>
+        Task.WhenAll(fleet.Environments.Select(static environment => environment.WaitUntilFrozenAsync()));
 
     [Theory]
     [InlineData(0, 0)]
     [InlineData(1001, 0)]
     [InlineData(2, 3)]
-    public async Task Options_that_are_not_allowed_are_refused(int most, int provisioned) => await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
-        () => LocalFleet.StartAsync(new LocalFleetOptions { Function = TestFunction.Options("Lifecycle::Count"), MaxEnvironments = most, ProvisionedEnvironments = provisioned }));
+    public async Task Options_that_are_not_allowed_are_refused(int max, int provisioned) =>
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+        () => LocalFleet.StartAsync(
+            new LocalFleetOptions
+            {
+                Function = TestFunction.Options("Lifecycle::Count"),
+                MaxEnvironments = max,
+                ProvisionedEnvironments = provisioned,
+            }));
 }

@@ -19,8 +19,9 @@ public class OverheadTests
         await using var lambda = await LocalExecutionEnvironment.StartAsync(options);
         using var bare = new BareExchange();
 
-        // The best batch of each: other work on the machine makes any of them slower, never faster. Batches are so short that some fit in between that work, and what an
-        // invocation costs by itself, every batch has. One that takes less than the limit altogether is enough.
+        // The best batch of each: other work on the machine makes any of them slower, never faster. Batches are so short that some fit in
+        // between that work, and what an invocation costs by itself, every batch has. One that takes less than the limit altogether is
+        // enough.
         var invocation = TimeSpan.MaxValue;
         var exchange = TimeSpan.MaxValue;
         for (var begun = Stopwatch.GetTimestamp(); invocation > s_limit && Stopwatch.GetElapsedTime(begun) < s_patience;)
@@ -31,7 +32,8 @@ public class OverheadTests
 
         Assert.Equal(1, lambda.ProcessCount);
         Assert.True(
-            invocation - exchange <= s_limit, $"The median invocation took {invocation.TotalMilliseconds} ms, the median bare exchange {exchange.TotalMilliseconds} ms.");
+            invocation - exchange <= s_limit,
+            $"The median invocation took {invocation.TotalMilliseconds} ms, the median bare exchange {exchange.TotalMilliseconds} ms.");
     }
 
     [Fact]
@@ -66,8 +68,11 @@ public class OverheadTests
     /// <summary>An HTTP request and its answer on loopback, with as little around them as can be.</summary>
     private sealed class BareExchange : IDisposable
     {
-        private static readonly byte[] s_request = "POST /2018-06-01/runtime/invocation/1/response HTTP/1.1\r\nHost: localhost\r\nContent-Length: 8\r\n\r\n{\"id\":1}"u8.ToArray();
-        private static readonly byte[] s_answer = "HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n{\"status\":\"OK\"}\n"u8.ToArray();
+        private static readonly byte[] s_request =
+            "POST /2018-06-01/runtime/invocation/1/response HTTP/1.1\r\nHost: localhost\r\nContent-Length: 8\r\n\r\n{\"id\":1}"u8.ToArray();
+
+        private static readonly byte[] s_answer =
+            "HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n{\"status\":\"OK\"}\n"u8.ToArray();
 
         private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
         private readonly Socket _client = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

@@ -1,5 +1,5 @@
-using System.ComponentModel;
 using System.Diagnostics;
+using WarmContext.LocalServices;
 
 namespace WarmContext.Tool;
 
@@ -20,6 +20,7 @@ internal static class Chromium
 
     private static async Task<string> RunAsync(IEnumerable<string> arguments)
     {
+        await LocalPrograms.InstallAsync("chromium");
         using var profile = new TemporaryDirectory();
         var start = new ProcessStartInfo("chromium") { RedirectStandardOutput = true, RedirectStandardError = true };
 
@@ -29,7 +30,7 @@ internal static class Chromium
             start.ArgumentList.Add(argument);
         }
 
-        using var process = Installed(start);
+        using var process = Process.Start(start)!;
         try
         {
             var error = process.StandardError.ReadToEndAsync();
@@ -45,18 +46,6 @@ internal static class Chromium
             {
                 process.Kill(entireProcessTree: true);
             }
-        }
-    }
-
-    private static Process Installed(ProcessStartInfo start)
-    {
-        try
-        {
-            return Process.Start(start)!;
-        }
-        catch (Win32Exception exception)
-        {
-            throw new InvalidOperationException($"'{start.FileName}' can't be started; install it (on Debian: apt-get install chromium).", exception);
         }
     }
 }

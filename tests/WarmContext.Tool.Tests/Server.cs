@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using WarmContext.LocalServices;
 
 namespace WarmContext.Tool;
 
@@ -27,6 +28,7 @@ internal sealed class Server : IAsyncDisposable
     /// <summary>Calls <c>aws lambda invoke</c>; the first argument may be the function's name.</summary>
     public async Task<CliResult> InvokeAsync(params string[] arguments)
     {
+        await LocalPrograms.InstallAsync("aws-cli");
         var name = arguments is [var first, ..] && !first.StartsWith('-') ? first : "local-function";
         var rest = arguments.SkipWhile(argument => argument == name && !argument.StartsWith('-'));
         var payload = _files[Guid.NewGuid().ToString("N")];
@@ -56,7 +58,7 @@ internal sealed class Server : IAsyncDisposable
             start.Environment[variable] = value;
         }
 
-        using var process = Installed(start);
+        using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();
         using var patience = new CancellationTokenSource(s_patience);
@@ -80,17 +82,5 @@ internal sealed class Server : IAsyncDisposable
     {
         await _tool.DisposeAsync();
         _files.Dispose();
-    }
-
-    private static Process Installed(ProcessStartInfo start)
-    {
-        try
-        {
-            return Process.Start(start)!;
-        }
-        catch (System.ComponentModel.Win32Exception exception)
-        {
-            throw new InvalidOperationException($"'{start.FileName}' can't be started; install it (on Debian: apt-get install awscli).", exception);
-        }
     }
 }

@@ -13,11 +13,10 @@ public class BackgroundWayBenchmarks
     private readonly InvocationRunner _before = new(new InvocationOptions { Environment = ExecutionEnvironment.Create(new Dictionary<string, string?>()) });
     private readonly InvocationRunner _after = new(new InvocationOptions
     {
-        Environment = ExecutionEnvironment.Create(new Dictionary<string, string?>()), BackgroundCompletion = BackgroundCompletion.AfterResponse,
-    })
-    {
+        Environment = ExecutionEnvironment.Create(new Dictionary<string, string?>()),
+        BackgroundCompletion = BackgroundCompletion.AfterResponse,
         FreezeGuard = new HoldingGuard(),
-    };
+    });
 
     [Benchmark(Baseline = true)]
     public async Task<bool> AwaitedInline()

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using WarmContext.LocalServices;
 using WarmContext.Testing;
 
 namespace WarmContext.Benchmarks.Lifecycle;
@@ -88,6 +89,11 @@ internal static class InitComparison
             "r2r" => ["publish", project, "-r", "linux-x64", "--no-self-contained", "-p:PublishReadyToRun=true", "-o", output],
             _ => ["publish", project, "-o", output],
         };
+        if (form == "aot")
+        {
+            await LocalPrograms.InstallAsync("native-aot");
+        }
+
         using var publish = Process.Start("dotnet", [.. arguments, "-c", "Release", "-v", "q", "--nologo"]);
         await publish.WaitForExitAsync();
         return publish.ExitCode == 0 ? output : throw new InvalidOperationException($"dotnet {string.Join(' ', arguments)} failed.");

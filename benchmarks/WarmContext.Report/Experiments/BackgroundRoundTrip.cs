@@ -50,7 +50,7 @@ internal sealed class BackgroundRoundTrip : Experiment
         var environment = ExecutionEnvironment.Create(new Dictionary<string, string?>());
         var before = new InvocationRunner(new InvocationOptions { Environment = environment });
         var guard = new WaitingGuard();
-        var after = new InvocationRunner(new InvocationOptions { Environment = environment, BackgroundCompletion = BackgroundCompletion.AfterResponse }) { FreezeGuard = guard };
+        var after = new InvocationRunner(new InvocationOptions { Environment = environment, BackgroundCompletion = BackgroundCompletion.AfterResponse, FreezeGuard = guard });
         var forgotten = Task.CompletedTask;
         return
         [

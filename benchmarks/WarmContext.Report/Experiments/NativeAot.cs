@@ -1,3 +1,4 @@
+using WarmContext.LocalServices;
 using WarmContext.Report.Running;
 
 namespace WarmContext.Report.Experiments;
@@ -6,23 +7,17 @@ namespace WarmContext.Report.Experiments;
 internal static class NativeAot
 {
     /// <returns>The directory with the executable <c>bootstrap</c>.</returns>
-    /// <exception cref="ReportException">It can't be published; the message says what to install.</exception>
+    /// <exception cref="LocalServiceException">What it needs isn't installed and can't be; the message says what to do.</exception>
+    /// <exception cref="ReportException">It can't be published; the message says why.</exception>
     public static async Task<string> PublishAsync(RunContext context, string name, string project, params string[] properties)
     {
         // Its own intermediate files: the same project is published in several forms, and built otherwise by the solution.
         var directory = Path.Combine(context.Repository, "artifacts", "report", name);
         var published = Path.Combine(directory, "published");
+        await LocalPrograms.InstallAsync("native-aot", context.CancellationToken);
         context.Report(0, $"publishing {name} with Native AOT");
-        try
-        {
-            await ChildProcess.RunAsync(
-                "dotnet", ["publish", project, "-c", "Release", "-r", "linux-x64", "-o", published, "--artifacts-path", directory, "-v", "q", .. properties], context.Repository, null, context.CancellationToken);
-        }
-        catch (ReportException e)
-        {
-            throw new ReportException($"{project} can't be published with Native AOT. It needs clang and zlib's headers (on Debian: apt-get install clang zlib1g-dev). {e.Message}", e);
-        }
-
+        await ChildProcess.RunAsync(
+            "dotnet", ["publish", project, "-c", "Release", "-r", "linux-x64", "-o", published, "--artifacts-path", directory, "-v", "q", .. properties], context.Repository, null, context.CancellationToken);
         return published;
     }
 }

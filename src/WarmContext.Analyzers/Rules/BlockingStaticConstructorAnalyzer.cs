@@ -2,6 +2,10 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
+using WarmContext.Analyzers.Base;
+using WarmContext.Analyzers.CallGraph;
+using WarmContext.Analyzers.Knowledge;
+using WarmContext.Analyzers.Recognizers;
 
 namespace WarmContext.Analyzers;
 

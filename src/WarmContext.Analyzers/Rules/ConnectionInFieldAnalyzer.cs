@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
+using WarmContext.Analyzers.CallGraph;
+using WarmContext.Analyzers.Knowledge;
 
 namespace WarmContext.Analyzers;
 
@@ -57,7 +59,7 @@ public sealed class ConnectionInFieldAnalyzer : LambdaAnalyzer
             return;
         }
 
-        if (member.IsStatic ? !IsPerThread(member) : IsLongLived(type, facts.Map(context.CancellationToken)))
+        if (member.IsStatic ? !IsPerThread(member) : IsLongLived(type, CodeMapCache.Get(facts, context.CancellationToken)))
         {
             context.ReportDiagnostic(Diagnostic.Create(s_rule, member.Locations[0], member.Name));
         }
@@ -80,7 +82,10 @@ public sealed class ConnectionInFieldAnalyzer : LambdaAnalyzer
     private static bool IsPerThread(ISymbol member)
         => member.GetAttributes().Any(static attribute => attribute.AttributeClass?.Name == "ThreadStaticAttribute");
 
-    /// <summary>A handler's own fields, and those of services it holds; a disposable service owns its connection for a scope, such as a unit of work.</summary>
+    /// <summary>
+    /// A handler's own fields, and those of services it holds; a disposable service owns its connection for a scope, such as a unit of
+    /// work.
+    /// </summary>
     private static bool IsLongLived(INamedTypeSymbol type, CodeMap map)
         => map.HandlerTypes.Contains(type.OriginalDefinition)
         || (map.OutlivesInvocation(type) && !type.AllInterfaces.Any(static contract => contract.Name is "IDisposable" or "IAsyncDisposable"));

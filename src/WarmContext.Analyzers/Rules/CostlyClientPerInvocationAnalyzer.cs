@@ -2,10 +2,14 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
+using WarmContext.Analyzers.Base;
+using WarmContext.Analyzers.CallGraph;
 
 namespace WarmContext.Analyzers;
 
-/// <summary>WARM0001: an AWS client, HttpClient, data source or other costly client is built where every invocation does it again.</summary>
+/// <summary>
+/// WARM0001: an AWS client, HttpClient, data source or other costly client is built where every invocation does it again.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class CostlyClientPerInvocationAnalyzer : BodyAnalyzer
 {

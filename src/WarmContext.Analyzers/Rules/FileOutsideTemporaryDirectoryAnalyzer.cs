@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using WarmContext.Analyzers.Base;
+using WarmContext.Analyzers.Recognizers;
 
 namespace WarmContext.Analyzers;
 

@@ -2,6 +2,9 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
+using WarmContext.Analyzers.Base;
+using WarmContext.Analyzers.CallGraph;
+using WarmContext.Analyzers.Knowledge;
 
 namespace WarmContext.Analyzers;
 
@@ -63,7 +66,9 @@ public sealed class InvocationDataInSharedStateAnalyzer : BodyAnalyzer
 
     private static bool IsData(IOperation value, in BodyContext context) => context.Map.Flow.IsInvocationData(value, context.InvocationData());
 
-    /// <summary>The static, or the field of the handler, at the root of a.b.c; null for locals and for what flows with async code.</summary>
+    /// <summary>
+    /// The static, or the field of the handler, at the root of a.b.c; null for locals and for what flows with async code.
+    /// </summary>
     private static ISymbol? SharedRoot(IOperation? target, in BodyContext context)
     {
         for (var current = target?.Unwrap(); current is not null; current = current.InstanceOf()?.Unwrap())

@@ -2,6 +2,10 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
+using WarmContext.Analyzers.Base;
+using WarmContext.Analyzers.CallGraph;
+using WarmContext.Analyzers.Knowledge;
+using WarmContext.Analyzers.Recognizers;
 
 namespace WarmContext.Analyzers;
 
@@ -63,13 +67,13 @@ public sealed class LazyCachesExceptionAnalyzer : BodyAnalyzer
     {
         if (factory is IMethodReferenceOperation reference)
         {
-            return context.Types.IsTask(reference.Method.ReturnType) || InputOutput.Is(reference.Method, context.Types) || InputOutput.IsIn(reference.Method, context);
+            return context.Types.IsTask(reference.Method.ReturnType) || InputOutput.Is(reference.Method, context.Types) || InputOutput.IsIn(reference.Method, context.Facts, context.CancellationToken);
         }
 
         foreach (var operation in factory.SelfAndDescendants())
         {
             if (operation is IAwaitOperation
-                || (operation is IInvocationOperation { TargetMethod: { } method } && (InputOutput.Is(method, context.Types) || InputOutput.IsIn(method, context))))
+                || (operation is IInvocationOperation { TargetMethod: { } method } && (InputOutput.Is(method, context.Types) || InputOutput.IsIn(method, context.Facts, context.CancellationToken))))
             {
                 return true;
             }

@@ -2,6 +2,9 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
+using WarmContext.Analyzers.Base;
+using WarmContext.Analyzers.CallGraph;
+using WarmContext.Analyzers.Knowledge;
 
 namespace WarmContext.Analyzers;
 
@@ -72,7 +75,9 @@ public sealed class StateAsLivenessCheckAnalyzer : BodyAnalyzer
         _ => false,
     };
 
-    /// <summary>The field or property with the connection. Locals and parameters are somebody's open question, not a kept connection.</summary>
+    /// <summary>
+    /// The field or property with the connection. Locals and parameters are somebody's open question, not a kept connection.
+    /// </summary>
     private static ISymbol? LongLived(IOperation state, in BodyContext context)
     {
         var unwrapped = state.Unwrap();

@@ -2,10 +2,16 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
+using WarmContext.Analyzers.Base;
+using WarmContext.Analyzers.CallGraph;
+using WarmContext.Analyzers.Knowledge;
+using WarmContext.Analyzers.Recognizers;
 
 namespace WarmContext.Analyzers;
 
-/// <summary>WARM0008: a timer, periodic timer, periodic password provider or endless refresh loop counts on running between invocations.</summary>
+/// <summary>
+/// WARM0008: a timer, periodic timer, periodic password provider or endless refresh loop counts on running between invocations.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class TimerAcrossFreezeAnalyzer : BodyAnalyzer
 {
@@ -52,9 +58,11 @@ public sealed class TimerAcrossFreezeAnalyzer : BodyAnalyzer
     private static bool IsTimer(ITypeSymbol type)
         => type.IsNamed("System.Threading", "Timer") || type.IsNamed("System.Timers", "Timer") || type.IsNamed("System.Threading", "PeriodicTimer");
 
-    /// <summary>A timer that ends with the invocation that made it, such as one that cancels at a deadline, and one that fires once.</summary>
+    /// <summary>
+    /// A timer that ends with the invocation that made it, such as one that cancels at a deadline, and one that fires once.
+    /// </summary>
     private static bool IsHarmless(IOperation operation, in BodyContext context)
-        => (context.Body.Kind == BodyKind.Invocation && TimerUse.IsDisposedIn(operation, context.Body)) || TimerUse.FiresOnce(operation, context);
+        => (context.Body.Kind == BodyKind.Invocation && TimerUse.IsDisposedIn(operation, context.Body)) || TimerUse.FiresOnce(operation, context.Map);
 
     private static bool RunsForever(IInvocationOperation call) => call.Arguments.Length > 0 && call.Arguments[0].SelfAndDescendants().Any(static operation =>
         operation is IWhileLoopOperation { Condition.ConstantValue: { HasValue: true, Value: true } } loop

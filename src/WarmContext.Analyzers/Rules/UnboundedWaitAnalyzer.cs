@@ -3,6 +3,9 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
+using WarmContext.Analyzers.Base;
+using WarmContext.Analyzers.CallGraph;
+using WarmContext.Analyzers.Knowledge;
 
 namespace WarmContext.Analyzers;
 

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.CodeFixes;
 using WarmContext.Analyzers;
+using WarmContext.CodeFixes.Base;
+using WarmContext.CodeFixes.Editing;
 
 namespace WarmContext.CodeFixes;
 
@@ -86,8 +88,8 @@ public sealed class HoistClientFix : LambdaCodeFix
     private static bool IsHolder(ITypeSymbol type) => type.Name == "Warm" && type.ContainingNamespace.Name == "WarmContext";
 
     /// <summary>
-    /// http.Timeout = …, http.DefaultRequestHeaders.Add(…): done again in each invocation, to a client that all share; and disposals that don't go with the
-    /// declaration. More than one edit.
+    /// http.Timeout = …, http.DefaultRequestHeaders.Add(…): done again in each invocation, to a client that all share; and disposals that
+    /// don't go with the declaration. More than one edit.
     /// </summary>
     private static bool IsChangedLater(ExpressionSyntax creation)
     {

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.CodeFixes;
 using WarmContext.Analyzers;
+using WarmContext.CodeFixes.Base;
+using WarmContext.CodeFixes.Editing;
 
 namespace WarmContext.CodeFixes;
 

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.CodeFixes;
 using WarmContext.Analyzers;
+using WarmContext.CodeFixes.Base;
+using WarmContext.CodeFixes.Editing;
 
 namespace WarmContext.CodeFixes;
 
@@ -53,7 +55,9 @@ public sealed class LeaseConnectionFix : LambdaCodeFix
         return context.IsWarm ? context.With(root, "WarmContext.Npgsql") : context.With(root, "Npgsql");
     }
 
-    /// <summary>Null unless every use is in an asynchronous method with a body, outside lambdas: there a lease can be put at the beginning.</summary>
+    /// <summary>
+    /// Null unless every use is in an asynchronous method with a body, outside lambdas: there a lease can be put at the beginning.
+    /// </summary>
     private static (FieldUse Use, ArgumentSyntax Argument, List<MethodDeclarationSyntax> Methods)? Plan(FixContext context)
     {
         if (FieldUse.Find(context) is not { } use

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.CodeFixes;
 using WarmContext.Analyzers;
+using WarmContext.CodeFixes.Base;
+using WarmContext.CodeFixes.Editing;
 
 namespace WarmContext.CodeFixes;
 
@@ -45,7 +47,9 @@ public sealed class MoveToTemporaryDirectoryFix : LambdaCodeFix
         return context.IsWarm ? context.With(root, "System.IO", "WarmContext") : context.With(root, "System.IO");
     }
 
-    /// <summary>The expression that decides where the path leads: the argument, or the initialiser of the local or field it reads.</summary>
+    /// <summary>
+    /// The expression that decides where the path leads: the argument, or the initialiser of the local or field it reads.
+    /// </summary>
     private static ExpressionSyntax? Target(FixContext context)
     {
         var node = context.Node is ArgumentSyntax argument ? argument.Expression : context.Node as ExpressionSyntax;
@@ -67,7 +71,10 @@ public sealed class MoveToTemporaryDirectoryFix : LambdaCodeFix
         _ => false,
     };
 
-    /// <summary>Reads of the same path must move along, or they would look in the old place: of a literal in the whole type, of what is put together in the same member.</summary>
+    /// <summary>
+    /// Reads of the same path must move along, or they would look in the old place: of a literal in the whole type, of what is put together
+    /// in the same member.
+    /// </summary>
     private static IEnumerable<ExpressionSyntax> SamePaths(ExpressionSyntax target)
     {
         if (target.Parent is not ArgumentSyntax)

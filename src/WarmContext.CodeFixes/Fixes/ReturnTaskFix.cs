@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.CodeFixes;
 using WarmContext.Analyzers;
+using WarmContext.CodeFixes.Base;
+using WarmContext.CodeFixes.Editing;
 
 namespace WarmContext.CodeFixes;
 
@@ -40,7 +42,9 @@ public sealed class ReturnTaskFix : LambdaCodeFix
         return context.With(root, "System.Threading.Tasks");
     }
 
-    /// <summary>Not for overrides and interface members, whose shape is decided elsewhere, nor where the method serves as a void delegate.</summary>
+    /// <summary>
+    /// Not for overrides and interface members, whose shape is decided elsewhere, nor where the method serves as a void delegate.
+    /// </summary>
     private static (SyntaxNode Declaration, TypeSyntax ReturnType, ISymbol Symbol)? Target(FixContext context)
     {
         var node = context.Node.FirstAncestorOrSelf<SyntaxNode>(static ancestor => ancestor is MethodDeclarationSyntax or LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax);

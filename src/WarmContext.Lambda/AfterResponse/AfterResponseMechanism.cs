@@ -4,17 +4,17 @@ namespace WarmContext.Lambda;
 public enum AfterResponseMechanism
 {
     /// <summary>
-    /// Chosen at run time: nothing is needed on Managed Instances; class-library functions (<c>Assembly::Type::Method</c>) use an internal
-    /// extension, executable ones the <see cref="Lambda.RuntimeGate"/>.
+    /// Chosen at run time: nothing on Managed Instances, an internal extension for class-library functions (<c>Assembly::Type::Method</c>),
+    /// the <see cref="Lambda.RuntimeGate"/> for executable ones.
     /// </summary>
     Automatic = 0,
 
-    /// <summary>The <see cref="Lambda.RuntimeGate"/>, for executable functions that build their bootstrap themselves.</summary>
+    /// <summary>The <see cref="Lambda.RuntimeGate"/>, for executable functions that create their own bootstrap.</summary>
     RuntimeGate,
 
     /// <summary>
-    /// An internal extension, which holds the freeze back from outside the runtime's client. Also for executable functions whose runtime client
-    /// can't be given a gate, such as those on AddAWSLambdaHosting.
+    /// An internal extension, which delays the freeze from outside the runtime client. Also for executable functions whose runtime client
+    /// can't have a gate, such as those on AddAWSLambdaHosting.
     /// </summary>
     InternalExtension,
 }

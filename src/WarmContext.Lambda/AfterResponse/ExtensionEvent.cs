@@ -1,4 +1,4 @@
-namespace WarmContext.Lambda;
+namespace WarmContext.Lambda.AfterResponse;
 
 /// <summary>An event of the Extensions API.</summary>
 /// <param name="Type">INVOKE, or what else Lambda may come to send.</param>

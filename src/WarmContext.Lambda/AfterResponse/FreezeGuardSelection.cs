@@ -1,9 +1,9 @@
-namespace WarmContext.Lambda;
+namespace WarmContext.Lambda.AfterResponse;
 
 /// <summary>Chooses what keeps an environment awake after a response.</summary>
 internal static class FreezeGuardSelection
 {
-    /// <summary>The guard; null where background work is to be finished before the return.</summary>
+    /// <summary>The guard; null where background work must end before the return.</summary>
     public static IFreezeGuard? For(ExecutionEnvironment environment, AfterResponseMechanism mechanism)
     {
         if (environment.RuntimeApi is null)
@@ -18,7 +18,8 @@ internal static class FreezeGuardSelection
 
         if (mechanism == AfterResponseMechanism.Automatic)
         {
-            mechanism = environment.Handler?.Contains("::", StringComparison.Ordinal) == true ? AfterResponseMechanism.InternalExtension : AfterResponseMechanism.RuntimeGate;
+            var isClassLibrary = environment.Handler?.Contains("::", StringComparison.Ordinal) == true;
+            mechanism = isClassLibrary ? AfterResponseMechanism.InternalExtension : AfterResponseMechanism.RuntimeGate;
         }
 
         return mechanism == AfterResponseMechanism.RuntimeGate ? RuntimeGateGuard.Instance : InternalExtension.ForInvocations(environment);

@@ -1,24 +1,26 @@
-namespace WarmContext.Lambda;
+using WarmContext.Lambda.Diagnostics;
+
+namespace WarmContext.Lambda.AfterResponse;
 
 /// <summary>
-/// An internal extension: registered during Init, it asks for its next event only when the background work of the invocation that it heard of
-/// is done, and the environment isn't frozen before that.
+/// An internal extension. It is registered during Init, and asks for its next event only when the background work of the current invocation
+/// is done; the environment isn't frozen before that.
 /// </summary>
 internal sealed class InternalExtension : IFreezeGuard, IDisposable
 {
-    /// <summary>How long a handler may take to begin after the extension has heard of its invocation, before it is taken never to.</summary>
-    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
+    // How long a handler may take to begin after the extension has got its invocation's event. After that it counts as never begun.
+    private static readonly TimeSpan s_startTimeout = TimeSpan.FromSeconds(1);
 
-    // The first one is compiled before it begins, and what reads its input with it, which takes long where little memory buys little CPU.
-    private static readonly TimeSpan s_firstGrace = TimeSpan.FromSeconds(5);
+    // The first handler is compiled before it begins, with what reads its input. That takes long where little memory buys little CPU.
+    private static readonly TimeSpan s_firstStartTimeout = TimeSpan.FromSeconds(5);
 
     // No invocation takes longer, and a timer can't count much further.
-    private static readonly TimeSpan s_longest = TimeSpan.FromDays(1);
+    private static readonly TimeSpan s_maxWait = TimeSpan.FromDays(1);
 
-    // How long Init may be held up by the registration, which takes long where little memory buys little CPU.
+    // How long Init waits for the registration, which takes long where little memory buys little CPU.
     private static readonly TimeSpan s_registrationBudget = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan s_firstRetry = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan s_lastRetry = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_minRetryDelay = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_maxRetryDelay = TimeSpan.FromSeconds(5);
 
     private static readonly object s_gate = new();
     private static InternalExtension? s_forInvocations;
@@ -28,7 +30,7 @@ internal sealed class InternalExtension : IFreezeGuard, IDisposable
     private readonly EnvironmentClock _clock;
     private readonly string _name;
     private readonly string[] _events;
-    private readonly ExtensionLedger _ledger = new();
+    private readonly ExtensionInvocationTracker _invocations = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _registration = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -47,7 +49,7 @@ internal sealed class InternalExtension : IFreezeGuard, IDisposable
     /// <summary>The loop; ends when registration failed or the extension was stopped.</summary>
     internal Task Running => _ended.Task;
 
-    /// <summary>The process's extension that hears of invocations; registered at the first call, which belongs in Init.</summary>
+    /// <summary>The process's extension for invocations. The first call registers it, and belongs in Init.</summary>
     public static InternalExtension ForInvocations(ExecutionEnvironment environment)
     {
         lock (s_gate)
@@ -56,7 +58,7 @@ internal sealed class InternalExtension : IFreezeGuard, IDisposable
         }
     }
 
-    /// <summary>Sees to it that the process has an extension at all, without which it is killed at shutdown at once.</summary>
+    /// <summary>Makes sure that the process has an extension. Without one, Lambda kills it at shutdown without a signal.</summary>
     public static InternalExtension ForShutdown(ExecutionEnvironment environment)
     {
         lock (s_gate)
@@ -65,13 +67,13 @@ internal sealed class InternalExtension : IFreezeGuard, IDisposable
         }
     }
 
-    public void Begun(Invocation invocation) => _ledger.Begin(invocation.RequestId);
+    public void Begun(Invocation invocation) => _invocations.Begin(invocation.RequestId);
 
     public async ValueTask<bool> TryHoldAsync(Invocation invocation, Task work)
     {
         if (_isRegistered)
         {
-            return await _ledger.WaitUntilHeldAsync(invocation.RequestId, work).ConfigureAwait(false);
+            return await _invocations.WaitUntilHeldAsync(invocation.RequestId, work).ConfigureAwait(false);
         }
 
         if (Interlocked.Exchange(ref _reported, 1) == 0)
@@ -82,20 +84,22 @@ internal sealed class InternalExtension : IFreezeGuard, IDisposable
         return false;
     }
 
-    public void Ended(Invocation invocation) => _ledger.End(invocation.RequestId);
+    public void Ended(Invocation invocation) => _invocations.End(invocation.RequestId);
 
-    /// <summary>Registers, and goes on to hear events. Waits for the registration, but not for ever: one that comes late is honoured all the same.</summary>
+    /// <summary>
+    /// Registers, and begins to poll for events. Waits for the registration within the budget; a later one is used all the same.
+    /// </summary>
     internal void Start(TimeSpan registrationBudget)
     {
-        // A thread of its own, which blocks most of the time: it waits for no pool, and Init needn't compile state machines. Unsafe, so that it doesn't
-        // take the flowing state of its starter along.
+        // A thread of its own, because it blocks most of the time, and must not wait for the thread pool. Unsafe, so that the caller's
+        // execution context doesn't flow into it.
         new Thread(Run) { IsBackground = true, Name = "WarmContext " + _name }.UnsafeStart();
 
         // Blocking, because it is called from static constructors, and the registration must be there before Init ends.
         _registration.Task.Wait(registrationBudget);
     }
 
-    /// <summary>Stops; the long poll is cancelled.</summary>
+    /// <summary>Stops, and cancels the long poll.</summary>
     public void Dispose()
     {
         _stop.Cancel();
@@ -115,7 +119,7 @@ internal sealed class InternalExtension : IFreezeGuard, IDisposable
         {
             if (TryRegister() is { } identifier)
             {
-                HearEvents(identifier);
+                PollEvents(identifier);
             }
         }
         finally
@@ -131,7 +135,8 @@ internal sealed class InternalExtension : IFreezeGuard, IDisposable
         {
             var identifier = _api.Register(_name, _events);
 
-            // From here on the loop must run whatever happens: Init waits for every registered extension to ask for its first event.
+            // From here on the loop must run whatever happens: Init ends only when every registered extension has asked for its first
+            // event.
             _isRegistered = true;
             return identifier;
         }
@@ -146,18 +151,20 @@ internal sealed class InternalExtension : IFreezeGuard, IDisposable
         }
     }
 
-    private void HearEvents(string identifier)
+    private void PollEvents(string identifier)
     {
-        var retry = s_firstRetry;
+        var delay = s_minRetryDelay;
         while (!_stop.IsCancellationRequested)
         {
             try
             {
-                var heard = _api.Next(identifier);
-                retry = s_firstRetry;
-                if (heard is { Type: "INVOKE", RequestId: { } requestId })
+                var next = _api.Next(identifier);
+                delay = s_minRetryDelay;
+                if (next is { Type: "INVOKE", RequestId: { } requestId })
                 {
-                    _ledger.HearAsync(requestId, _ledger.HasBegun ? s_grace : s_firstGrace, Until(heard.Deadline), _clock.TimeProvider, _stop.Token).GetAwaiter().GetResult();
+                    var startTimeout = _invocations.HasBegun ? s_startTimeout : s_firstStartTimeout;
+                    _invocations.WaitForEndAsync(requestId, startTimeout, Until(next.Deadline), _clock.TimeProvider, _stop.Token)
+                        .GetAwaiter().GetResult();
                 }
             }
             catch (Exception) when (_stop.IsCancellationRequested)
@@ -168,10 +175,11 @@ internal sealed class InternalExtension : IFreezeGuard, IDisposable
             {
                 LambdaLog.ExtensionPollFailed(exception);
 
-                // An event may have been lost with the connection. Asking for the next tells Lambda that it is dealt with, so no invocation may run.
-                _ledger.WaitUntilIdleAsync().GetAwaiter().GetResult();
-                _stop.Token.WaitHandle.WaitOne(retry);
-                retry = retry * 2 < s_lastRetry ? retry * 2 : s_lastRetry;
+                // An event may have been lost with the connection. The next poll tells Lambda that it is done, so no invocation may be
+                // running then.
+                _invocations.WaitUntilIdleAsync().GetAwaiter().GetResult();
+                _stop.Token.WaitHandle.WaitOne(delay);
+                delay = delay * 2 < s_maxRetryDelay ? delay * 2 : s_maxRetryDelay;
             }
         }
     }
@@ -184,6 +192,6 @@ internal sealed class InternalExtension : IFreezeGuard, IDisposable
         }
 
         var left = time - _clock.TimeProvider.GetUtcNow();
-        return left <= TimeSpan.Zero ? TimeSpan.Zero : left < s_longest ? left : Timeout.InfiniteTimeSpan;
+        return left <= TimeSpan.Zero ? TimeSpan.Zero : left < s_maxWait ? left : Timeout.InfiniteTimeSpan;
     }
 }

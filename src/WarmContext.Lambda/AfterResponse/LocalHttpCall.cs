@@ -2,11 +2,11 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 
-namespace WarmContext.Lambda;
+namespace WarmContext.Lambda.AfterResponse;
 
 /// <summary>
-/// One HTTP call to an API of the execution environment, over a connection of its own: there is no kept one that the other end may have closed during
-/// a freeze, and so nothing that would have to be sent twice. It blocks; <see cref="Dispose"/> from another thread cuts it.
+/// One HTTP call to an API of the execution environment, over a connection of its own: a kept connection may have been closed during a
+/// freeze, and the request would have to be sent twice. It blocks; <see cref="Dispose"/> from another thread aborts it.
 /// </summary>
 internal sealed class LocalHttpCall(string address) : IDisposable
 {
@@ -20,8 +20,11 @@ internal sealed class LocalHttpCall(string address) : IDisposable
         try
         {
             Connect();
-            var content = body is null ? string.Empty : $"Content-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body).ToString(CultureInfo.InvariantCulture)}\r\n";
-            var request = Encoding.UTF8.GetBytes($"{method} {path} HTTP/1.1\r\nHost: {address}\r\nUser-Agent: WarmContext\r\nConnection: close\r\n{header}\r\n{content}\r\n{body}");
+            var length = body is null ? "0" : Encoding.UTF8.GetByteCount(body).ToString(CultureInfo.InvariantCulture);
+            var content = body is null ? string.Empty : $"Content-Type: application/json\r\nContent-Length: {length}\r\n";
+            var request = Encoding.UTF8.GetBytes(
+                $"{method} {path} HTTP/1.1\r\nHost: {address}\r\nUser-Agent: WarmContext\r\nConnection: close\r\n"
+                    + $"{header}\r\n{content}\r\n{body}");
             for (var sent = 0; sent < request.Length;)
             {
                 sent += _socket.Send(request, sent, request.Length - sent, SocketFlags.None);
@@ -40,7 +43,8 @@ internal sealed class LocalHttpCall(string address) : IDisposable
     private void Connect()
     {
         var colon = address.LastIndexOf(':');
-        if (colon < 0 || !int.TryParse(address.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port > 65535)
+        if (colon < 0 || !int.TryParse(address.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            || port > ushort.MaxValue)
         {
             throw new IOException($"AWS_LAMBDA_RUNTIME_API is '{address}', which is not a host and a port.");
         }
@@ -59,7 +63,8 @@ internal sealed class LocalHttpCall(string address) : IDisposable
 
         var headers = Encoding.Latin1.GetString(_buffer, 0, end).Split("\r\n");
         var words = headers[0].Split(' ');
-        if (words.Length < 2 || !words[0].StartsWith("HTTP/1.", StringComparison.Ordinal) || !int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var status))
+        if (words.Length < 2 || !words[0].StartsWith("HTTP/1.", StringComparison.Ordinal)
+            || !int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var status))
         {
             throw new IOException($"{address} answered '{headers[0]}', which is not HTTP.");
         }
@@ -77,7 +82,7 @@ internal sealed class LocalHttpCall(string address) : IDisposable
 
         if (!int.TryParse(response.Header("Content-Length"), NumberStyles.None, CultureInfo.InvariantCulture, out var length))
         {
-            // Neither: it ends with the connection.
+            // Without a length the body ends with the connection.
             while (TryReceiveMore())
             {
             }

@@ -1,4 +1,4 @@
-namespace WarmContext.Lambda;
+namespace WarmContext.Lambda.AfterResponse;
 
 /// <summary>The answer to a <see cref="LocalHttpCall"/>.</summary>
 internal sealed class LocalHttpResponse(int status, string[] headers, ReadOnlyMemory<byte> body)

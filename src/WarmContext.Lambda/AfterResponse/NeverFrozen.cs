@@ -1,6 +1,6 @@
-namespace WarmContext.Lambda;
+namespace WarmContext.Lambda.AfterResponse;
 
-/// <summary>The guard of Managed Instances, whose environments are never frozen: there is nothing to hold back.</summary>
+/// <summary>The freeze guard of Managed Instances, whose environments are never frozen.</summary>
 internal sealed class NeverFrozen : IFreezeGuard
 {
     public static NeverFrozen Instance { get; } = new();

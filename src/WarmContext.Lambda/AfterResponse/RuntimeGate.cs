@@ -1,14 +1,17 @@
 using System.Net.Http.Headers;
 using System.Text;
+using WarmContext.Lambda.AfterResponse;
 
 namespace WarmContext.Lambda;
 
 /// <summary>
-/// Sits in the runtime client of an executable function and holds back its request for the next event until the background work of the
-/// invocation before has ended. The response has been sent by then, and the environment can't be frozen before the request.
-/// Where there was work to wait for, the request's User-Agent says <c>(background work finished)</c>.
+/// A message handler for the runtime client of an executable function. It holds back the request for the next event until the background
+/// work of the previous invocation has ended. The response has been sent by then, and the environment can't be frozen before the request.
+/// If there was such work, the request's User-Agent has <c>(background work finished)</c>.
 /// </summary>
-/// <remarks>Safe to use from several threads at once. Only for executable functions: class libraries don't build their own runtime client.</remarks>
+/// <remarks>
+/// Safe to use from several threads at once. Only for executable functions: class libraries don't create their runtime client.
+/// </remarks>
 /// <example>
 /// One line in Main:
 /// <code>
@@ -34,21 +37,22 @@ public sealed class RuntimeGate : DelegatingHandler
     internal RuntimeGate(HttpMessageHandler innerHandler, RuntimeGateGuard guard)
         : base(innerHandler) => _guard = guard;
 
-    /// <summary>Creates a client with a gate, fit to be the runtime client.</summary>
-    /// <returns>The client; the function's bootstrap doesn't dispose it, and it is meant to live as long as the process.</returns>
+    /// <summary>Creates a runtime client with a gate.</summary>
+    /// <returns>The client. It lives as long as the process; the function's bootstrap doesn't dispose it.</returns>
     public static HttpClient CreateHttpClient()
     {
         var client = new HttpClient(new RuntimeGate(new SocketsHttpHandler
         {
-            // Header values of an event may hold any text, and the default takes ASCII alone.
+            // The headers of an event may have any text, and the default accepts ASCII alone.
             RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
             UseProxy = false,
         }))
         {
-            // The request for the next event waits as long as none comes.
+            // The request for the next event waits until there is one.
             Timeout = Timeout.InfiniteTimeSpan,
         };
-        client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("WarmContext", typeof(RuntimeGate).Assembly.GetName().Version?.ToString()));
+        var version = typeof(RuntimeGate).Assembly.GetName().Version;
+        client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("WarmContext", version?.ToString()));
         return client;
     }
 
@@ -58,7 +62,7 @@ public sealed class RuntimeGate : DelegatingHandler
         ArgumentNullException.ThrowIfNull(request);
         if (IsNextEvent(request))
         {
-            Tell(request, await _guard.WaitForNextEventAsync(cancellationToken).ConfigureAwait(false));
+            MarkUserAgent(request, await _guard.WaitForNextEventAsync(cancellationToken).ConfigureAwait(false));
         }
 
         return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
@@ -70,27 +74,22 @@ public sealed class RuntimeGate : DelegatingHandler
         ArgumentNullException.ThrowIfNull(request);
         if (IsNextEvent(request))
         {
-            Tell(request, _guard.WaitForNextEventAsync(cancellationToken).GetAwaiter().GetResult());
+            MarkUserAgent(request, _guard.WaitForNextEventAsync(cancellationToken).GetAwaiter().GetResult());
         }
 
         return base.Send(request, cancellationToken);
     }
 
-    // For whoever wonders what went on after the response, such as the local execution environment's audit, which knows these words.
-    private static void Tell(HttpRequestMessage request, bool hasHeld)
+    // For those who ask what ran after the response, such as the local execution environment's audit, which knows this text.
+    private static void MarkUserAgent(HttpRequestMessage request, bool hasHeld)
     {
         if (hasHeld)
         {
-            request.Headers.UserAgent.Add(Words.WorkFinished);
+            request.Headers.UserAgent.Add(new ProductInfoHeaderValue("(background work finished)"));
         }
     }
 
-    // Not made in Init, where the first event is asked for.
-    private static class Words
-    {
-        public static readonly ProductInfoHeaderValue WorkFinished = new("(background work finished)");
-    }
-
     private static bool IsNextEvent(HttpRequestMessage request) =>
-        request.Method == HttpMethod.Get && request.RequestUri is { IsAbsoluteUri: true } uri && uri.AbsolutePath.EndsWith(NextEvent, StringComparison.Ordinal);
+        request.Method == HttpMethod.Get && request.RequestUri is { IsAbsoluteUri: true } uri
+        && uri.AbsolutePath.EndsWith(NextEvent, StringComparison.Ordinal);
 }

@@ -1,6 +1,8 @@
-namespace WarmContext.Lambda;
+using WarmContext.Lambda.Diagnostics;
 
-/// <summary>Knows the work that a <see cref="RuntimeGate"/> must wait for before the next event is asked for.</summary>
+namespace WarmContext.Lambda.AfterResponse;
+
+/// <summary>The work that a <see cref="RuntimeGate"/> waits for before it asks for the next event.</summary>
 internal sealed class RuntimeGateGuard : IFreezeGuard
 {
     private readonly object _gate = new();
@@ -9,7 +11,7 @@ internal sealed class RuntimeGateGuard : IFreezeGuard
     private bool _hasHeld;
     private bool _reported;
 
-    /// <summary>The process's one: a gate and the handlers find each other through it.</summary>
+    /// <summary>The one of the process, which connects a gate with the handlers.</summary>
     public static RuntimeGateGuard Instance { get; } = new();
 
     public void Begun(Invocation invocation)
@@ -20,12 +22,14 @@ internal sealed class RuntimeGateGuard : IFreezeGuard
     {
         lock (_gate)
         {
-            // The event being handled came through the gate, or there is none.
+            // False where the current event didn't come through a gate.
             if (_isInUse)
             {
                 _hasHeld = true;
                 _held.Add(work);
-                _ = work.ContinueWith(static (work, guard) => ((RuntimeGateGuard)guard!).Release(work), this, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                _ = work.ContinueWith(
+                    static (work, guard) => ((RuntimeGateGuard)guard!).Release(work),
+                    this, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
                 return ValueTask.FromResult(true);
             }
 
@@ -45,8 +49,8 @@ internal sealed class RuntimeGateGuard : IFreezeGuard
     {
     }
 
-    /// <summary>Called before the next event is asked for: waits until nothing is held any more.</summary>
-    /// <returns>True when there was anything to hold since the last time.</returns>
+    /// <summary>Waits until no work is held any more. Called before the request for the next event.</summary>
+    /// <returns>True if any work was held since the last call.</returns>
     public async Task<bool> WaitForNextEventAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -64,7 +68,7 @@ internal sealed class RuntimeGateGuard : IFreezeGuard
                 }
             }
 
-            // Held work never fails; its end is all that matters here.
+            // Held work never fails.
             await Task.WhenAll(held).WaitAsync(cancellationToken).ConfigureAwait(false);
             lock (_gate)
             {

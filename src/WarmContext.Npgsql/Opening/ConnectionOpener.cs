@@ -1,14 +1,13 @@
 using System.Runtime.ExceptionServices;
 using Npgsql;
-using WarmContext.Connections;
 
-namespace WarmContext.Npgsql;
+namespace WarmContext.Npgsql.Opening;
 
-/// <summary>Opens connections from Npgsql's pool, and tries again where nothing was sent yet and time may mend the failure.</summary>
+/// <summary>Opens connections from Npgsql's pool, and tries again after a transient failure, as long as nothing was sent.</summary>
 internal sealed class ConnectionOpener
 {
     // A kept password that was refused, and one that another attempt obtained just before it was replaced.
-    private const int MostRefusedPasswords = 2;
+    private const int MaxRefusedPasswords = 2;
 
     private readonly NpgsqlDataSource _pool;
     private readonly EnvironmentClock _clock;
@@ -31,7 +30,7 @@ internal sealed class ConnectionOpener
         _passwords = passwords;
     }
 
-    /// <summary>Starts to open. Costs no more than Npgsql's own open when an idle connection is at hand.</summary>
+    /// <summary>Starts to open. Costs no more than Npgsql's own open when an idle connection is available.</summary>
     public PendingOpen Start()
     {
         var source = Interlocked.Exchange(ref _spare, null) ?? new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
@@ -43,7 +42,7 @@ internal sealed class ConnectionOpener
     public void Recycle(CancellationTokenSource source) => Volatile.Write(ref _spare, source);
 
     /// <summary>Opens a connection, idle or new, within the limit.</summary>
-    /// <param name="first">The first attempt, already started.</param>
+    /// <param name="first">The first attempt, if it was started already.</param>
     /// <param name="limit">The lease's limit.</param>
     public async ValueTask<NpgsqlConnection> OpenAsync(PendingOpen? first, LeaseLimit limit)
     {
@@ -66,9 +65,21 @@ internal sealed class ConnectionOpener
         }
     }
 
-    // A first attempt succeeds as a rule, so what repeats it is made, and its assembly loaded, only when one has failed: a cold start has no use for it.
+    // A first attempt succeeds as a rule, so the retry is made, and its assembly loaded, only after a failure: a cold start doesn't need
+    // it.
     private ValueTask<NpgsqlConnection> RetryAsync(Attempts attempts, LeaseLimit limit) =>
         (_retry ??= new OpenRetry(_time, _name)).RunAsync(attempts.NextAsync, limit.Token);
+
+    /// <summary>An attempt that was started: Npgsql either had an idle connection, or is opening a physical one.</summary>
+    internal readonly struct PendingOpen(NpgsqlConnection connection, Task opening, CancellationTokenSource source)
+    {
+        public NpgsqlConnection Connection => connection;
+
+        public Task Opening => opening;
+
+        /// <summary>Cancels it. Its time isn't set; that is for the caller.</summary>
+        public CancellationTokenSource Source => source;
+    }
 
     private sealed class Attempts(ConnectionOpener opener, PendingOpen? first, LeaseLimit limit)
     {
@@ -76,7 +87,7 @@ internal sealed class ConnectionOpener
         private ExceptionDispatchInfo? _failure;
         private int _refusedPasswords;
 
-        /// <summary>Has the next attempt fail as the first did, so that whoever repeats attempts decides on it as on any other.</summary>
+        /// <summary>The next attempt fails as the first did, so that the retry decides on it as on any other.</summary>
         public void FailedWith(Exception exception) => _failure = ExceptionDispatchInfo.Capture(exception);
 
         public ValueTask CloseUntakenAsync()
@@ -105,7 +116,7 @@ internal sealed class ConnectionOpener
                     source.CancelAfter(opener._attemptTimeout);
                 }
 
-                // Not every step of Npgsql's opening heeds the token (the answer to the TLS request is waited for without it).
+                // Not every step of Npgsql's opening heeds the token (it waits for the answer to the TLS request without it).
                 await attempt.Opening.WaitAsync(source.Token).ConfigureAwait(false);
                 return attempt.Connection;
             }
@@ -113,24 +124,32 @@ internal sealed class ConnectionOpener
             {
                 await CloseAsync(attempt).ConfigureAwait(false);
                 cancellationToken.ThrowIfCancellationRequested();
-                if (exception is OperationCanceledException)
-                {
-                    exception = new WarmNpgsqlException(
-                        $"an attempt took more than {nameof(WarmNpgsqlOptions)}.{nameof(WarmNpgsqlOptions.OpenAttemptTimeout)} ({opener._attemptTimeout}); {opener._target} accepts no connection or answers too slowly. {OpenFailure.CheckNetwork}", exception, true);
-                    limit.LastFailure = exception;
-                    throw exception;
-                }
-
-                if (OpenFailure.IsRefusedPassword(exception) && opener._passwords?.Refused(startedAt, source.Token) == true && ++_refusedPasswords <= MostRefusedPasswords)
-                {
-                    exception = new WarmNpgsqlException("the server refused a password that was kept from earlier.", exception, true);
-                    limit.LastFailure = exception;
-                    throw exception;
-                }
-
                 limit.LastFailure = exception;
+                if (AsTransient(exception, startedAt, source.Token) is { } transient)
+                {
+                    limit.LastFailure = transient;
+                    throw transient;
+                }
+
                 throw;
             }
+        }
+
+        /// <summary>The failures that only this class knows to be transient; null for the others.</summary>
+        private WarmNpgsqlException? AsTransient(Exception exception, ClockReading startedAt, CancellationToken attempt)
+        {
+            if (exception is OperationCanceledException)
+            {
+                const string option = $"{nameof(WarmNpgsqlOptions)}.{nameof(WarmNpgsqlOptions.OpenAttemptTimeout)}";
+                return new WarmNpgsqlException(
+                    $"an attempt took more than {option} ({opener._attemptTimeout}); {opener._target} accepts no connection or "
+                        + $"answers too slowly. {OpenFailure.CheckNetwork}",
+                    exception, true);
+            }
+
+            return OpenFailure.IsRefusedPassword(exception) && opener._passwords?.Refused(startedAt, attempt) == true
+                && ++_refusedPasswords <= MaxRefusedPasswords
+                ? new WarmNpgsqlException("the server refused a password that was kept from earlier.", exception, true) : null;
         }
 
         private static async ValueTask CloseAsync(PendingOpen attempt)
@@ -141,7 +160,7 @@ internal sealed class ConnectionOpener
                 return;
             }
 
-            // Bounded by Npgsql's own timeout; until then it keeps its place in Npgsql's pool.
+            // Npgsql's own timeout ends it; until then it counts in Npgsql's pool.
             _ = attempt.Opening.ContinueWith(
                 static (opening, connection) =>
                 {

@@ -1,11 +1,15 @@
 using Npgsql;
 using Polly;
 using Polly.Retry;
-using WarmContext.Connections;
+using WarmContext.Npgsql.Diagnostics;
+using WarmContext.Shared.Connections;
 
-namespace WarmContext.Npgsql;
+namespace WarmContext.Npgsql.Opening;
 
-/// <summary>Repeats attempts to open where nothing was sent yet and another one may succeed: exponential delays with jitter, until the lease's limit.</summary>
+/// <summary>
+/// Repeats attempts to open after a transient failure, with exponential delays and jitter, until the lease's limit. Nothing was sent
+/// before.
+/// </summary>
 internal sealed class OpenRetry
 {
     private readonly ResiliencePipeline _pipeline;
@@ -29,6 +33,7 @@ internal sealed class OpenRetry
         })
         .Build();
 
-    public ValueTask<NpgsqlConnection> RunAsync(Func<CancellationToken, ValueTask<NpgsqlConnection>> attempt, CancellationToken cancellationToken) =>
+    public ValueTask<NpgsqlConnection> RunAsync(
+        Func<CancellationToken, ValueTask<NpgsqlConnection>> attempt, CancellationToken cancellationToken) =>
         _pipeline.ExecuteAsync(static (attempt, token) => attempt(token), attempt, cancellationToken);
 }

@@ -1,13 +1,15 @@
 using Npgsql;
 
-namespace WarmContext.Npgsql;
+namespace WarmContext.Npgsql.Opening;
 
 /// <summary>
-/// Asks the password provider when a physical connection is opened, and keeps the answer for two thirds of its life by the environment's clock,
-/// so that no timer is needed and a token from before a freeze is not used after it.
+/// Asks the password provider when a physical connection is opened, and keeps the answer for two thirds of its life by the environment's
+/// clock, so that it needs no timer, and a token from before a freeze is not used after it.
 /// </summary>
 internal sealed class PasswordCache(WarmNpgsqlOptions options)
 {
+    private const string Option = $"{nameof(WarmNpgsqlOptions)}.{nameof(WarmNpgsqlOptions.PasswordProvider)}";
+
     // Longer than opening takes as a rule.
     private static readonly TimeSpan s_doubtAfter = TimeSpan.FromSeconds(1);
 
@@ -21,42 +23,27 @@ internal sealed class PasswordCache(WarmNpgsqlOptions options)
     {
         if (_entry is { } entry && _clock.ElapsedSince(entry.ObtainedAt) < entry.UsableFor && !IsDoubtful(entry))
         {
-            entry.Unproven ??= new Use(_clock.Read());
+            entry.Unverified ??= new Use(_clock.Read());
             return entry.Value;
         }
 
-        const string option = $"{nameof(WarmNpgsqlOptions)}.{nameof(WarmNpgsqlOptions.PasswordProvider)}";
-
-        // Read before asking: the life of what is returned counts from its making at the latest.
+        // Read before asking: the answer's life counts from its making at the latest.
         var askedAt = _clock.Read();
-        WarmPassword password;
-        try
-        {
-            password = await _provider(new WarmPasswordRequest(settings.Host!, settings.Port, settings.Database ?? settings.Username ?? string.Empty, settings.Username ?? string.Empty), attempt).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (attempt.IsCancellationRequested)
-        {
-            throw;
-        }
-        catch (Exception exception)
-        {
-            throw new PasswordProviderException($"{option} threw {exception.GetType().Name}: {exception.Message} It must return the password or token.", exception);
-        }
+        var password = await AskAsync(settings, attempt).ConfigureAwait(false);
 
-        if (string.IsNullOrEmpty(password.Value))
-        {
-            throw new PasswordProviderException($"{option} returned null or nothing for user '{settings.Username}'; it must return the password or token.", null);
-        }
-
-        // Divided first: a life may be as long as can be said.
-        _entry = new Entry(password.Value, askedAt, (password.Life ?? options.PasswordLife) / 3 * 2, attempt) { Unproven = new Use(askedAt) };
+        // Divided first: a life may be as long as a TimeSpan can be.
+        var usableFor = (password.Life ?? options.PasswordLife) / 3 * 2;
+        _entry = new Entry(password.Value, askedAt, usableFor, attempt) { Unverified = new Use(askedAt) };
         return password.Value;
     }
 
-    /// <summary>Forgets the password that the server refused.</summary>
+    /// <summary>Drops the password that the server refused.</summary>
     /// <param name="startedAt">When the attempt began.</param>
     /// <param name="attempt">The attempt that was refused.</param>
-    /// <returns>True if it was given one that was kept from earlier, or has been replaced since, so that another attempt may succeed.</returns>
+    /// <returns>
+    /// True if the attempt used a password that was kept from earlier, or that has been replaced since, so that another attempt may
+    /// succeed.
+    /// </returns>
     public bool Refused(ClockReading startedAt, CancellationToken attempt)
     {
         var entry = _entry;
@@ -72,20 +59,49 @@ internal sealed class PasswordCache(WarmNpgsqlOptions options)
     }
 
     /// <summary>A connection was opened: the password is right.</summary>
-    public void Proven()
+    public void Accepted()
     {
         if (_entry is { } entry)
         {
-            entry.Unproven = null;
+            entry.Unverified = null;
         }
     }
 
-    // Nobody tells of it when the server refuses a connection object that its owner opens; all there is to see is that nothing was opened.
-    private bool IsDoubtful(Entry entry) => entry.Unproven is { } use && _clock.ElapsedSince(use.At) > s_doubtAfter;
+    private async ValueTask<WarmPassword> AskAsync(NpgsqlConnectionStringBuilder settings, CancellationToken attempt)
+    {
+        var request = new WarmPasswordRequest
+        {
+            Host = settings.Host!,
+            Port = settings.Port,
+            Database = settings.Database ?? settings.Username ?? string.Empty,
+            Username = settings.Username ?? string.Empty,
+        };
+        WarmPassword password;
+        try
+        {
+            password = await _provider(request, attempt).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (attempt.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception exception)
+        {
+            throw new PasswordProviderException(
+                $"{Option} threw {exception.GetType().Name}: {exception.Message} It must return the password or token.", exception);
+        }
+
+        return !string.IsNullOrEmpty(password.Value) ? password : throw new PasswordProviderException(
+            $"{Option} returned null or nothing for user '{settings.Username}'; it must return the password or token.", null);
+    }
+
+    // Where the owner of a connection object opens it and the server refuses, nothing is reported; all there is to see is that nothing was
+    // opened.
+    private bool IsDoubtful(Entry entry) => entry.Unverified is { } use && _clock.ElapsedSince(use.At) > s_doubtAfter;
 
     private sealed class Entry(string value, ClockReading obtainedAt, TimeSpan usableFor, CancellationToken askedBy)
     {
-        private volatile Use? _unproven;
+        private volatile Use? _unverified;
 
         public string Value => value;
 
@@ -95,11 +111,11 @@ internal sealed class PasswordCache(WarmNpgsqlOptions options)
 
         public TimeSpan UsableFor => usableFor;
 
-        /// <summary>The first use since a connection was opened last.</summary>
-        public Use? Unproven
+        /// <summary>The first use since a connection was last opened; null if there was none.</summary>
+        public Use? Unverified
         {
-            get => _unproven;
-            set => _unproven = value;
+            get => _unverified;
+            set => _unverified = value;
         }
     }
 

@@ -1,4 +1,4 @@
-namespace WarmContext.Npgsql;
+namespace WarmContext.Npgsql.Opening;
 
-/// <summary>The user's password provider failed; carries a message that says so through Npgsql's own wrapping.</summary>
+/// <summary>The user's password provider failed. The message says so, and Npgsql's own exceptions wrap it.</summary>
 internal sealed class PasswordProviderException(string message, Exception? innerException) : Exception(message, innerException);

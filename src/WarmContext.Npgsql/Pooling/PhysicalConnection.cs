@@ -1,48 +1,48 @@
 using System.Data;
 using Npgsql;
 
-namespace WarmContext.Npgsql;
+namespace WarmContext.Npgsql.Pooling;
 
 /// <summary>
-/// What is known of one physical connection, however many <see cref="NpgsqlConnection"/> objects it serves in its life. Its event handler is
-/// attached to the object that leases it, which tells of the return without allocating anything per lease.
+/// What is known of one physical connection, which serves many <see cref="NpgsqlConnection"/> objects in its life. Its event handler is
+/// attached to the object that leases it, and reports the return without allocating anything per lease.
 /// </summary>
 internal sealed class PhysicalConnection
 {
-    private readonly PoolLedger _ledger;
+    private readonly PooledConnectionTracker _tracker;
 
-    public PhysicalConnection(PoolLedger ledger, ClockReading openedAt, int epoch)
+    public PhysicalConnection(PooledConnectionTracker tracker, ClockReading openedAt, int generation)
     {
-        _ledger = ledger;
+        _tracker = tracker;
         LastUse = openedAt;
-        Epoch = epoch;
+        Generation = generation;
         WhileLeased = OnStateChange;
     }
 
     /// <summary>
-    /// When it was last known to work. Npgsql takes a connection back before it says so, so the next lease may read this a moment early; what it
-    /// then sees is older, and costs a probe at most.
+    /// When it was last known to work. Npgsql takes a connection back before it says so, so the next lease may read this a moment early;
+    /// what it then sees is older, and costs a probe at most.
     /// </summary>
     public ClockReading LastUse { get; set; }
 
     /// <summary>True until it has answered, where nothing is known of its past.</summary>
-    public bool IsStranger { get; set; }
+    public bool IsUnverified { get; set; }
 
     public ClockReading LeasedAt { get; set; }
 
     public bool WasLeased { get; set; }
 
-    /// <summary>How often the pool had been cleared when it was opened.</summary>
-    public int Epoch { get; }
+    /// <summary>How often the whole pool had been invalidated when it was opened.</summary>
+    public int Generation { get; }
 
-    /// <summary>Attached to a connection object for as long as it holds this connection and a place in the pool's bound.</summary>
+    /// <summary>Attached to a connection object for as long as that holds this connection and a slot.</summary>
     public StateChangeEventHandler WhileLeased { get; }
 
     private void OnStateChange(object sender, StateChangeEventArgs change)
     {
         if (change.CurrentState != ConnectionState.Open)
         {
-            _ledger.Returned((NpgsqlConnection)sender, this);
+            _tracker.Returned((NpgsqlConnection)sender, this);
         }
     }
 }

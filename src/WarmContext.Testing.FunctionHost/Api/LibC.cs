@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace WarmContext.Testing.FunctionHost;
+namespace WarmContext.Testing.FunctionHost.Api;
 
 /// <summary>
 /// The few calls of the C library that talk to the Runtime API. System.Net.Sockets would nearly double the start of the process (measured:

@@ -1,4 +1,4 @@
-namespace WarmContext.Testing.FunctionHost;
+namespace WarmContext.Testing.FunctionHost.Api;
 
 /// <summary>An answer of the Runtime API.</summary>
 internal sealed class RuntimeApiAnswer(int status, List<KeyValuePair<string, string>> headers, byte[] body)

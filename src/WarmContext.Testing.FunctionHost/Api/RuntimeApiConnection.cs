@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace WarmContext.Testing.FunctionHost;
+namespace WarmContext.Testing.FunctionHost.Api;
 
 /// <summary>One kept-open HTTP/1.1 connection to the Runtime API, blocking and used by one thread: a request out, its answer in.</summary>
 internal sealed unsafe class RuntimeApiConnection
@@ -19,9 +19,11 @@ internal sealed unsafe class RuntimeApiConnection
     {
         _hostAndPort = hostAndPort;
         var separator = hostAndPort.LastIndexOf(':');
-        if (separator <= 0 || !ushort.TryParse(hostAndPort.AsSpan(separator + 1), out var port) || !TryParseAddress(hostAndPort.AsSpan(0, separator), out var address))
+        if (separator <= 0 || !ushort.TryParse(hostAndPort.AsSpan(separator + 1), out var port)
+            || !TryParseAddress(hostAndPort.AsSpan(0, separator), out var address))
         {
-            throw new RuntimeApiException($"AWS_LAMBDA_RUNTIME_API is '{hostAndPort}'; it must be an IPv4 address and a port, like 127.0.0.1:9001.");
+            throw new RuntimeApiException(
+                $"AWS_LAMBDA_RUNTIME_API is '{hostAndPort}'; it must be an IPv4 address and a port, like 127.0.0.1:9001.");
         }
 
         _socket = LibC.Socket(LibC.AddressFamilyInternet, LibC.SocketTypeStream | LibC.CloseOnExec, LibC.ProtocolTcp);
@@ -43,7 +45,9 @@ internal sealed unsafe class RuntimeApiConnection
     public RuntimeApiAnswer Post(string path, string contentType, ReadOnlySpan<byte> body, string? errorType = null)
     {
         var error = errorType is null ? string.Empty : $"Lambda-Runtime-Function-Error-Type: {errorType}\r\n";
-        return Exchange($"POST {path} HTTP/1.1\r\nHost: {_hostAndPort}\r\nContent-Type: {contentType}\r\n{error}Content-Length: {body.Length}\r\n\r\n", body);
+        return Exchange(
+            $"POST {path} HTTP/1.1\r\nHost: {_hostAndPort}\r\nContent-Type: {contentType}\r\n{error}Content-Length: {body.Length}\r\n\r\n",
+            body);
     }
 
     private static bool TryParseAddress(ReadOnlySpan<char> text, out uint address)
@@ -57,7 +61,8 @@ internal sealed unsafe class RuntimeApiConnection
         for (var i = 0; i < 4; i++)
         {
             var dot = text.IndexOf('.');
-            if (dot < 0 != (i == 3) || !byte.TryParse(dot < 0 ? text : text[..dot], NumberStyles.None, CultureInfo.InvariantCulture, out var part))
+            if (dot < 0 != (i == 3)
+                || !byte.TryParse(dot < 0 ? text : text[..dot], NumberStyles.None, CultureInfo.InvariantCulture, out var part))
             {
                 return false;
             }
@@ -110,7 +115,8 @@ internal sealed unsafe class RuntimeApiConnection
         var statusLine = lineEnd < 0 ? head : head[..lineEnd];
         if (statusLine.Length < 12 || !Utf8Parser.TryParse(statusLine.Slice(9, 3), out int status, out _))
         {
-            throw new RuntimeApiException($"The Runtime API at {_hostAndPort} answered with something that isn't HTTP/1.1: {Encoding.ASCII.GetString(statusLine)}");
+            throw new RuntimeApiException(
+                $"The Runtime API at {_hostAndPort} answered with something that isn't HTTP/1.1: {Encoding.ASCII.GetString(statusLine)}");
         }
 
         var headers = new List<KeyValuePair<string, string>>(10);
@@ -194,7 +200,8 @@ internal sealed unsafe class RuntimeApiConnection
     {
         if (result < 0)
         {
-            throw new RuntimeApiException($"Can't {action} the Runtime API at {_hostAndPort}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}.");
+            throw new RuntimeApiException(
+                $"Can't {action} the Runtime API at {_hostAndPort}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}.");
         }
     }
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace WarmContext.Testing.FunctionHost;
+namespace WarmContext.Testing.FunctionHost.Context;
 
 /// <summary>Reads the JSON of the client-context and Cognito headers into property values.</summary>
 internal static class ClientJson
@@ -52,7 +52,9 @@ internal static class ClientJson
 
     private static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.ToString() : null;
 
-    private static Dictionary<string, string>? Map(JsonElement element, string name) => element.TryGetProperty(name, out var map) && map.ValueKind == JsonValueKind.Object
-        ? map.EnumerateObject().ToDictionary(static property => property.Name, static property => property.Value.ToString(), StringComparer.Ordinal)
+    private static Dictionary<string, string>? Map(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var map) && map.ValueKind == JsonValueKind.Object
+        ? map.EnumerateObject().ToDictionary(
+            static property => property.Name, static property => property.Value.ToString(), StringComparer.Ordinal)
         : null;
 }

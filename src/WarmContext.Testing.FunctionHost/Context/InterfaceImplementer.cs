@@ -1,11 +1,11 @@
 using System.Reflection;
 using System.Reflection.Emit;
 
-namespace WarmContext.Testing.FunctionHost;
+namespace WarmContext.Testing.FunctionHost.Context;
 
 /// <summary>
-/// Implements interfaces of whichever Amazon.Lambda.Core the function carries. Members with a default body keep it, unless they are named as
-/// overridden; that is why it isn't DispatchProxy, which replaces every default body and leaves no way back to it.
+/// Implements interfaces of whichever Amazon.Lambda.Core the function carries. Members with a default body keep it, unless they are named
+/// as overridden; that is why it isn't DispatchProxy, which replaces every default body and leaves no way back to it.
 /// </summary>
 internal static class InterfaceImplementer
 {
@@ -13,10 +13,13 @@ internal static class InterfaceImplementer
         .DefineDynamicAssembly(new AssemblyName("WarmContext.Testing.FunctionHost.Implementations"), AssemblyBuilderAccess.Run)
         .DefineDynamicModule("Implementations");
 
-    /// <summary>Makes a type that derives from <paramref name="proxy"/>, with its constructor's parameters, and implements an interface.</summary>
+    /// <summary>
+    /// Makes a type that derives from <paramref name="proxy"/>, with its constructor's parameters, and implements an interface.
+    /// </summary>
     public static Type Implement(Type contract, Type proxy, Func<MethodInfo, bool> overridesDefault)
     {
-        var builder = s_module.DefineType(contract.Name + "Implementation", TypeAttributes.Class | TypeAttributes.Sealed | TypeAttributes.Public, proxy, [contract]);
+        var builder = s_module.DefineType(
+            contract.Name + "Implementation", TypeAttributes.Class | TypeAttributes.Sealed | TypeAttributes.Public, proxy, [contract]);
         ForwardConstructor(builder, proxy.GetConstructors(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)[0]);
         ImplementMembers(builder, contract, overridesDefault);
         foreach (var inherited in contract.GetInterfaces())
@@ -41,7 +44,10 @@ internal static class InterfaceImplementer
     private static void ForwardConstructor(TypeBuilder builder, ConstructorInfo constructor)
     {
         var parameters = constructor.GetParameters();
-        var il = builder.DefineConstructor(MethodAttributes.Public, CallingConventions.HasThis, Array.ConvertAll(parameters, static parameter => parameter.ParameterType)).GetILGenerator();
+        var il = builder.DefineConstructor(
+            MethodAttributes.Public,
+            CallingConventions.HasThis,
+            Array.ConvertAll(parameters, static parameter => parameter.ParameterType)).GetILGenerator();
         for (var i = 0; i <= parameters.Length; i++)
         {
             il.Emit(OpCodes.Ldarg, (short)i);
@@ -56,7 +62,8 @@ internal static class InterfaceImplementer
         var parameters = method.GetParameters();
         var implementation = builder.DefineMethod(
             $"{method.DeclaringType!.FullName}.{method.Name}",
-            MethodAttributes.Private | MethodAttributes.Virtual | MethodAttributes.Final | MethodAttributes.NewSlot | MethodAttributes.HideBySig,
+            MethodAttributes.Private | MethodAttributes.Virtual | MethodAttributes.Final
+                | MethodAttributes.NewSlot | MethodAttributes.HideBySig,
             method.ReturnType,
             Array.ConvertAll(parameters, static parameter => parameter.ParameterType));
         var il = implementation.GetILGenerator();

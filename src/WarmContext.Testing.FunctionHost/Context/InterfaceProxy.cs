@@ -1,8 +1,10 @@
 using System.Reflection;
 
-namespace WarmContext.Testing.FunctionHost;
+namespace WarmContext.Testing.FunctionHost.Context;
 
-/// <summary>The base of the types that <see cref="InterfaceImplementer"/> makes: every implemented member ends in <see cref="Invoke"/>.</summary>
+/// <summary>
+/// The base of the types that <see cref="InterfaceImplementer"/> makes: every implemented member ends in <see cref="Invoke"/>.
+/// </summary>
 /// <remarks>Public because the made types, which live in an assembly of their own, derive from it.</remarks>
 public abstract class InterfaceProxy
 {

@@ -1,4 +1,4 @@
-namespace WarmContext.Testing.FunctionHost;
+namespace WarmContext.Testing.FunctionHost.Context;
 
 /// <summary>The behaviour of the identity and client interfaces: properties with values, null where there is none.</summary>
 /// <param name="values">The values by property name.</param>

@@ -1,6 +1,7 @@
 using System.Reflection;
+using WarmContext.Testing.FunctionHost.Api;
 
-namespace WarmContext.Testing.FunctionHost;
+namespace WarmContext.Testing.FunctionHost.Context;
 
 /// <summary>Makes an ILambdaContext per invocation, of the type that the function's own Amazon.Lambda.Core defines.</summary>
 internal sealed class LambdaContextFactory
@@ -18,11 +19,15 @@ internal sealed class LambdaContextFactory
         _variables = variables;
         _serializer = serializer;
         var clientContext = contract.GetProperty("ClientContext")!.PropertyType;
-        _context = InterfaceImplementer.Implement(contract, typeof(LambdaContextProxy), static method => method.Name is "get_TenantId" or "get_TraceId" or "get_Serializer");
-        _logger = InterfaceImplementer.Implement(contract.GetProperty("Logger")!.PropertyType, typeof(LambdaLoggerProxy), LambdaLoggerProxy.Overrides);
-        _identity = InterfaceImplementer.Implement(contract.GetProperty("Identity")!.PropertyType, typeof(JsonObjectProxy), static _ => false);
+        _context = InterfaceImplementer.Implement(
+            contract, typeof(LambdaContextProxy), static method => method.Name is "get_TenantId" or "get_TraceId" or "get_Serializer");
+        _logger = InterfaceImplementer.Implement(
+            contract.GetProperty("Logger")!.PropertyType, typeof(LambdaLoggerProxy), LambdaLoggerProxy.Overrides);
+        _identity = InterfaceImplementer.Implement(
+            contract.GetProperty("Identity")!.PropertyType, typeof(JsonObjectProxy), static _ => false);
         _clientContext = InterfaceImplementer.Implement(clientContext, typeof(JsonObjectProxy), static _ => false);
-        _clientApplication = InterfaceImplementer.Implement(clientContext.GetProperty("Client")!.PropertyType, typeof(JsonObjectProxy), static _ => false);
+        _clientApplication = InterfaceImplementer.Implement(
+            clientContext.GetProperty("Client")!.PropertyType, typeof(JsonObjectProxy), static _ => false);
     }
 
     public object Create(InvocationHeaders invocation) => New(_context, this, invocation);
@@ -44,10 +49,12 @@ internal sealed class LambdaContextFactory
         "get_Serializer" => _serializer,
         "get_Logger" => New(_logger, invocation.RequestId),
         "get_Identity" => New(_identity, ClientJson.Identity(invocation.CognitoIdentity)),
-        "get_ClientContext" => New(_clientContext, ClientJson.ClientContext(invocation.ClientContext, values => New(_clientApplication, values))),
+        "get_ClientContext" => New(
+            _clientContext, ClientJson.ClientContext(invocation.ClientContext, values => New(_clientApplication, values))),
         _ => throw new NotSupportedException($"ILambdaContext.{member} is not known to this version of WarmContext.Testing."),
     };
 
     private static object New(Type type, params object?[] arguments) =>
-        Activator.CreateInstance(type, BindingFlags.Instance | BindingFlags.Public | BindingFlags.DoNotWrapExceptions, null, arguments, null)!;
+        Activator.CreateInstance(
+            type, BindingFlags.Instance | BindingFlags.Public | BindingFlags.DoNotWrapExceptions, null, arguments, null)!;
 }

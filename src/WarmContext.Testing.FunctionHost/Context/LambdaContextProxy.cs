@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
+using WarmContext.Testing.FunctionHost.Api;
 
-namespace WarmContext.Testing.FunctionHost;
+namespace WarmContext.Testing.FunctionHost.Context;
 
 /// <summary>The behaviour of an ILambdaContext. What it hands out is made at first use, once per invocation.</summary>
 public abstract class LambdaContextProxy : InterfaceProxy

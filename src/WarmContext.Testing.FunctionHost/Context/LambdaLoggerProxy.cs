@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 
-namespace WarmContext.Testing.FunctionHost;
+namespace WarmContext.Testing.FunctionHost.Context;
 
 /// <summary>The behaviour of an ILambdaLogger: lines on standard output, those with a level in Lambda's text format.</summary>
 /// <param name="requestId">The invocation.</param>
@@ -13,7 +13,8 @@ public abstract class LambdaLoggerProxy(string requestId) : InterfaceProxy
     {
         ArgumentNullException.ThrowIfNull(method);
         var parameters = method.GetParameters();
-        return method.Name == "Log" && parameters.Length == 2 && parameters[0].ParameterType == typeof(string) && parameters[1].ParameterType == typeof(string);
+        return method.Name == "Log" && parameters.Length == 2 && parameters[0].ParameterType == typeof(string)
+            && parameters[1].ParameterType == typeof(string);
     }
 
     /// <inheritdoc/>
@@ -22,7 +23,9 @@ public abstract class LambdaLoggerProxy(string requestId) : InterfaceProxy
         ArgumentNullException.ThrowIfNull(arguments);
         Console.Out.WriteLine(arguments.Length == 1
             ? (string?)arguments[0]
-            : string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:yyyy-MM-ddTHH:mm:ss.fffZ}\t{requestId}\t{ShortLevel((string?)arguments[0])}\t{arguments[1]}"));
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{DateTime.UtcNow:yyyy-MM-ddTHH:mm:ss.fffZ}\t{requestId}\t{ShortLevel((string?)arguments[0])}\t{arguments[1]}"));
         return null;
     }
 

@@ -1,6 +1,8 @@
 using System.Reflection;
+using WarmContext.Testing.FunctionHost.Api;
+using WarmContext.Testing.FunctionHost.Context;
 
-namespace WarmContext.Testing.FunctionHost;
+namespace WarmContext.Testing.FunctionHost.Handlers;
 
 /// <summary>A handler, ready to be invoked. Safe to use from several threads at once as far as the function is.</summary>
 internal sealed class Handler
@@ -41,14 +43,17 @@ internal sealed class Handler
 
     public LambdaContextFactory? Contexts { get; }
 
-    public static Handler Bind(MethodInfo method, object? instance, PayloadSerializer serializer, FunctionVariables variables) => new(method, instance, serializer, variables);
+    public static Handler Bind(MethodInfo method, object? instance, PayloadSerializer serializer, FunctionVariables variables) =>
+        new(method, instance, serializer, variables);
 
     public void Invoke(byte[] payload, object? context, Stream output)
     {
         var arguments = _parameterCount == 0 ? null : new object?[_parameterCount];
         if (_inputType is not null)
         {
-            arguments![0] = _inputType == typeof(Stream) ? new MemoryStream(payload, writable: false) : _serializer.Deserialize(payload, _inputType);
+            arguments![0] = _inputType == typeof(Stream)
+                ? new MemoryStream(payload, writable: false)
+                : _serializer.Deserialize(payload, _inputType);
         }
 
         if (_contextIndex >= 0)
@@ -80,7 +85,8 @@ internal sealed class Handler
         if (serializer.OfFunction is null && (NeedsSerializer(_inputType) || NeedsSerializer(_outputType)))
         {
             Console.Error.WriteLine(
-                $"warning: the handler '{_method}' takes or returns something other than a Stream and has no LambdaSerializer attribute. Here System.Text.Json is used; Lambda refuses it. Add [assembly: LambdaSerializer(typeof(...))].");
+                $"warning: the handler '{_method}' takes or returns something other than a Stream and has no LambdaSerializer " +
+                "attribute. Here System.Text.Json is used; Lambda refuses it. Add [assembly: LambdaSerializer(typeof(...))].");
         }
     }
 }

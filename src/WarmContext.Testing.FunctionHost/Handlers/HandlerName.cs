@@ -1,4 +1,4 @@
-namespace WarmContext.Testing.FunctionHost;
+namespace WarmContext.Testing.FunctionHost.Handlers;
 
 /// <summary>The three parts of a handler string.</summary>
 internal sealed record HandlerName(string Assembly, string Type, string Method)

@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace WarmContext.Testing.FunctionHost;
+namespace WarmContext.Testing.FunctionHost.Handlers;
 
 /// <summary>How to wait for what a handler returned, and what type its value has.</summary>
 internal static class HandlerResult

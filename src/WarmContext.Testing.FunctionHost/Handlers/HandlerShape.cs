@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 
-namespace WarmContext.Testing.FunctionHost;
+namespace WarmContext.Testing.FunctionHost.Handlers;
 
 /// <summary>What Lambda asks of a handler's type and method.</summary>
 internal static class HandlerShape
@@ -42,7 +42,8 @@ internal static class HandlerShape
 
         if (parameters.Length > 2)
         {
-            return $"it has {parameters.Length} parameters. Allowed are none, the input, the ILambdaContext, or the input and then the ILambdaContext.";
+            return $"it has {parameters.Length} parameters. Allowed are none, the input, the ILambdaContext, or the input and then the " +
+                "ILambdaContext.";
         }
 
         if (parameters.Length == 2 && parameters[1].ParameterType.FullName != ContextTypeName)

@@ -1,4 +1,6 @@
-namespace WarmContext.Testing.FunctionHost;
+namespace WarmContext.Testing.FunctionHost.Handlers;
 
-/// <summary>The handler string or the handler's shape is not one that Lambda can run. Named like the error type that Lambda reports for it.</summary>
+/// <summary>
+/// The handler string or the handler's shape is not one that Lambda can run. Named like the error type that Lambda reports for it.
+/// </summary>
 internal sealed class LambdaValidationException(string message) : Exception(message);

@@ -1,21 +1,23 @@
-namespace WarmContext.Testing.FunctionHost;
+namespace WarmContext.Testing.FunctionHost.Handlers;
 
 /// <summary>Finds what somebody may have meant.</summary>
 internal static class NearestNames
 {
-    private const int MostListed = 8;
+    private const int MaxListed = 8;
 
     /// <summary>The candidates as a list for a message, those nearest to <paramref name="wanted"/> first.</summary>
     public static string List(string wanted, IEnumerable<string> candidates)
     {
-        var all = candidates.Distinct(StringComparer.Ordinal).OrderBy(name => Distance(wanted, name)).ThenBy(static name => name, StringComparer.Ordinal).ToList();
+        var all = candidates.Distinct(StringComparer.Ordinal)
+            .OrderBy(name => Distance(wanted, name))
+            .ThenBy(static name => name, StringComparer.Ordinal).ToList();
         if (all.Count == 0)
         {
             return "(none)";
         }
 
-        var listed = string.Join(", ", all.Take(MostListed));
-        return all.Count > MostListed ? $"{listed} and {all.Count - MostListed} more" : listed;
+        var listed = string.Join(", ", all.Take(MaxListed));
+        return all.Count > MaxListed ? $"{listed} and {all.Count - MaxListed} more" : listed;
     }
 
     private static int Distance(string left, string right)

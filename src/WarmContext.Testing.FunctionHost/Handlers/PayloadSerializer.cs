@@ -2,9 +2,11 @@ using System.Reflection;
 using System.Runtime.Loader;
 using System.Text.Json;
 
-namespace WarmContext.Testing.FunctionHost;
+namespace WarmContext.Testing.FunctionHost.Handlers;
 
-/// <summary>Turns payloads into inputs and outputs into payloads: with the function's LambdaSerializer where it names one, else System.Text.Json.</summary>
+/// <summary>
+/// Turns payloads into inputs and outputs into payloads: with the function's LambdaSerializer where it names one, else System.Text.Json.
+/// </summary>
 internal sealed class PayloadSerializer
 {
     private const string CoreAssembly = "Amazon.Lambda.Core";
@@ -44,7 +46,10 @@ internal sealed class PayloadSerializer
             throw new LambdaValidationException($"The serializer '{type.FullName}' has no public constructor without parameters.");
         }
 
-        return new PayloadSerializer(Activator.CreateInstance(type, BindingFlags.Instance | BindingFlags.Public | BindingFlags.DoNotWrapExceptions, null, null, null), contract);
+        return new PayloadSerializer(
+            Activator.CreateInstance(
+                type, BindingFlags.Instance | BindingFlags.Public | BindingFlags.DoNotWrapExceptions, null, null, null),
+            contract);
     }
 
     public object? Deserialize(byte[] payload, Type type)

@@ -1,11 +1,12 @@
 using System.Reflection;
 using System.Reflection.Metadata;
 
-namespace WarmContext.Testing.FunctionHost;
+namespace WarmContext.Testing.FunctionHost.Handlers;
 
 /// <summary>
-/// Finds a type by its full name in an assembly's own table of types (ECMA-335, II.24). <see cref="Assembly.GetType(string)"/> reads names of every kind and
-/// compiles five milliseconds' worth of vectorized code for that at each start, and listing all types would load assemblies that the function may never need.
+/// Finds a type by its full name in an assembly's own table of types (ECMA-335, II.24). <see cref="Assembly.GetType(string)"/> reads names
+/// of every kind and compiles five milliseconds' worth of vectorized code for that at each start, and listing all types would load
+/// assemblies that the function may never need.
 /// </summary>
 internal static unsafe class TypeTable
 {

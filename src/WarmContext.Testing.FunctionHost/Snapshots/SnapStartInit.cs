@@ -1,6 +1,10 @@
-namespace WarmContext.Testing.FunctionHost;
+using WarmContext.Testing.FunctionHost.Api;
 
-/// <summary>The last part of Init with SnapStart: the before-snapshot hooks, the snapshot, and, restored, the after-restore hooks.</summary>
+namespace WarmContext.Testing.FunctionHost.Snapshots;
+
+/// <summary>
+/// The last part of Init with SnapStart: the before-snapshot hooks, the snapshot, and, restored, the after-restore hooks.
+/// </summary>
 internal static class SnapStartInit
 {
     private const string BeforeSnapshotError = "Runtime.BeforeSnapshotError";

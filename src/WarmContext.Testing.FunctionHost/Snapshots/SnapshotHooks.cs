@@ -1,9 +1,12 @@
 using System.Reflection;
 using System.Runtime.Loader;
 
-namespace WarmContext.Testing.FunctionHost;
+namespace WarmContext.Testing.FunctionHost.Snapshots;
 
-/// <summary>The hooks that a function has registered with its Amazon.Lambda.Core for SnapStart. They are handed over once, as to Lambda's own runtime.</summary>
+/// <summary>
+/// The hooks that a function has registered with its Amazon.Lambda.Core for SnapStart. They are handed over once, as to Lambda's own
+/// runtime.
+/// </summary>
 internal sealed class SnapshotHooks
 {
     private readonly List<Func<ValueTask>> _before = [];
@@ -53,5 +56,6 @@ internal sealed class SnapshotHooks
     }
 
     private static void Hand(Type registry, string method, List<Func<ValueTask>> hooks) =>
-        registry.GetMethod(method, BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)?.Invoke(null, [(Action<Func<ValueTask>>)hooks.Add]);
+        registry.GetMethod(method, BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)?
+            .Invoke(null, [(Action<Func<ValueTask>>)hooks.Add]);
 }

@@ -7,17 +7,20 @@ internal static class Auditor
 {
     private static readonly IAuditCheck[] s_checks =
     [
-        new ResetCheck(), new DeadConnectionCheck(), new ResumedWorkCheck(), new RunningAtFreezeCheck(), new WorkAfterResponseCheck(), new ReopenedConnectionCheck(),
-        new DownloadedAgainCheck(), new TemporaryStorageCheck(), new MemoryGrowthCheck(), new FirstInvocationCheck(), new InitShareCheck(), new PackageWeightCheck(),
+        new ResetCheck(), new DeadConnectionCheck(), new ResumedWorkCheck(), new RunningAtFreezeCheck(), new WorkAfterResponseCheck(),
+        new ReopenedConnectionCheck(), new DownloadedAgainCheck(), new TemporaryStorageCheck(), new MemoryGrowthCheck(),
+        new FirstInvocationCheck(), new InitShareCheck(), new PackageWeightCheck(),
     ];
 
     /// <summary>The findings, those that matter most first.</summary>
     public static List<Finding> Check(Recording recording)
     {
         var findings = new List<Finding>();
-        foreach (var environment in recording.Invocations.Select(static invocation => invocation.Environment).Concat(recording.Phases.Select(static phase => phase.Environment)).Distinct().Order())
+        var environments = recording.Invocations.Select(static invocation => invocation.Environment)
+            .Concat(recording.Phases.Select(static phase => phase.Environment)).Distinct().Order();
+        foreach (var environment in environments)
         {
-            var part = recording with
+            var part = new Recording(recording)
             {
                 Phases = [.. recording.Phases.Where(phase => phase.Environment == environment)],
                 Invocations = [.. recording.Invocations.Where(invocation => invocation.Environment == environment)],
@@ -25,9 +28,16 @@ internal static class Auditor
                 // Every environment has the same.
                 Package = environment == 0 ? recording.Package : [],
             };
-            findings.AddRange(s_checks.SelectMany(check => check.Check(part)).Select(finding => finding with { Environment = environment }));
+            findings.AddRange(s_checks
+                .SelectMany(check => check.Check(part))
+                .Select(finding => new Finding(finding) { Environment = environment }));
         }
 
-        return [.. findings.OrderByDescending(static finding => finding.Severity).ThenBy(static finding => finding.Kind).ThenBy(static finding => finding.At)];
+        return
+        [
+            .. findings.OrderByDescending(static finding => finding.Severity)
+                .ThenBy(static finding => finding.Kind)
+                .ThenBy(static finding => finding.At),
+        ];
     }
 }

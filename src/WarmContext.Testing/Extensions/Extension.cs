@@ -2,7 +2,9 @@ using WarmContext.Testing.Http;
 
 namespace WarmContext.Testing.Extensions;
 
-/// <summary>An extension of a sandbox: external, a process of its own, or internal, a part of the runtime's process. Guarded by the sandbox's lock.</summary>
+/// <summary>
+/// An extension of a sandbox: external, a process of its own, or internal, a part of the runtime's process. Guarded by the sandbox's lock.
+/// </summary>
 internal sealed class Extension(string name, bool isExternal)
 {
     public const string Invoke = "INVOKE";

@@ -8,7 +8,7 @@ namespace WarmContext.Testing.Extensions;
 internal sealed class ExtensionRegistry(LocalFunctionOptions options)
 {
     // The limit that AWS's own emulator enforces; documented at https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html.
-    private const int MostExtensions = 10;
+    private const int MaxExtensions = 10;
     private const string Identifier = "Lambda-Extension-Identifier";
     private const string ErrorType = "Lambda-Extension-Function-Error-Type";
 
@@ -25,7 +25,8 @@ internal sealed class ExtensionRegistry(LocalFunctionOptions options)
     public void AbandonGone() => _extensions.ForEach(static extension => extension.AbandonIfGone());
 
     /// <summary>True when every external extension has registered, so that the runtime may be started.</summary>
-    public bool AllExternalRegistered => _extensions.TrueForAll(static extension => !extension.IsExternal || extension.State != ExtensionState.Started);
+    public bool AllExternalRegistered =>
+        _extensions.TrueForAll(static extension => !extension.IsExternal || extension.State != ExtensionState.Started);
 
     /// <summary>The first error that an extension has reported; its process is about to end.</summary>
     public string? FatalErrorType { get; private set; }
@@ -83,7 +84,9 @@ internal sealed class ExtensionRegistry(LocalFunctionOptions options)
 
         extension.Events.UnionWith(events);
         extension.State = ExtensionState.Registered;
-        var withAccount = request.Header("Lambda-Extension-Accept-Feature")?.Split(',', StringSplitOptions.TrimEntries).Contains("accountId") == true;
+        var withAccount = request.Header("Lambda-Extension-Accept-Feature")?
+            .Split(',', StringSplitOptions.TrimEntries)
+            .Contains("accountId") == true;
         return ExtensionResponses.Registered(extension, options, withAccount);
     }
 
@@ -120,10 +123,12 @@ internal sealed class ExtensionRegistry(LocalFunctionOptions options)
         }
 
         var target = isInit ? ExtensionState.InitError : ExtensionState.ExitError;
-        var isAllowed = extension!.State == target || extension.State == ExtensionState.Registered || (!isInit && extension.State is ExtensionState.Ready or ExtensionState.Running);
+        var isAllowed = extension!.State == target || extension.State == ExtensionState.Registered
+            || (!isInit && extension.State is ExtensionState.Ready or ExtensionState.Running);
         if (!isAllowed)
         {
-            return ExtensionResponses.InvalidState(extension, isInit ? nameof(ExtensionState.InitError) : nameof(ExtensionState.Exited), extension.Id);
+            return ExtensionResponses.InvalidState(
+                extension, isInit ? nameof(ExtensionState.InitError) : nameof(ExtensionState.Exited), extension.Id);
         }
 
         extension.State = target;
@@ -172,8 +177,10 @@ internal sealed class ExtensionRegistry(LocalFunctionOptions options)
 
     private HttpResponse? RefuseInternal(string name, bool isOpen) =>
         !isOpen ? ExtensionResponses.Refused("Extension.RegistrationClosed", "Extension registration closed already")
-        : _extensions.Exists(extension => extension.Name == name) ? ExtensionResponses.Refused("Extension.InvalidExtensionState", "Extension with this name already registered")
-        : _extensions.Count >= MostExtensions ? ExtensionResponses.Refused("Extension.TooManyExtensions", $"Extension limit ({MostExtensions}) reached")
+        : _extensions.Exists(extension => extension.Name == name)
+            ? ExtensionResponses.Refused("Extension.InvalidExtensionState", "Extension with this name already registered")
+        : _extensions.Count >= MaxExtensions
+            ? ExtensionResponses.Refused("Extension.TooManyExtensions", $"Extension limit ({MaxExtensions}) reached")
         : null;
 
     private HttpResponse? Find(HttpRequest request, Func<string, string> unknown, out Extension? extension)

@@ -7,16 +7,11 @@ namespace WarmContext.Testing.Extensions;
 /// <summary>The answers of the Extensions API, its refusals with the error bodies that AWS's own emulator gives.</summary>
 internal static class ExtensionResponses
 {
-    /// <summary>There is no Telemetry API here. As AWS's own emulator, it says so with a 202, so that an extension that subscribes doesn't fail.</summary>
-    public static HttpResponse NoTelemetry { get; } = ApiResponses.Error(202, "Telemetry.NotSupported", "Telemetry API is not supported");
-
-    /// <summary>Nor is there the Logs API before it.</summary>
-    public static HttpResponse NoLogs { get; } = ApiResponses.Error(202, "Logs.NotSupported", "Logs API is not supported");
-
     public static HttpResponse Refused(string type, string message) => ApiResponses.Error(403, type, message);
 
     public static HttpResponse InvalidState(Extension extension, string to, string identity) => Refused(
-        "Extension.InvalidExtensionState", $"State transition from {extension.State} to {to} failed for extension {identity}. Error: State transition is not allowed");
+        "Extension.InvalidExtensionState",
+        $"State transition from {extension.State} to {to} failed for extension {identity}. Error: State transition is not allowed");
 
     public static HttpResponse Registered(Extension extension, LocalFunctionOptions options, bool withAccount)
     {
@@ -31,10 +26,12 @@ internal static class ExtensionResponses
             body["accountId"] = "123456789012";
         }
 
-        return new HttpResponse(200, JsonSerializer.SerializeToUtf8Bytes(body), new KeyValuePair<string, string>("Lambda-Extension-Identifier", extension.Id));
+        return new HttpResponse(
+            200, JsonSerializer.SerializeToUtf8Bytes(body), new KeyValuePair<string, string>("Lambda-Extension-Identifier", extension.Id));
     }
 
-    public static HttpResponse Invoke(string requestId, DateTimeOffset deadline, string functionArn, string traceId) => Event(new Dictionary<string, object>(StringComparer.Ordinal)
+    public static HttpResponse Invoke(string requestId, DateTimeOffset deadline, string functionArn, string traceId) =>
+        Event(new Dictionary<string, object>(StringComparer.Ordinal)
     {
         ["eventType"] = Extension.Invoke,
         ["deadlineMs"] = deadline.ToUnixTimeMilliseconds(),
@@ -43,7 +40,8 @@ internal static class ExtensionResponses
         ["tracing"] = new Dictionary<string, string>(StringComparer.Ordinal) { ["type"] = "X-Amzn-Trace-Id", ["value"] = traceId },
     });
 
-    public static HttpResponse Shutdown(string reason, DateTimeOffset deadline) => Event(new Dictionary<string, object>(StringComparer.Ordinal)
+    public static HttpResponse Shutdown(string reason, DateTimeOffset deadline) =>
+        Event(new Dictionary<string, object>(StringComparer.Ordinal)
     {
         ["eventType"] = Extension.Shutdown,
         ["deadlineMs"] = deadline.ToUnixTimeMilliseconds(),
@@ -51,5 +49,8 @@ internal static class ExtensionResponses
     });
 
     private static HttpResponse Event(Dictionary<string, object> body) =>
-        new(200, JsonSerializer.SerializeToUtf8Bytes(body), new KeyValuePair<string, string>("Lambda-Extension-Event-Identifier", Guid.NewGuid().ToString()));
+        new(
+            200,
+            JsonSerializer.SerializeToUtf8Bytes(body),
+            new KeyValuePair<string, string>("Lambda-Extension-Event-Identifier", Guid.NewGuid().ToString()));
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using WarmContext.Testing.Model;
 using WarmContext.Testing.Processes;
 
 namespace WarmContext.Testing.Functions;
@@ -26,13 +27,17 @@ internal static partial class FunctionCommands
             {
                 return IsExecutable(program)
                     ? new FunctionCommand(program, [], directory)
-                    : throw new ArgumentException($"{nameof(LocalFunctionOptions)}.{nameof(LocalFunctionOptions.Handler)} is '{handler}', but {program} is not executable; chmod +x it.");
+                    : throw new ArgumentException(
+                        $"{nameof(LocalFunctionOptions)}.{nameof(LocalFunctionOptions.Handler)} is '{handler}', but {program} is not " +
+                        "executable; chmod +x it.");
             }
         }
 
         throw new ArgumentException(
-            $"{nameof(LocalFunctionOptions)}.{nameof(LocalFunctionOptions.Handler)} is '{handler}', and {directory} has none of {Path.GetFileName(assembly)}, {handler} and bootstrap. " +
-            "Allowed are Assembly::Namespace.Type::Method, the name of an executable assembly, the name of a program, or anything where there is a program called bootstrap.");
+            $"{nameof(LocalFunctionOptions)}.{nameof(LocalFunctionOptions.Handler)} is '{handler}', and {directory} has none of " +
+            $"{Path.GetFileName(assembly)}, {handler} and bootstrap. " +
+            "Allowed are Assembly::Namespace.Type::Method, the name of an executable assembly, the name of a program, or anything where " +
+            "there is a program called bootstrap.");
     }
 
     private static FunctionCommand ForClassLibrary(string handler, string directory)
@@ -54,7 +59,8 @@ internal static partial class FunctionCommands
             configuration = WriteConfiguration(dependencies);
         }
 
-        // A function for a runtime that this machine doesn't have runs on the next one; one for an older runtime than the host's on the newest there is.
+        // A function for a runtime that this machine doesn't have runs on the next one; one for an older runtime than the host's on the
+        // newest there is.
         var rollForward = FrameworkOf(configuration) < FunctionHostFile.MajorVersion ? "LatestMajor" : "Major";
         arguments.AddRange(["--runtimeconfig", configuration, "--roll-forward", rollForward, FunctionHostFile.Path, handler]);
         return new FunctionCommand(DotNetHost.Program, arguments, directory);
@@ -88,7 +94,8 @@ internal static partial class FunctionCommands
         }
 
         var path = Path.Combine(ProcessGuardian.Current.Directory, $"net{version}.runtimeconfig.json");
-        File.WriteAllText(path, "{\"runtimeOptions\":{\"framework\":{\"name\":\"Microsoft.NETCore.App\",\"version\":\"" + version + ".0\"}}}");
+        File.WriteAllText(
+            path, "{\"runtimeOptions\":{\"framework\":{\"name\":\"Microsoft.NETCore.App\",\"version\":\"" + version + ".0\"}}}");
         return path;
     }
 

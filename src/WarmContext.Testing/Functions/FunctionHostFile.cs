@@ -5,8 +5,8 @@ using WarmContext.Testing.Processes;
 namespace WarmContext.Testing.Functions;
 
 /// <summary>
-/// The function host, which this assembly carries as resources so that it is found however the package is used: compiled ahead of time for x64, and as IL for other
-/// processors. Each is written out once per process.
+/// The function host, which this assembly carries as resources so that it is found however the package is used: compiled ahead of time for
+/// x64, and as IL for other processors. Each is written out once per process.
 /// </summary>
 internal static class FunctionHostFile
 {

@@ -4,8 +4,9 @@ using Microsoft.Win32.SafeHandles;
 namespace WarmContext.Testing.Functions;
 
 /// <summary>
-/// What a function writes to standard output and standard error, in one file, in the order it was written. A file rather than a pipe: nothing has
-/// to be pumped, what a killed process wrote last is there, and a position in it tells exactly what belongs to which invocation.
+/// What a function writes to standard output and standard error, in one file, in the order it was written. A file rather than a pipe:
+/// nothing has to be pumped, what a killed process wrote last is there, and a position in it tells exactly what belongs to which
+/// invocation.
 /// </summary>
 internal sealed class FunctionLog : IDisposable
 {

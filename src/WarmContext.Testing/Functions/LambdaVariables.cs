@@ -3,21 +3,14 @@ using WarmContext.Testing.Processes;
 
 namespace WarmContext.Testing.Functions;
 
-/// <summary>The environment variables of a function: those that Lambda sets, and the function's own. Nothing else of this machine's is passed on.</summary>
+/// <summary>
+/// The environment variables of a function: those that Lambda sets, and the function's own. Nothing else of this machine's is passed on.
+/// </summary>
 /// <remarks>After https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html (read 2026-11-20).</remarks>
 internal static class LambdaVariables
 {
-    private static readonly HashSet<string> s_reserved = new(StringComparer.Ordinal)
-    {
-        "_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-        "AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_LAMBDA_RUNTIME_API",
-        "AWS_LAMBDA_MAX_CONCURRENCY", "AWS_ACCESS_KEY", "AWS_XRAY_DAEMON_ADDRESS", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR", "TMPDIR", "WARMCONTEXT_PRELOAD_PAGE",
-    };
-
-    /// <summary>Names that Lambda keeps for itself. The credentials are not among them here: giving them is how a function gets its role's.</summary>
-    public static bool IsReserved(string name) => s_reserved.Contains(name);
-
-    public static Dictionary<string, string> For(LocalFunctionOptions options, string runtimeApi, string temporaryDirectory, string logStream)
+    public static Dictionary<string, string> For(
+        LocalFunctionOptions options, string runtimeApi, string temporaryDirectory, string logStream)
     {
         var variables = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -71,7 +64,11 @@ internal static class LambdaVariables
     public static Dictionary<string, string> ForExtension(LocalFunctionOptions options, string runtimeApi, string temporaryDirectory)
     {
         var variables = For(options, runtimeApi, temporaryDirectory, string.Empty);
-        foreach (var name in (string[])["_HANDLER", "AWS_EXECUTION_ENV", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_XRAY_CONTEXT_MISSING", "AWS_XRAY_DAEMON_ADDRESS", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR"])
+        foreach (var name in (string[])
+        [
+            "_HANDLER", "AWS_EXECUTION_ENV", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_XRAY_CONTEXT_MISSING",
+            "AWS_XRAY_DAEMON_ADDRESS", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR",
+        ])
         {
             variables.Remove(name);
         }

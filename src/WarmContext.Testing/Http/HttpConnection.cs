@@ -3,9 +3,13 @@ using System.Net.Sockets;
 namespace WarmContext.Testing.Http;
 
 /// <summary>One connection: reads a request, has it answered, sends the answer, and so on until either side closes.</summary>
-internal sealed class HttpConnection(Socket socket, Func<HttpRequest, int> largestBody, Action<HttpRequest> headRead, Func<HttpRequest, ValueTask<HttpResponse>> handle) : IDisposable
+internal sealed class HttpConnection(
+    Socket socket,
+    Func<HttpRequest, int> maxBody,
+    Action<HttpRequest> headRead,
+    Func<HttpRequest, ValueTask<HttpResponse>> handle) : IDisposable
 {
-    private readonly HttpReader _reader = new(socket, largestBody, headRead);
+    private readonly HttpReader _reader = new(socket, maxBody, headRead);
 
     public async Task ServeAsync()
     {
@@ -62,7 +66,8 @@ internal sealed class HttpConnection(Socket socket, Func<HttpRequest, int> large
         // A long poll. Nobody sends anything while waiting, so whatever is readable means that the sender is gone.
         var answer = answering.AsTask();
         var readable = _reader.WaitForMoreAsync();
-        if (await Task.WhenAny(answer, readable).ConfigureAwait(false) == readable && !answer.IsCompleted && !await readable.ConfigureAwait(false))
+        if (await Task.WhenAny(answer, readable).ConfigureAwait(false) == readable && !answer.IsCompleted
+            && !await readable.ConfigureAwait(false))
         {
             request.Abandoned?.Invoke();
             return null;
@@ -71,7 +76,8 @@ internal sealed class HttpConnection(Socket socket, Func<HttpRequest, int> large
         return await answer.ConfigureAwait(false);
     }
 
-    // Readable with nothing to read: the end. The sender's own order is kept: what it closes before it sends another request is closed when that comes in.
+    // Readable with nothing to read: the end. The sender's own order is kept: what it closes before it sends another request is closed when
+    // that comes in.
     private bool IsSenderGone()
     {
         try

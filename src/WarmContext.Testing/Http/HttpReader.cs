@@ -7,11 +7,15 @@ namespace WarmContext.Testing.Http;
 
 /// <summary>Reads requests from a socket.</summary>
 /// <param name="socket">The socket.</param>
-/// <param name="largestBody">How much of a request's body to keep.</param>
-/// <param name="headRead">Told of a request before its body is read.</param>
-internal sealed class HttpReader(Socket socket, Func<HttpRequest, int> largestBody, Action<HttpRequest> headRead)
+/// <param name="maxBody">How much of a request's body to keep.</param>
+/// <param name="headRead">Called with a request before its body is read.</param>
+internal sealed class HttpReader(Socket socket, Func<HttpRequest, int> maxBody, Action<HttpRequest> headRead)
 {
-    private const int LargestHead = 64 * 1024;
+    // Of a head, of one line, and of all trailers together, in bytes.
+    private const int MaxHead = 64 * 1024;
+
+    // Kestrel's limit is 100, for heads alone.
+    private const int MaxFields = 200;
 
     private static readonly byte[] s_continue = "HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray();
 
@@ -32,9 +36,9 @@ internal sealed class HttpReader(Socket socket, Func<HttpRequest, int> largestBo
         int headLength;
         while ((headLength = _buffer.AsSpan(_start, _end - _start).IndexOf("\r\n\r\n"u8)) < 0)
         {
-            if (_end - _start >= LargestHead)
+            if (_end - _start >= MaxHead)
             {
-                throw new HttpProtocolException($"The request's head is longer than {LargestHead} bytes.");
+                throw new HttpProtocolException($"The request's head is longer than {MaxHead} bytes.");
             }
 
             if (!await WaitForMoreAsync().ConfigureAwait(false))
@@ -52,7 +56,10 @@ internal sealed class HttpReader(Socket socket, Func<HttpRequest, int> largestBo
         return request;
     }
 
-    /// <summary>Waits until more has been received; false when the sender has closed the connection. Asked again before it is used, gives the same answer.</summary>
+    /// <summary>
+    /// Waits until more has been received; false when the sender has closed the connection. Asked again before it is used, gives the same
+    /// answer.
+    /// </summary>
     public Task<bool> WaitForMoreAsync() => _waiting ??= ReceiveAsync();
 
     private static HttpRequest ParseHead(ReadOnlySpan<byte> head)
@@ -70,7 +77,8 @@ internal sealed class HttpReader(Socket socket, Func<HttpRequest, int> largestBo
         var query = target.IndexOf((byte)'?');
         var headers = new List<KeyValuePair<string, string>>(8);
         ParseFields(lineEnd < 0 ? [] : head[(lineEnd + 2)..], headers);
-        return new HttpRequest(Encoding.Latin1.GetString(line[..firstSpace]), Encoding.Latin1.GetString(query < 0 ? target : target[..query]), headers);
+        return new HttpRequest(
+            Encoding.Latin1.GetString(line[..firstSpace]), Encoding.Latin1.GetString(query < 0 ? target : target[..query]), headers);
     }
 
     private static void ParseFields(ReadOnlySpan<byte> lines, List<KeyValuePair<string, string>> fields)
@@ -86,6 +94,11 @@ internal sealed class HttpReader(Socket socket, Func<HttpRequest, int> largestBo
                 throw new HttpProtocolException("A header line has no name.");
             }
 
+            if (fields.Count == MaxFields)
+            {
+                throw new HttpProtocolException($"The request has more than {MaxFields} header lines, or trailers.");
+            }
+
             fields.Add(new(Encoding.Latin1.GetString(line[..colon]), Encoding.UTF8.GetString(line[(colon + 1)..]).Trim()));
         }
     }
@@ -94,7 +107,8 @@ internal sealed class HttpReader(Socket socket, Func<HttpRequest, int> largestBo
     {
         var chunked = request.Header("Transfer-Encoding")?.Contains("chunked", StringComparison.OrdinalIgnoreCase) == true;
         long length = 0;
-        if (!chunked && request.Header("Content-Length") is { } text && !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out length))
+        if (!chunked && request.Header("Content-Length") is { } text
+            && !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out length))
         {
             throw new HttpProtocolException($"Content-Length is '{text}'; it must be a whole number.");
         }
@@ -110,7 +124,7 @@ internal sealed class HttpReader(Socket socket, Func<HttpRequest, int> largestBo
         }
         else if (length > 0)
         {
-            var body = new BodyBuffer(largestBody(request), length);
+            var body = new BodyBuffer(maxBody(request), length);
             request.IsTruncated = !await ReadIntoAsync(body, length, request.BodyReceived).ConfigureAwait(false);
             body.Finish(request);
         }
@@ -118,7 +132,7 @@ internal sealed class HttpReader(Socket socket, Func<HttpRequest, int> largestBo
 
     private async ValueTask ReadChunksAsync(HttpRequest request)
     {
-        var body = new BodyBuffer(largestBody(request), 0);
+        var body = new BodyBuffer(maxBody(request), 0);
         while (true)
         {
             var line = await ReadLineAsync().ConfigureAwait(false);
@@ -139,7 +153,8 @@ internal sealed class HttpReader(Socket socket, Func<HttpRequest, int> largestBo
                 break;
             }
 
-            if (!await ReadIntoAsync(body, size, request.BodyReceived).ConfigureAwait(false) || await ReadLineAsync().ConfigureAwait(false) is null)
+            if (!await ReadIntoAsync(body, size, request.BodyReceived).ConfigureAwait(false)
+                || await ReadLineAsync().ConfigureAwait(false) is null)
             {
                 request.IsTruncated = true;
                 break;
@@ -151,11 +166,18 @@ internal sealed class HttpReader(Socket socket, Func<HttpRequest, int> largestBo
 
     private async ValueTask<bool> ReadTrailersAsync(HttpRequest request)
     {
+        var length = 0;
         while (await ReadLineAsync().ConfigureAwait(false) is { } line)
         {
             if (line.Length == 0)
             {
                 return true;
+            }
+
+            length += line.Length;
+            if (length > MaxHead)
+            {
+                throw new HttpProtocolException($"The trailers are longer than {MaxHead} bytes.");
             }
 
             ParseFields(line, request.Trailers);
@@ -169,9 +191,9 @@ internal sealed class HttpReader(Socket socket, Func<HttpRequest, int> largestBo
         int length;
         while ((length = _buffer.AsSpan(_start, _end - _start).IndexOf("\r\n"u8)) < 0)
         {
-            if (_end - _start >= LargestHead)
+            if (_end - _start >= MaxHead)
             {
-                throw new HttpProtocolException($"A line is longer than {LargestHead} bytes.");
+                throw new HttpProtocolException($"A line is longer than {MaxHead} bytes.");
             }
 
             if (!await ReceiveAsync().ConfigureAwait(false))

@@ -13,7 +13,10 @@ internal sealed class HttpRequest(string method, string path, List<KeyValuePair<
 
     public ReadOnlyMemory<byte> Body { get; set; }
 
-    /// <summary>The body was longer than the limit. It was read to its end, so that the answer reaches the sender; <see cref="Body"/> has its beginning.</summary>
+    /// <summary>
+    /// The body was longer than the limit. It was read to its end, so that the answer reaches the sender; <see cref="Body"/> has its
+    /// beginning.
+    /// </summary>
     public bool IsTooLarge { get; set; }
 
     /// <summary>The sender closed the connection before the body's announced end.</summary>

@@ -11,7 +11,9 @@ internal sealed class HttpResponse(int status, ReadOnlyMemory<byte> body, params
     public byte[] ToBytes(bool keepAlive)
     {
         var head = new StringBuilder(512);
-        head.Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {Status} {Reason(Status)}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n");
+        head.Append(
+            CultureInfo.InvariantCulture,
+            $"HTTP/1.1 {Status} {Reason(Status)}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n");
         if (!keepAlive)
         {
             head.Append("Connection: close\r\n");

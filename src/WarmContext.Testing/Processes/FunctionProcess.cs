@@ -2,14 +2,19 @@ using System.Diagnostics;
 
 namespace WarmContext.Testing.Processes;
 
-/// <summary>A process of an environment, leader of its own session and process group, so that it can be stopped and killed with all its children.</summary>
+/// <summary>
+/// A process of an environment, leader of its own session and process group, so that it can be stopped and killed with all its children.
+/// </summary>
 internal sealed class FunctionProcess
 {
-    // Says when everything is prepared, and waits for a word before it starts the program: by then the guardian knows the group, so there is no moment in which it
-    // could be orphaned.
+    // Says when everything is prepared, and waits for a word before it starts the program: by then the guardian knows the group, so there
+    // is no moment in which it could be orphaned.
+    // The current directory is entered again, since until then it is the one that the function's /tmp covers.
     private const string Script = """
         log=$1; tmp=$2; mount=$3; preload=$4; shift 4
-        if [ -n "$tmp" ]; then "$mount" --bind "$tmp" /tmp 2>>"$log" || exit 125; fi
+        while [ "$1" != -- ]; do "$mount" -o "$1" "$2" "$3" 2>>"$log" || exit 125; shift 3; done
+        shift
+        if [ -n "$tmp" ]; then { "$mount" --rbind "$tmp" /tmp && cd "$PWD" && unset OLDPWD; } 2>>"$log" || exit 125; fi
         if [ -n "$preload" ]; then export LD_PRELOAD="$preload${LD_PRELOAD:+:$LD_PRELOAD}"; fi
         echo prepared
         read -r go || exit 125
@@ -36,18 +41,32 @@ internal sealed class FunctionProcess
     /// <param name="logFile">Where its standard output and standard error go.</param>
     /// <param name="surroundings">What else it gets.</param>
     /// <param name="beforeItRuns">Told its id before the program starts.</param>
-    public static FunctionProcess Prepare(FunctionCommand command, IReadOnlyDictionary<string, string> variables, string logFile, ProcessSurroundings surroundings, Action<int> beforeItRuns)
+    public static FunctionProcess Prepare(
+        FunctionCommand command,
+        IReadOnlyDictionary<string, string> variables,
+        string logFile,
+        ProcessSurroundings surroundings,
+        Action<int> beforeItRuns)
     {
-        var start = new ProcessStartInfo("setsid") { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false, WorkingDirectory = command.WorkingDirectory };
+        var start = new ProcessStartInfo("setsid")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+            WorkingDirectory = command.WorkingDirectory,
+        };
         foreach (var argument in (string[])
             [
                 .. surroundings.Tmp is null ? (string[])[] : [Tool.Find("unshare")!, "--mount", "--propagation", "private"],
-                "/bin/sh", "-c", Script, "warmcontext-function", logFile, surroundings.Tmp ?? string.Empty, Tool.Find("mount") ?? "mount", surroundings.Preload ?? string.Empty, command.Program, .. command.Arguments,
+                "/bin/sh", "-c", Script, "warmcontext-function",
+                logFile, surroundings.Tmp?.Storage ?? string.Empty, Tool.Find("mount") ?? "mount", surroundings.Preload ?? string.Empty,
+                .. Mounts(surroundings.Tmp), "--", command.Program, .. command.Arguments,
             ])
         {
             start.ArgumentList.Add(argument);
         }
 
+        surroundings.Tmp?.CreateMountPoints();
         start.Environment.Clear();
         foreach (var variable in variables)
         {
@@ -94,6 +113,10 @@ internal sealed class FunctionProcess
             Signals.KillProcess(Id);
         }
     }
+
+    // What of the machine's /tmp is in its own: options, directory and mount point of each.
+    private static IEnumerable<string> Mounts(PrivateTmp? tmp) =>
+        tmp?.Shared.SelectMany(directory => (string[])[directory.IsReadOnly ? "rbind,ro" : "rbind", directory.Path, tmp.MountPoint(directory)]) ?? [];
 
     private async Task<ProcessExit> WaitAsync()
     {

@@ -4,14 +4,14 @@ using System.Globalization;
 namespace WarmContext.Testing.Processes;
 
 /// <summary>
-/// Sees to it that no function outlives the process that tests it, not even when that is killed. A frozen process can notice nothing itself, and
-/// a parent-death signal is tied to the parent's thread, so a small shell of its own session waits on a pipe from this process: when
-/// the pipe closes, for whatever reason, it kills the process groups it was last told of and removes their files.
+/// Sees to it that no function outlives the process that tests it, not even when that is killed. A frozen process can notice nothing
+/// itself, and a parent-death signal is tied to the parent's thread, so a small shell of its own session waits on a pipe from this process:
+/// when the pipe closes, for whatever reason, it kills the process groups it was last told of and removes their files.
 /// </summary>
 internal sealed class ProcessGuardian
 {
-    // Each line holds all groups there are, so that nothing has to be taken out of a list in shell. It holds no output of ours open, because
-    // test runners wait for that to close.
+    // Each line holds all groups there are, so that nothing has to be taken out of a list in shell. It holds no output of ours open,
+    // because test runners wait for that to close.
     private const string Script = """
         exec >/dev/null 2>&1
         trap '' HUP INT QUIT TERM
@@ -19,7 +19,8 @@ internal sealed class ProcessGuardian
         while read -r line; do groups=$line; done
         for each in $groups; do
           case $each in
-            g*) [ -f "${each#g}/freezer.state" ] && echo THAWED > "${each#g}/freezer.state"; while read -r one; do kill -s KILL "$one"; done < "${each#g}/cgroup.procs" ;;
+            g*) [ -f "${each#g}/freezer.state" ] && echo THAWED > "${each#g}/freezer.state"
+                while read -r one; do kill -s KILL "$one"; done < "${each#g}/cgroup.procs" ;;
             m*) ;;
             *) kill -s KILL -- "-$each" ;;
           esac
@@ -55,9 +56,11 @@ internal sealed class ProcessGuardian
     public void Remove(int group) => Update(entries => entries.Remove(Entry(group)));
 
     /// <summary>Control groups, by their directories: everything in them is thawed and killed, and they are removed.</summary>
-    public void AddGroups(IEnumerable<string> directories) => Update(entries => entries.UnionWith(directories.Select(static directory => "g" + directory)));
+    public void AddGroups(IEnumerable<string> directories) =>
+        Update(entries => entries.UnionWith(directories.Select(static directory => "g" + directory)));
 
-    public void RemoveGroups(IEnumerable<string> directories) => Update(entries => entries.ExceptWith(directories.Select(static directory => "g" + directory)));
+    public void RemoveGroups(IEnumerable<string> directories) =>
+        Update(entries => entries.ExceptWith(directories.Select(static directory => "g" + directory)));
 
     /// <summary>A mounted directory, which is unmounted.</summary>
     public void AddMount(string directory) => Update(entries => entries.Add("m" + directory));
@@ -78,7 +81,8 @@ internal sealed class ProcessGuardian
             {
                 // Readable by this user alone.
                 var directory = Path.Combine("/var/tmp", name + Path.GetRandomFileName());
-                return System.IO.Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
+                return System.IO.Directory.CreateDirectory(
+                    directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {

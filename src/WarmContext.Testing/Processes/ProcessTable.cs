@@ -21,7 +21,8 @@ internal static partial class ProcessTable
         var wanted = Encoding.UTF8.GetBytes(entry + "\0");
         foreach (var directory in Directory.EnumerateDirectories("/proc"))
         {
-            if (int.TryParse(Path.GetFileName(directory.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var process) && HasEnvironment(directory, wanted))
+            if (int.TryParse(Path.GetFileName(directory.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var process)
+                && HasEnvironment(directory, wanted))
             {
                 found.Add(process);
             }
@@ -36,7 +37,8 @@ internal static partial class ProcessTable
         var found = new List<int>();
         foreach (var directory in Directory.EnumerateDirectories("/proc"))
         {
-            if (int.TryParse(Path.GetFileName(directory.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var process) && GetProcessGroup(process) == group)
+            if (int.TryParse(Path.GetFileName(directory.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var process)
+                && GetProcessGroup(process) == group)
             {
                 found.Add(process);
             }

@@ -24,7 +24,13 @@ internal static class Tool
 
         try
         {
-            var start = new ProcessStartInfo(program) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true, UseShellExecute = false };
+            var start = new ProcessStartInfo(program)
+            {
+                RedirectStandardError = true,
+                RedirectStandardOutput = true,
+                RedirectStandardInput = true,
+                UseShellExecute = false,
+            };
             foreach (var argument in arguments)
             {
                 start.ArgumentList.Add(argument);
@@ -41,7 +47,9 @@ internal static class Tool
             }
 
             Task.WaitAll(output, error);
-            return process.ExitCode == 0 ? null : FormattableString.Invariant($"{name} failed with status {process.ExitCode}: {error.Result.Trim()}");
+            return process.ExitCode == 0
+                ? null
+                : FormattableString.Invariant($"{name} failed with status {process.ExitCode}: {error.Result.Trim()}");
         }
         catch (System.ComponentModel.Win32Exception exception)
         {

@@ -18,7 +18,7 @@ internal static class PackageReader
 
     private static PackageFile Describe(string path, FileInfo file)
     {
-        var none = new PackageFile(path, file.Length, false, false, false);
+        var none = new PackageFile { Path = path, Bytes = file.Length };
         if (!file.Extension.Equals(".dll", StringComparison.OrdinalIgnoreCase))
         {
             return none;
@@ -32,7 +32,14 @@ internal static class PackageReader
                 return none;
             }
 
-            return new PackageFile(path, file.Length, true, header.ManagedNativeHeaderDirectory.Size > 0, IsDebugBuild(reader.GetMetadataReader()));
+            return new PackageFile
+            {
+                Path = path,
+                Bytes = file.Length,
+                IsAssembly = true,
+                IsReadyToRun = header.ManagedNativeHeaderDirectory.Size > 0,
+                IsDebugBuild = IsDebugBuild(reader.GetMetadataReader()),
+            };
         }
         catch (Exception exception) when (exception is BadImageFormatException or IOException or InvalidOperationException)
         {
@@ -46,9 +53,9 @@ internal static class PackageReader
         foreach (var handle in metadata.GetAssemblyDefinition().GetCustomAttributes())
         {
             var attribute = metadata.GetCustomAttribute(handle);
-            if (attribute.Constructor.Kind == HandleKind.MemberReference
-                && metadata.GetMemberReference((MemberReferenceHandle)attribute.Constructor).Parent is { Kind: HandleKind.TypeReference } parent
-                && metadata.StringComparer.Equals(metadata.GetTypeReference((TypeReferenceHandle)parent).Name, "DebuggableAttribute"))
+            if (attribute.Constructor is { Kind: HandleKind.MemberReference } constructor
+                && metadata.GetMemberReference((MemberReferenceHandle)constructor).Parent is { Kind: HandleKind.TypeReference } type
+                && metadata.StringComparer.Equals(metadata.GetTypeReference((TypeReferenceHandle)type).Name, "DebuggableAttribute"))
             {
                 // A prolog of two bytes, then the one argument: the modes.
                 var value = metadata.GetBlobReader(attribute.Value);

@@ -13,7 +13,7 @@ internal static class RecordedLog
             var end = i + 1 < marks.Length ? marks[i + 1] : new LogMark(log.Position, now, null);
             foreach (var line in log.Lines(marks[i].Position, end.Position))
             {
-                lines.Add(new RecordedLogLine(marks[i].At, end.At, marks[i].RequestId, line));
+                lines.Add(new RecordedLogLine { NotBefore = marks[i].At, NotAfter = end.At, RequestId = marks[i].RequestId, Text = line });
             }
         }
 

@@ -4,7 +4,9 @@ using WarmContext.Testing.Functions;
 
 namespace WarmContext.Testing.Recordings;
 
-/// <summary>Writes down what happens in an environment. Safe to use from several threads at once; each call takes a lock of its own for a moment.</summary>
+/// <summary>
+/// Writes down what happens in an environment. Safe to use from several threads at once; each call takes a lock of its own for a moment.
+/// </summary>
 internal sealed class Recorder(LocalFunctionOptions options, FunctionLog log, Func<IReadOnlyList<string>> limitations)
 {
     private readonly object _gate = new();
@@ -23,7 +25,8 @@ internal sealed class Recorder(LocalFunctionOptions options, FunctionLog log, Fu
     {
         lock (_gate)
         {
-            var entry = new Entry<RecordedPhase>(new RecordedPhase { Kind = kind, Process = process, Start = Mark(requestId), RequestId = requestId });
+            var entry = new Entry<RecordedPhase>(
+                new RecordedPhase { Kind = kind, Process = process, Start = Mark(requestId), RequestId = requestId });
             _phases.Add(entry);
             return entry;
         }
@@ -35,7 +38,7 @@ internal sealed class Recorder(LocalFunctionOptions options, FunctionLog log, Fu
         {
             if (phase is { Value.End: null })
             {
-                phase.Value = phase.Value with { End = Mark(null), Error = error };
+                phase.Value = new RecordedPhase(phase.Value) { End = Mark(null), Error = error };
             }
         }
     }
@@ -95,7 +98,7 @@ internal sealed class Recorder(LocalFunctionOptions options, FunctionLog log, Fu
             Package = options.Audit ? _package.Value : [],
             Limitations = limitations(),
         };
-        return options.Audit ? recording with { Findings = Auditor.Check(recording) } : recording;
+        return options.Audit ? new Recording(recording) { Findings = Auditor.Check(recording) } : recording;
     }
 
     /// <summary>Keeps what there is now: the log is about to go.</summary>

@@ -28,17 +28,30 @@ internal static class RecordingMerge
             Package = shifted.Count == 0 ? [] : shifted[0].Package,
             Limitations = [.. shifted.SelectMany(static recording => recording.Limitations).Distinct(StringComparer.Ordinal)],
         };
-        return function.Audit ? merged with { Findings = Auditor.Check(merged) } : merged;
+        return function.Audit ? new Recording(merged) { Findings = Auditor.Check(merged) } : merged;
     }
 
-    private static Recording Shift(Recording recording, TimeSpan by, int environment) => recording with
+    private static Recording Shift(Recording recording, TimeSpan by, int environment) => new(recording)
     {
         Duration = recording.Duration + by,
-        Phases = [.. recording.Phases.Select(phase => phase with { Environment = environment, Start = phase.Start + by, End = phase.End + by })],
-        Log = [.. recording.Log.Select(line => line with { Environment = environment, NotBefore = line.NotBefore + by, NotAfter = line.NotAfter + by })],
+        Phases =
+        [
+            .. recording.Phases.Select(
+                phase => new RecordedPhase(phase) { Environment = environment, Start = phase.Start + by, End = phase.End + by }),
+        ],
+        Log =
+        [
+            .. recording.Log.Select(
+                line => new RecordedLogLine(line)
+                {
+                    Environment = environment,
+                    NotBefore = line.NotBefore + by,
+                    NotAfter = line.NotAfter + by,
+                }),
+        ],
         Invocations =
         [
-            .. recording.Invocations.Select(invocation => invocation with
+            .. recording.Invocations.Select(invocation => new RecordedInvocation(invocation)
             {
                 Environment = environment,
                 Start = invocation.Start + by,
@@ -50,5 +63,6 @@ internal static class RecordingMerge
         ],
     };
 
-    private static RecordedWork? Shift(RecordedWork? work, TimeSpan by) => work is null ? null : work with { Start = work.Start + by, End = work.End + by };
+    private static RecordedWork? Shift(RecordedWork? work, TimeSpan by) =>
+        work is null ? null : new RecordedWork(work) { Start = work.Start + by, End = work.End + by };
 }

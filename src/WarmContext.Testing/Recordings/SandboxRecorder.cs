@@ -1,13 +1,14 @@
-using WarmContext.Testing.Audits;
+using WarmContext.Testing.Audits.Sampling;
 using WarmContext.Testing.Functions;
-using WarmContext.Testing.Sandboxes;
 
 namespace WarmContext.Testing.Recordings;
 
 /// <summary>Records one process's life, in the sandbox's terms, with what the audit measures. Used under the sandbox's lock.</summary>
 internal sealed class SandboxRecorder(Recorder recorder, SandboxAudit? audit, FunctionLog log, string temporaryDirectory, int process)
 {
-    private readonly Dictionary<string, (Entry<RecordedInvocation> Invocation, Entry<RecordedPhase> Phase)> _running = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (Entry<RecordedInvocation> Invocation, Entry<RecordedPhase> Phase)> _running =
+        new(StringComparer.Ordinal);
+
     private Entry<RecordedPhase>? _phase;
     private RecordedWork? _resumed;
     private TimeSpan _responded;
@@ -32,11 +33,14 @@ internal sealed class SandboxRecorder(Recorder recorder, SandboxAudit? audit, Fu
     {
         if (_phase is { } phase)
         {
-            recorder.Update(phase, value => value with { DeclaredDuration = length });
+            recorder.Update(phase, value => new RecordedPhase(value) { DeclaredDuration = length });
         }
     }
 
-    /// <summary>Init is over and the freeze is next. With the audit on, what asked for the first event is given the time to go to sleep, so that what goes on after the thaw is something else.</summary>
+    /// <summary>
+    /// Init is over and the freeze is next. With the audit on, what asked for the first event is given the time to go to sleep, so that
+    /// what goes on after the thaw is something else.
+    /// </summary>
     public void InitEnded() => audit?.TakeBeforeFreeze();
 
     /// <summary>Just before the processes run again.</summary>
@@ -57,11 +61,23 @@ internal sealed class SandboxRecorder(Recorder recorder, SandboxAudit? audit, Fu
         var start = recorder.Now;
         var position = log.Position;
         var (cpu, traffic, runnable) = audit.TakeAfterThaw();
-        _resumed = new RecordedWork { Start = start, End = recorder.Now, CpuTime = cpu, Traffic = traffic, LogLines = log.Lines(position, log.Position).Length, RunnableThreads = runnable };
+        _resumed = new RecordedWork
+        {
+            Start = start,
+            End = recorder.Now,
+            CpuTime = cpu,
+            Traffic = traffic,
+            LogLines = log.Lines(position, log.Position).Length,
+            RunnableThreads = runnable,
+        };
     }
 
     /// <summary>An event is about to be delivered.</summary>
-    public void Delivering(QueuedInvocation invocation, TimeSpan? initDuration, bool isAlone)
+    /// <param name="requestId">The invocation.</param>
+    /// <param name="eventBytes">The size of its event.</param>
+    /// <param name="initDuration">For the first invocation of a process: how long Init took.</param>
+    /// <param name="isAlone">False where invocations overlap.</param>
+    public void Delivering(string requestId, long eventBytes, TimeSpan? initDuration, bool isAlone)
     {
         if (isAlone)
         {
@@ -73,20 +89,20 @@ internal sealed class SandboxRecorder(Recorder recorder, SandboxAudit? audit, Fu
             }
         }
 
-        var phase = recorder.Begin(RecordedPhaseKind.Invoke, process, invocation.RequestId);
+        var phase = recorder.Begin(RecordedPhaseKind.Invoke, process, requestId);
         var entry = recorder.Begin(new RecordedInvocation
         {
-            RequestId = invocation.RequestId,
+            RequestId = requestId,
             Process = process,
-            IsColdStart = invocation.IsFirst,
+            IsColdStart = initDuration is not null,
             InitDuration = initDuration,
             Start = phase.Value.Start,
-            EventBytes = invocation.Invocation.Payload.Length,
+            EventBytes = eventBytes,
             IsAudited = audit is not null && isAlone,
             ResumedWork = _resumed,
         });
         _resumed = null;
-        _running[invocation.RequestId] = (entry, phase);
+        _running[requestId] = (entry, phase);
     }
 
     /// <summary>An invocation has its answer.</summary>
@@ -100,7 +116,7 @@ internal sealed class SandboxRecorder(Recorder recorder, SandboxAudit? audit, Fu
         _responded = recorder.Now;
         var used = isAlone ? audit?.Take() : null;
         _respondedLog = log.Position;
-        recorder.Update(running.Invocation, value => value with
+        recorder.Update(running.Invocation, value => new RecordedInvocation(value)
         {
             Responded = _responded,
             ResponseBytes = bytes,
@@ -137,7 +153,13 @@ internal sealed class SandboxRecorder(Recorder recorder, SandboxAudit? audit, Fu
             WasHeldByExtension = wasHeldByExtension,
             WasHeldByRuntime = wasHeldByRuntime,
         };
-        Finish(requestId, value => value with { BackgroundWork = work, MemoryBytes = audit.MemoryBytes(), TemporaryBytes = bytes, TemporaryFiles = files });
+        Finish(requestId, value => new RecordedInvocation(value)
+        {
+            BackgroundWork = work,
+            MemoryBytes = audit.MemoryBytes(),
+            TemporaryBytes = bytes,
+            TemporaryFiles = files,
+        });
     }
 
     /// <summary>The process has ended, or is ended.</summary>
@@ -157,7 +179,7 @@ internal sealed class SandboxRecorder(Recorder recorder, SandboxAudit? audit, Fu
         if (_running.Remove(requestId, out var running))
         {
             recorder.End(running.Phase);
-            recorder.Update(running.Invocation, value => change(value) with { End = recorder.Now });
+            recorder.Update(running.Invocation, value => new RecordedInvocation(change(value)) { End = recorder.Now });
         }
     }
 }

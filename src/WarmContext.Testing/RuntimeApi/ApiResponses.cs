@@ -20,11 +20,23 @@ internal static class ApiResponses
 
     public static HttpResponse MethodNotAllowed { get; } = new(405, Array.Empty<byte>());
 
-    public static HttpResponse TooLarge(int limit) => Error(413, "RequestEntityTooLarge", $"Exceeded maximum allowed payload size ({limit} bytes).");
+    /// <summary>
+    /// There is no Telemetry API here. As AWS's own emulator, it says so with a 202, so that an extension that subscribes doesn't fail.
+    /// </summary>
+    public static HttpResponse NoTelemetry { get; } = Error(202, "Telemetry.NotSupported", "Telemetry API is not supported");
+
+    /// <summary>Nor is there the Logs API before it.</summary>
+    public static HttpResponse NoLogs { get; } = Error(202, "Logs.NotSupported", "Logs API is not supported");
+
+    public static HttpResponse TooLarge(int limit) =>
+        Error(413, "RequestEntityTooLarge", $"Exceeded maximum allowed payload size ({limit} bytes).");
 
     public static HttpResponse InvalidRuntimeState(string from, string to) => Error(
         403, "InvalidStateTransition", $"State transition from {from} to {to} failed for runtime. Error: State transition is not allowed");
 
     public static HttpResponse Error(int status, string type, string message) =>
-        new(status, JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string>(StringComparer.Ordinal) { ["errorMessage"] = message, ["errorType"] = type }));
+        new(
+            status,
+            JsonSerializer.SerializeToUtf8Bytes(
+                new Dictionary<string, string>(StringComparer.Ordinal) { ["errorMessage"] = message, ["errorType"] = type }));
 }

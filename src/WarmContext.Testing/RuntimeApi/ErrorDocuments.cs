@@ -19,10 +19,12 @@ internal static class ErrorDocuments
 
         var body = request.Trailer("Lambda-Runtime-Function-Error-Body") ?? string.Empty;
         var json = new byte[body.Length];
-        return Read(type, Convert.TryFromBase64String(body, json, out var length) ? json.AsMemory(0, length) : Encoding.UTF8.GetBytes(body));
+        return Read(
+            type, Convert.TryFromBase64String(body, json, out var length) ? json.AsMemory(0, length) : Encoding.UTF8.GetBytes(body));
     }
 
-    public static byte[] Write(FunctionError error, string requestId) => JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string>(StringComparer.Ordinal)
+    public static byte[] Write(FunctionError error, string requestId) =>
+        JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["errorType"] = error.Type,
         ["errorMessage"] = $"RequestId: {requestId} Error: {error.Message}",
@@ -52,7 +54,13 @@ internal static class ErrorDocuments
             message = Encoding.UTF8.GetString(body.Span);
         }
 
-        return new FunctionError { Kind = FunctionErrorKind.Reported, Type = type ?? "Runtime.Unknown", Message = message ?? string.Empty, StackTrace = stackTrace };
+        return new FunctionError
+        {
+            Kind = FunctionErrorKind.Reported,
+            Type = type ?? "Runtime.Unknown",
+            Message = message ?? string.Empty,
+            StackTrace = stackTrace,
+        };
     }
 
     private static string? Text(JsonElement element, string name) =>

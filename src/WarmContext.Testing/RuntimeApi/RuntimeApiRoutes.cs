@@ -1,17 +1,17 @@
-using WarmContext.Testing.Extensions;
 using WarmContext.Testing.Http;
-using WarmContext.Testing.Sandboxes;
 
 namespace WarmContext.Testing.RuntimeApi;
 
-/// <summary>Finds out what a request to the Runtime API asks for, and asks the sandbox.</summary>
+/// <summary>Finds out what a request to the Runtime API asks for, and hands it on.</summary>
 internal static class RuntimeApiRoutes
 {
     /// <summary>6 MiB and 100 bytes, the largest buffered response that Lambda takes.</summary>
-    public const int LargestResponse = (6 * 1024 * 1024) + 100;
+    public const int MaxResponse = (6 * 1024 * 1024) + 100;
 
-    /// <summary>200 MiB, the largest streamed response (https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).</summary>
-    public const int LargestStreamedResponse = 200 * 1024 * 1024;
+    /// <summary>
+    /// 200 MiB, the largest streamed response (https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+    /// </summary>
+    public const int MaxStreamedResponse = 200 * 1024 * 1024;
 
     private const string ResponseMode = "Lambda-Runtime-Function-Response-Mode";
     private const string Streaming = "streaming";
@@ -21,48 +21,48 @@ internal static class RuntimeApiRoutes
     public static string? InvalidModeOf(HttpRequest request) => request.Header(ResponseMode) is { } mode && mode != Streaming ? mode : null;
 
     /// <summary>How much of a request's body is read.</summary>
-    public static int LargestBody(HttpRequest request) => request.Header(ResponseMode) == Streaming ? LargestStreamedResponse : LargestResponse;
+    public static int MaxBody(HttpRequest request) => request.Header(ResponseMode) == Streaming ? MaxStreamedResponse : MaxResponse;
 
     /// <summary>A request has begun to come in: a streamed response is passed on as it does.</summary>
-    public static void HeadRead(HttpRequest request, Sandbox sandbox)
+    public static void HeadRead(HttpRequest request, IRuntimeApi api)
     {
         if (request.Header(ResponseMode) == Streaming && InvocationRoute(request.Path) is (var requestId, "response"))
         {
-            request.BodyReceived = sandbox.StreamOf(requestId);
+            request.BodyReceived = api.StreamOf(requestId);
         }
     }
 
-    public static ValueTask<HttpResponse> HandleAsync(HttpRequest request, Sandbox sandbox)
+    public static ValueTask<HttpResponse> HandleAsync(HttpRequest request, IRuntimeApi api)
     {
         switch (request.Path)
         {
             case InvocationPrefix + "next":
-                return request.Method == "GET" ? sandbox.NextAsync(request) : new(ApiResponses.MethodNotAllowed);
+                return request.Method == "GET" ? api.NextAsync(request) : new(ApiResponses.MethodNotAllowed);
             case "/2018-06-01/runtime/init/error":
-                return new(request.Method == "POST" ? sandbox.InitError(request) : ApiResponses.MethodNotAllowed);
+                return new(request.Method == "POST" ? api.InitError(request) : ApiResponses.MethodNotAllowed);
             case "/2018-06-01/runtime/restore/next":
-                return request.Method == "GET" ? sandbox.RestoreNextAsync(request) : new(ApiResponses.MethodNotAllowed);
+                return request.Method == "GET" ? api.RestoreNextAsync(request) : new(ApiResponses.MethodNotAllowed);
             case "/2018-06-01/runtime/restore/error":
-                return new(request.Method == "POST" ? sandbox.RestoreError(request) : ApiResponses.MethodNotAllowed);
+                return new(request.Method == "POST" ? api.RestoreError(request) : ApiResponses.MethodNotAllowed);
             case "/2020-01-01/extension/register":
-                return new(request.Method == "POST" ? sandbox.RegisterExtension(request) : ApiResponses.MethodNotAllowed);
+                return new(request.Method == "POST" ? api.RegisterExtension(request) : ApiResponses.MethodNotAllowed);
             case "/2020-01-01/extension/event/next":
-                return request.Method == "GET" ? sandbox.NextExtensionEventAsync(request) : new(ApiResponses.MethodNotAllowed);
+                return request.Method == "GET" ? api.NextExtensionEventAsync(request) : new(ApiResponses.MethodNotAllowed);
             case "/2020-01-01/extension/init/error":
-                return new(request.Method == "POST" ? sandbox.ExtensionError(request, isInit: true) : ApiResponses.MethodNotAllowed);
+                return new(request.Method == "POST" ? api.ExtensionError(request, isInit: true) : ApiResponses.MethodNotAllowed);
             case "/2020-01-01/extension/exit/error":
-                return new(request.Method == "POST" ? sandbox.ExtensionError(request, isInit: false) : ApiResponses.MethodNotAllowed);
+                return new(request.Method == "POST" ? api.ExtensionError(request, isInit: false) : ApiResponses.MethodNotAllowed);
             case "/2022-07-01/telemetry":
-                return new(request.Method == "PUT" ? ExtensionResponses.NoTelemetry : ApiResponses.MethodNotAllowed);
+                return new(request.Method == "PUT" ? ApiResponses.NoTelemetry : ApiResponses.MethodNotAllowed);
             case "/2020-08-15/logs":
-                return new(request.Method == "PUT" ? ExtensionResponses.NoLogs : ApiResponses.MethodNotAllowed);
+                return new(request.Method == "PUT" ? ApiResponses.NoLogs : ApiResponses.MethodNotAllowed);
         }
 
         if (InvocationRoute(request.Path) is var (requestId, action))
         {
             return new(request.Method != "POST" ? ApiResponses.MethodNotAllowed
-                : action == "response" ? sandbox.Response(requestId, request)
-                : sandbox.Error(requestId, request));
+                : action == "response" ? api.Response(requestId, request)
+                : api.Error(requestId, request));
         }
 
         return new(ApiResponses.NotFound);
@@ -78,6 +78,8 @@ internal static class RuntimeApiRoutes
 
         var rest = path.AsSpan(InvocationPrefix.Length);
         var slash = rest.IndexOf('/');
-        return slash > 0 && rest[(slash + 1)..] is "response" or "error" ? (rest[..slash].ToString(), rest[(slash + 1)..].ToString()) : null;
+        return slash > 0 && rest[(slash + 1)..] is "response" or "error"
+            ? (rest[..slash].ToString(), rest[(slash + 1)..].ToString())
+            : null;
     }
 }

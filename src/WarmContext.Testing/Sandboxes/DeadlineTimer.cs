@@ -2,13 +2,17 @@ using System.Diagnostics;
 
 namespace WarmContext.Testing.Sandboxes;
 
-/// <summary>One deadline at a time. Used under its owner's lock, which makes sure of it by <see cref="IsOver"/>: a callback may already be on its way when the deadline moves.</summary>
+/// <summary>
+/// One deadline at a time. Used under its owner's lock, which makes sure of it by <see cref="IsOver"/>: a callback may already be on its
+/// way when the deadline moves.
+/// </summary>
 internal sealed class DeadlineTimer : IDisposable
 {
     private readonly Timer _timer;
     private long _at;
 
-    public DeadlineTimer(Action callback) => _timer = new Timer(static state => ((Action)state!)(), callback, Timeout.Infinite, Timeout.Infinite);
+    public DeadlineTimer(Action callback) =>
+        _timer = new Timer(static state => ((Action)state!)(), callback, Timeout.Infinite, Timeout.Infinite);
 
     /// <summary>True when a deadline is set and has passed. One that is set and hasn't is waited for again.</summary>
     public bool IsOver

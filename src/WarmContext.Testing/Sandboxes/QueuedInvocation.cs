@@ -29,10 +29,21 @@ internal sealed class QueuedInvocation(LocalInvocation invocation, DateTimeOffse
     /// <summary>Where the function's log stood when the event was delivered.</summary>
     public long LogPosition { get; set; }
 
+    /// <summary>The trace id that goes with its event.</summary>
+    public string TraceId { get; } = InvocationEvent.NewTraceId();
+
     /// <summary>What was delivered, in case it is asked for again.</summary>
     public HttpResponse? Event { get; set; }
 
-    /// <summary>Takes a piece of a streamed response. A receiver that fails gets no more, and the function is not the one to notice.</summary>
+    /// <summary>True when an extension asked for its next event after the response, and so held the freeze back.</summary>
+    public bool IsHeldByExtension { get; set; }
+
+    /// <summary>True when the runtime did something of its own between the response and its next request.</summary>
+    public bool IsHeldByRuntime { get; set; }
+
+    /// <summary>
+    /// Takes a piece of a streamed response. A receiver that fails gets no more, and the function is not the one to notice.
+    /// </summary>
     public async ValueTask ReceiveAsync(ReadOnlyMemory<byte> piece)
     {
         if (_receiverFailure is not null)

@@ -1,89 +1,59 @@
 using System.Diagnostics;
-using WarmContext.Testing.Audits;
+using WarmContext.Testing.Audits.Sampling;
 using WarmContext.Testing.Extensions;
-using WarmContext.Testing.Functions;
 using WarmContext.Testing.Http;
 using WarmContext.Testing.Processes;
 using WarmContext.Testing.Recordings;
-using WarmContext.Testing.Resources;
 using WarmContext.Testing.RuntimeApi;
 
 namespace WarmContext.Testing.Sandboxes;
 
 /// <summary>
-/// One life of a function's process: Init, then invocations with a freeze between them, until it ends or is killed. Everything that happens to it is a step under
-/// one lock, signals included, so that a freeze and a thaw can't overtake each other.
+/// One life of a function's process: Init, then invocations with a freeze between them, until it ends or is killed. Everything that happens
+/// to it, a request to its Runtime API, a deadline, an exit, is a step of its state machine, under one lock. Safe to use from several
+/// threads at once.
 /// </summary>
-internal sealed partial class Sandbox : IAsyncDisposable
+internal sealed class Sandbox : IAsyncDisposable
 {
     private readonly object _gate = new();
-    private readonly LocalFunctionOptions _options;
-    private readonly SandboxResources _resources;
-    private readonly FunctionLog _log;
-    private readonly Action<EnvironmentReset> _onReset;
     private readonly HttpServer _server;
-    private readonly DeadlineTimer _deadline;
     private readonly SandboxProcesses _processes;
-    private readonly ExtensionRegistry _extensions;
-    private readonly SandboxRecorder _recorder;
-    private readonly long _started;
-    private readonly TimeSpan _initLimit;
-    private readonly TaskCompletionSource<InitOutcome> _initialized = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private RuntimeState _state = RuntimeState.Started;
-    private readonly List<TaskCompletionSource<HttpResponse>> _next = [];
-    private readonly Queue<QueuedInvocation> _queued = new();
-    private readonly Dictionary<string, QueuedInvocation> _running = new(StringComparer.Ordinal);
-    private TaskCompletionSource? _frozenOrExited;
-    private QueuedInvocation? _current;
-    private bool _isUsed;
-    private long _answered;
-    private bool _isHeldByExtension;
-    private bool _isHeldByRuntime;
-    private HttpResponse? _shutdownEvent;
-    private Task<bool> _ending = Task.FromResult(true);
-    private bool _isDisposed;
+    private readonly FreezeControl _freeze;
+    private readonly Shutdown _shutdown;
+    private readonly SandboxStateMachine _states;
+    private readonly RuntimeEndpoints _endpoints;
 
     private Sandbox(SandboxSettings settings, int number, TimeSpan initLimit, Action<EnvironmentReset> onReset)
     {
-        _options = settings.Options;
-        _resources = settings.Resources;
-        _log = settings.Log;
-        _onReset = onReset;
-        _initLimit = initLimit;
-        _deadline = new DeadlineTimer(OnDeadline);
-        _server = new HttpServer(RuntimeApiRoutes.LargestBody, request => RuntimeApiRoutes.HeadRead(request, this), request => RuntimeApiRoutes.HandleAsync(request, this));
-
-        _extensions = new ExtensionRegistry(_options);
-        _processes = new SandboxProcesses(settings, _server.HostAndPort, OnProcessExit);
-        var audit = _options.Audit ? new SandboxAudit(_processes.OfFunction, _server.HostAndPort, settings.Resources.Preload is { } page ? page.Take : null) : null;
-        _recorder = new SandboxRecorder(settings.Recorder, audit, _log, settings.TemporaryDirectory, number);
+        _server = new HttpServer(RuntimeApiRoutes.MaxBody, HeadRead, HandleAsync);
+        _processes = new SandboxProcesses(settings, _server.HostAndPort, ProcessExited);
+        var extensions = new ExtensionRegistry(settings.Options);
+        var audit = settings.Options.Audit
+            ? new SandboxAudit(_processes.OfFunction, _server.HostAndPort, settings.Resources.Preload is { } page ? page.Take : null)
+            : null;
+        var recorder = new SandboxRecorder(settings.Recorder, audit, settings.Log, settings.TemporaryDirectory, number);
+        _freeze = new FreezeControl(_gate, _processes, new TimeTravel(settings, _processes, recorder, _server.Port), recorder);
+        _shutdown = new Shutdown(_gate, settings.Options, _processes, extensions, recorder);
+        var parts = new SandboxParts(_processes, extensions, recorder, new SandboxInvocations(settings, recorder), _freeze, _shutdown);
+        _states = new SandboxStateMachine(settings, parts, initLimit, CheckDeadline, onReset);
+        _endpoints = new RuntimeEndpoints(settings.Options, parts, _states);
 
         // Nothing may come in before everything is started.
         lock (_gate)
         {
             _server.Start();
-            _processes.PrepareRuntime();
-            _started = Stopwatch.GetTimestamp();
-            _recorder.Begin(RecordedPhaseKind.Init);
-            foreach (var command in settings.Extensions)
-            {
-                _processes.StartExtension(command, _extensions.AddExternal(Path.GetFileName(command.Program)));
-            }
-
-            StartRuntimeWhenExtensionsHaveRegistered();
-            _deadline.Set(initLimit);
+            _states.Start();
         }
     }
 
     /// <summary>How Init ended. Never faults.</summary>
-    public Task<InitOutcome> Initialized => _initialized.Task;
+    public Task<InitOutcome> Initialized => _states.Initialized;
 
     /// <summary>The runtime's process; null until the external extensions have registered, and when it has ended.</summary>
     public int? ProcessId => _processes is { HasStartedRuntime: true, Runtime: { Exited.IsCompleted: false } runtime } ? runtime.Id : null;
 
     /// <summary>True while the process is stopped.</summary>
-    public bool IsFrozen { get; private set; }
+    public bool IsFrozen => _freeze.IsFrozen;
 
     /// <summary>True when the runtime has ended, or Init has failed.</summary>
     public bool HasExited
@@ -92,7 +62,7 @@ internal sealed partial class Sandbox : IAsyncDisposable
         {
             lock (_gate)
             {
-                return _state is RuntimeState.Exited or RuntimeState.InitError;
+                return _states.HasExited;
             }
         }
     }
@@ -102,10 +72,24 @@ internal sealed partial class Sandbox : IAsyncDisposable
     /// <param name="number">Which process of the environment it is, from 1.</param>
     /// <param name="initLimit">How long Init may take.</param>
     /// <param name="onReset">Told when the process ends before its time. Called under the lock.</param>
-    public static Sandbox Start(SandboxSettings settings, int number, TimeSpan initLimit, Action<EnvironmentReset> onReset) => new(settings, number, initLimit, onReset);
+    public static Sandbox Start(SandboxSettings settings, int number, TimeSpan initLimit, Action<EnvironmentReset> onReset) =>
+        new(settings, number, initLimit, onReset);
 
-    /// <summary>In Lambda's words.</summary>
-    public static string TimedOutMessage(string what, TimeSpan limit) => FormattableString.Invariant($"{what} timed out after {limit.TotalSeconds:0.00} seconds");
+    /// <summary>Hands an invocation over, to be delivered as soon as the runtime asks for one.</summary>
+    /// <returns>False when the process has ended: another is needed.</returns>
+    public bool TryEnqueue(QueuedInvocation invocation)
+    {
+        lock (_gate)
+        {
+            if (_states.HasExited)
+            {
+                return false;
+            }
+
+            _states.Enqueue(invocation);
+            return true;
+        }
+    }
 
     /// <summary>Waits until the process is stopped.</summary>
     /// <returns>False when it has ended instead.</returns>
@@ -118,26 +102,25 @@ internal sealed partial class Sandbox : IAsyncDisposable
             Task changed;
             lock (_gate)
             {
-                if (_state is RuntimeState.Exited or RuntimeState.InitError)
+                if (_states.HasExited)
                 {
                     return false;
                 }
 
-                if (IsFrozen && _processes.AreStopped)
+                if (_freeze.HasStopped)
                 {
                     return true;
                 }
 
                 // The signal takes effect a moment after it is sent.
-                changed = IsFrozen
-                    ? Task.Delay(1, cancellationToken)
-                    : (_frozenOrExited ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+                changed = IsFrozen ? Task.Delay(1, cancellationToken) : _states.WhenSettledNext();
             }
 
             var left = limit - Stopwatch.GetElapsedTime(begun);
             if (left <= TimeSpan.Zero)
             {
-                throw new TimeoutException($"The function is not frozen after {limit}: it is {(IsFrozen ? "told to stop, and its processes have not stopped" : $"in the state {StateName}")}.");
+                var state = IsFrozen ? "told to stop, and its processes have not stopped" : $"in the state {_states.StateName}";
+                throw new TimeoutException($"The function is not frozen after {limit}: it is {state}.");
             }
 
             try
@@ -156,90 +139,116 @@ internal sealed partial class Sandbox : IAsyncDisposable
     {
         lock (_gate)
         {
-            return _state is RuntimeState.Started or RuntimeState.Running or RuntimeState.ResponseSent or RuntimeState.Restoring
-                ? (_frozenOrExited ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task
-                : Task.CompletedTask;
+            return _states.WhenSettled();
         }
     }
 
-    private void StartRuntimeWhenExtensionsHaveRegistered()
+    /// <summary>Has the function find, when it is thawed, that the freeze was longer.</summary>
+    /// <returns>False when it isn't frozen.</returns>
+    public bool LengthenFreeze(TimeSpan duration)
     {
-        if (_state == RuntimeState.Started && !_processes.HasStartedRuntime && _extensions.AllExternalRegistered)
+        lock (_gate)
         {
-            _processes.StartRuntime();
+            return _freeze.Lengthen(duration);
         }
     }
 
-    /// <summary>When everybody has asked for the next event, Init, or the invocation, is over.</summary>
-    private void EndPhaseIfAllAreReady()
+    /// <summary>Waits for the Shutdown phase that follows the end of a runtime with extensions.</summary>
+    public Task EndedAsync()
     {
-        if (_state is not (RuntimeState.Started or RuntimeState.ResponseSent) || (_next.Count == 0 && _restoreNext is null))
+        lock (_gate)
         {
-            return;
-        }
-
-        _extensions.AbandonGone();
-        if (!_extensions.AllReady)
-        {
-            return;
-        }
-
-        if (_state == RuntimeState.Started && _deadline.IsOver)
-        {
-            // A timer that is late on a busy machine doesn't make Init's limit longer.
-            OnDeadline();
-            return;
-        }
-
-        _deadline.Clear();
-        var wasInit = _state == RuntimeState.Started;
-        var isSnapshot = wasInit && _restoreNext is not null;
-        if (wasInit)
-        {
-            EndInit(RuntimeState.Ready, null, default);
-        }
-
-        if (_current is not null)
-        {
-            _recorder.Ended(_current.RequestId, _isHeldByExtension, _isHeldByRuntime);
-        }
-
-        _state = isSnapshot ? RuntimeState.Snapshotted : RuntimeState.Ready;
-        _current = null;
-        if (_queued.Count > 0)
-        {
-            DeliverIfReady();
-        }
-        else if (_options.IsFrozenBetweenInvocations)
-        {
-            if (wasInit)
+            if (_states.State == RuntimeState.InitError)
             {
-                _recorder.InitEnded();
+                // It has reported that it can't go on, and is not waited for.
+                _states.Exit(
+                    new FunctionError { Kind = FunctionErrorKind.Reported, Type = "Runtime.ExitError", Message = "Init failed" },
+                    "failure");
+            }
+        }
+
+        return Task.WhenAll(_shutdown.Ended, _processes.AllExited);
+    }
+
+    /// <summary>Lambda's Shutdown phase, for when an environment isn't needed any more.</summary>
+    /// <returns>What it was allowed, and whether something had to be killed.</returns>
+    public async Task<(TimeSpan Limit, bool WasKilled)> ShutDownAsync()
+    {
+        TimeSpan limit;
+        lock (_gate)
+        {
+            limit = _shutdown.Limit;
+            _states.Close("The environment was shut down", "spindown");
+        }
+
+        var wasKilled = await _shutdown.Ended.ConfigureAwait(false);
+        await _processes.AllExited.ConfigureAwait(false);
+        return (limit, wasKilled);
+    }
+
+    /// <summary>Kills everything at once.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            _states.Close("The environment was disposed", null);
+            _processes.Kill();
+        }
+
+        await EndedAsync().ConfigureAwait(false);
+
+        // Whatever left the process group, with setsid or a double fork, still has our address in its environment.
+        foreach (var straggler in ProcessTable.WithEnvironment("AWS_LAMBDA_RUNTIME_API=" + _server.HostAndPort))
+        {
+            Signals.KillProcess(straggler);
+        }
+
+        await _processes.ReleaseAsync().ConfigureAwait(false);
+        await _server.DisposeAsync().ConfigureAwait(false);
+        _states.Dispose();
+    }
+
+    private void HeadRead(HttpRequest request)
+    {
+        lock (_gate)
+        {
+            RuntimeApiRoutes.HeadRead(request, _endpoints);
+        }
+    }
+
+    private ValueTask<HttpResponse> HandleAsync(HttpRequest request)
+    {
+        lock (_gate)
+        {
+            var answer = RuntimeApiRoutes.HandleAsync(request, _endpoints);
+            if (request.Abandoned is { } abandon)
+            {
+                request.Abandoned = () =>
+                {
+                    lock (_gate)
+                    {
+                        abandon();
+                    }
+                };
             }
 
-            Freeze();
-            _recorder.Begin(isSnapshot ? RecordedPhaseKind.Snapshot : RecordedPhaseKind.Freeze);
+            return answer;
         }
-
-        SignalFrozenOrExited();
     }
 
-    private void EndInit(RuntimeState state, FunctionError? error, ReadOnlyMemory<byte> payload)
+    private void ProcessExited(Extension? extension, ProcessExit exit)
     {
-        _state = state;
-        _deadline.Clear();
-        _recorder.End(error?.ToString());
-        _processes.LimitCpu();
-        _initialized.TrySetResult(new InitOutcome(Stopwatch.GetElapsedTime(_started), error, payload));
-        if (error is not null)
+        lock (_gate)
         {
-            SignalFrozenOrExited();
+            _states.ProcessExited(extension, exit);
         }
     }
 
-    private void SignalFrozenOrExited()
+    private void CheckDeadline()
     {
-        _frozenOrExited?.TrySetResult();
-        _frozenOrExited = null;
+        lock (_gate)
+        {
+            _states.CheckDeadline();
+        }
     }
 }

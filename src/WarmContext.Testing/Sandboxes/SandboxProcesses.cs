@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using WarmContext.Testing.Extensions;
 using WarmContext.Testing.Functions;
+using WarmContext.Testing.Isolation;
 using WarmContext.Testing.Processes;
-using WarmContext.Testing.Resources;
 
 namespace WarmContext.Testing.Sandboxes;
 
@@ -18,6 +18,7 @@ internal sealed class SandboxProcesses(SandboxSettings settings, string runtimeA
     private readonly List<(Extension Extension, FunctionProcess Process)> _extensions = [];
     private readonly List<Task> _watching = [];
     private readonly Cgroup? _group = settings.Resources.CreateGroup();
+    private IFreezer? _freezer;
 
     /// <summary>The runtime's process; null until it is prepared.</summary>
     public FunctionProcess? Runtime { get; private set; }
@@ -26,10 +27,12 @@ internal sealed class SandboxProcesses(SandboxSettings settings, string runtimeA
     public bool HasStartedRuntime { get; private set; }
 
     /// <summary>True when every process that runs has stopped.</summary>
-    public bool AreStopped => _group is { HasFreezer: true } ? _group.IsFrozen : _all.TrueForAll(static process => process.Exited.IsCompleted || ProcessTable.IsStopped(process.Id));
+    public bool AreStopped => Freezer.IsFrozen;
 
     /// <summary>Completes when every process that was started has ended and that has been told.</summary>
     public Task AllExited => Task.WhenAll(_watching);
+
+    private IFreezer Freezer => _freezer ??= _group is { HasFreezer: true } ? _group : new SignalFreezer(_all);
 
     public void StartExtension(FunctionCommand command, Extension extension)
     {
@@ -52,29 +55,9 @@ internal sealed class SandboxProcesses(SandboxSettings settings, string runtimeA
     /// <summary>The processes of the function itself, without those of extensions.</summary>
     public IReadOnlyList<int> OfFunction() => Runtime is { } runtime ? ProcessTable.InGroup(runtime.Id) : [];
 
-    public void Freeze()
-    {
-        if (_group is { HasFreezer: true })
-        {
-            _group.Freeze();
-        }
-        else
-        {
-            _all.ForEach(static process => process.Freeze());
-        }
-    }
+    public void Freeze() => Freezer.Freeze();
 
-    public void Thaw()
-    {
-        if (_group is { HasFreezer: true })
-        {
-            _group.Thaw();
-        }
-        else
-        {
-            _all.ForEach(static process => process.Thaw());
-        }
-    }
+    public void Thaw() => Freezer.Thaw();
 
     /// <summary>Init is over.</summary>
     public void LimitCpu() => settings.Resources.LimitCpu(_group);
@@ -108,17 +91,21 @@ internal sealed class SandboxProcesses(SandboxSettings settings, string runtimeA
     }
 
     /// <summary>The processes of the extensions that a condition holds for.</summary>
-    public IEnumerable<FunctionProcess> ExtensionsWhere(Func<Extension, bool> condition) => _extensions.Where(pair => condition(pair.Extension)).Select(static pair => pair.Process);
+    public IEnumerable<FunctionProcess> ExtensionsWhere(Func<Extension, bool> condition) =>
+        _extensions.Where(pair => condition(pair.Extension)).Select(static pair => pair.Process);
 
     private FunctionProcess Prepare(FunctionCommand command, Dictionary<string, string> variables, Extension? extension)
     {
-        var surroundings = new ProcessSurroundings(settings.Resources.HasPrivateTmp ? settings.TemporaryDirectory : null, extension is null ? settings.Resources.PreloadPath : null);
+        var surroundings = new ProcessSurroundings(
+            settings.Resources.Tmp,
+            extension is null ? settings.Resources.PreloadPath : null);
         if (extension is null && settings.Resources.Preload is { } page)
         {
             variables["WARMCONTEXT_PRELOAD_PAGE"] = page.FilePath;
         }
 
-        var process = FunctionProcess.Prepare(command, variables, settings.Log.FilePath, surroundings, id => BeforeItRuns(id, extension is null));
+        var process = FunctionProcess.Prepare(
+            command, variables, settings.Log.FilePath, surroundings, id => BeforeItRuns(id, extension is null));
         _all.Add(process);
         _watching.Add(WatchAsync(process, extension));
         return process;

@@ -1,7 +1,7 @@
 using WarmContext.Testing.Functions;
+using WarmContext.Testing.Isolation;
 using WarmContext.Testing.Processes;
 using WarmContext.Testing.Recordings;
-using WarmContext.Testing.Resources;
 
 namespace WarmContext.Testing.Sandboxes;
 
@@ -14,4 +14,12 @@ namespace WarmContext.Testing.Sandboxes;
 /// <param name="LogStream">The log stream's name.</param>
 /// <param name="Recorder">What happens is written down there.</param>
 /// <param name="Resources">What holds the processes.</param>
-internal sealed record SandboxSettings(LocalFunctionOptions Options, FunctionCommand Command, IReadOnlyList<FunctionCommand> Extensions, string TemporaryDirectory, FunctionLog Log, string LogStream, Recorder Recorder, SandboxResources Resources);
+internal sealed record SandboxSettings(
+    LocalFunctionOptions Options,
+    FunctionCommand Command,
+    IReadOnlyList<FunctionCommand> Extensions,
+    string TemporaryDirectory,
+    FunctionLog Log,
+    string LogStream,
+    Recorder Recorder,
+    SandboxResources Resources);

@@ -1,4 +1,5 @@
 using System.Reflection.PortableExecutable;
+using WarmContext.Tool.Errors;
 
 namespace WarmContext.Tool.Commands;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using WarmContext.Testing;
+using WarmContext.Tool.Errors;
 using WarmContext.Tool.Output;
 using WarmContext.Tool.Running;
 
@@ -56,7 +57,7 @@ internal static class AuditCommand
         }
 
         var findings = ran.Recording.Findings.Where(finding => !ignored.Contains(finding.Kind)).ToList();
-        ran = ran with { Recording = ran.Recording with { Findings = findings } };
+        ran = ran with { Recording = new Recording(ran.Recording) { Findings = findings } };
         if (output.IsJson(result))
         {
             RunJson.Write(Console.Out, options, ran, findings);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.ComponentModel;
 using WarmContext.Testing;
+using WarmContext.Tool.Errors;
 
 namespace WarmContext.Tool.Commands;
 

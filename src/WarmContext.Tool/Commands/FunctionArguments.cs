@@ -1,6 +1,7 @@
 using System.CommandLine;
 using WarmContext.Testing;
-using WarmContext.Testing.Functions;
+using WarmContext.Testing.Model.Options;
+using WarmContext.Tool.Errors;
 
 namespace WarmContext.Tool.Commands;
 
@@ -89,7 +90,7 @@ internal sealed class FunctionArguments
                 throw new ToolException($"--env is '{variable}'; it must be NAME=VALUE.");
             }
 
-            if (LambdaVariables.IsReserved(variable[..equals]))
+            if (ReservedVariables.Contains(variable[..equals]))
             {
                 throw new ToolException($"--env sets {variable[..equals]}, which Lambda keeps for itself; use the option that stands for it, if there is one: --handler, --function-name, --memory, --region, --initialization-type.");
             }

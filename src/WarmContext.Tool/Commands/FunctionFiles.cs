@@ -1,3 +1,5 @@
+using WarmContext.Tool.Errors;
+
 namespace WarmContext.Tool.Commands;
 
 /// <summary>Finds the files of a function, and says what is missing before anything is started.</summary>

@@ -5,7 +5,9 @@ using WarmContext.Tool.Reporting;
 
 namespace WarmContext.Tool.Commands;
 
-/// <summary>The options that say what to write where. Answers and results go to standard output, everything else to standard error.</summary>
+/// <summary>
+/// The options that say what to write where. Answers and results go to standard output, everything else to standard error.
+/// </summary>
 /// <param name="hasJson">Whether the command has a result to write as JSON.</param>
 internal sealed class OutputArguments(bool hasJson = true)
 {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using WarmContext.Testing;
+using WarmContext.Tool.Errors;
 using WarmContext.Tool.Output;
 using WarmContext.Tool.Reporting;
 using WarmContext.Tool.Running;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using WarmContext.Testing;
+using WarmContext.Tool.Errors;
 using WarmContext.Tool.Running;
 
 namespace WarmContext.Tool.Commands;

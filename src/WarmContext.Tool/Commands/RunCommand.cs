@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WarmContext.Tool.Errors;
 using WarmContext.Tool.Output;
 using WarmContext.Tool.Running;
 

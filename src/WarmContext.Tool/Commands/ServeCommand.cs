@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using WarmContext.Testing;
+using WarmContext.Tool.Errors;
 using WarmContext.Tool.Output;
 using WarmContext.Tool.Serving;
 

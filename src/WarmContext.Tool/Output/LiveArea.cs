@@ -4,8 +4,8 @@ using Spectre.Console.Rendering;
 namespace WarmContext.Tool.Output;
 
 /// <summary>
-/// The rows at a terminal's end that are drawn again and again; lines scroll by above them. Spectre's own live display draws over what was there without wiping it out
-/// first, so a short line keeps the end of a long row. Used from one thread.
+/// The rows at a terminal's end that are drawn again and again; lines scroll by above them. Spectre's own live display draws over what was
+/// there without wiping it out first, so a short line keeps the end of a long row. Used from one thread.
 /// </summary>
 internal sealed class LiveArea(IAnsiConsole console)
 {

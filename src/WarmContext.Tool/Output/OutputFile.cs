@@ -1,3 +1,5 @@
+using WarmContext.Tool.Errors;
+
 namespace WarmContext.Tool.Output;
 
 /// <summary>Files that the user asked for.</summary>

@@ -5,8 +5,8 @@ using WarmContext.Tool.Running;
 namespace WarmContext.Tool.Output;
 
 /// <summary>
-/// Shows on standard error how a run goes on: live on a terminal, the function's lines alone where there is none. As long as it lives it takes what the execution
-/// environments warn of, which would tear what is drawn.
+/// Shows on standard error how a run goes on: live on a terminal, the function's lines alone where there is none. As long as it lives it
+/// takes what the execution environments warn of, which would tear what is drawn.
 /// </summary>
 internal abstract class RunProgress : RunObserver, IDisposable
 {
@@ -25,7 +25,9 @@ internal abstract class RunProgress : RunObserver, IDisposable
         return !Console.IsErrorRedirected && console.Profile.Capabilities.Ansi ? new LiveProgress(console, invocations) : new PlainProgress(Console.Error);
     }
 
-    /// <summary>Where standard output goes: to the terminal that this draws on, it would tear the picture apart, so it has to go through this.</summary>
+    /// <summary>
+    /// Where standard output goes: to the terminal that this draws on, it would tear the picture apart, so it has to go through this.
+    /// </summary>
     public TextWriter Output => IsLive && !Console.IsOutputRedirected ? new LineWriter(Show) : Console.Out;
 
     /// <summary>True when something is drawn and redrawn.</summary>

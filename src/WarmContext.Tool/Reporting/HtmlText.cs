@@ -5,7 +5,9 @@ using System.Text;
 
 namespace WarmContext.Tool.Reporting;
 
-/// <summary>HTML that is written from interpolated strings: what is put in is encoded, so that nothing a function writes can become markup.</summary>
+/// <summary>
+/// HTML that is written from interpolated strings: what is put in is encoded, so that nothing a function writes can become markup.
+/// </summary>
 internal sealed class HtmlText
 {
     private readonly StringBuilder _text = new();

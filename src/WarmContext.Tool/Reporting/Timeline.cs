@@ -2,7 +2,9 @@ using WarmContext.Testing;
 
 namespace WarmContext.Tool.Reporting;
 
-/// <summary>The timeline: a lane for every environment, as lists that are positioned by percentages, so that it needs no script to be seen.</summary>
+/// <summary>
+/// The timeline: a lane for every environment, as lists that are positioned by percentages, so that it needs no script to be seen.
+/// </summary>
 internal static class Timeline
 {
     private const int Ticks = 6;

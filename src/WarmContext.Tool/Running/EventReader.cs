@@ -1,4 +1,5 @@
 using System.Text.Json;
+using WarmContext.Tool.Errors;
 
 namespace WarmContext.Tool.Running;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using WarmContext.Tool.Errors;
 
 namespace WarmContext.Tool.Running;
 

@@ -7,7 +7,7 @@ internal sealed class FunctionRun(LocalFunctionOptions options, RunPlan plan, IR
 {
     private readonly object _gate = new();
     private readonly List<InvocationResult> _results = [];
-    private readonly Environments _environments = new(options, refusesBadHandler: true);
+    private readonly EnvironmentSet _environments = new(options, refusesBadHandler: true);
     private int _begun;
 
     /// <summary>Runs it to its end, or until it is cancelled; either way everything that was started has ended.</summary>

@@ -2,8 +2,10 @@ using WarmContext.Testing;
 
 namespace WarmContext.Tool.Running;
 
-/// <summary>A place where one environment at a time runs: the first invocation starts it, and another takes its place after it was replaced.</summary>
-internal sealed class Slot(LocalFunctionOptions options, Environments environments, IRunObserver observer) : IAsyncDisposable
+/// <summary>
+/// A place where one environment at a time runs: the first invocation starts it, and another takes its place after it was replaced.
+/// </summary>
+internal sealed class Slot(LocalFunctionOptions options, EnvironmentSet environments, IRunObserver observer) : IAsyncDisposable
 {
     // Lambda's longest Shutdown phase is 2 s.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);

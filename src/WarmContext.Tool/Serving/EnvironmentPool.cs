@@ -3,7 +3,9 @@ using WarmContext.Tool.Running;
 
 namespace WarmContext.Tool.Serving;
 
-/// <summary>Environments for requests as they come: a free one, else a new one up to a number. Safe to use from several threads at once.</summary>
+/// <summary>
+/// Environments for requests as they come: a free one, else a new one up to a number. Safe to use from several threads at once.
+/// </summary>
 internal sealed class EnvironmentPool : IAsyncDisposable
 {
     private readonly object _gate = new();
@@ -18,14 +20,14 @@ internal sealed class EnvironmentPool : IAsyncDisposable
     {
         _options = options;
         _observer = observer;
-        Environments = new Environments(options, refusesBadHandler: false);
+        Environments = new EnvironmentSet(options, refusesBadHandler: false);
         _places = new SemaphoreSlim(most);
 
         // On Managed Instances one environment takes them all.
         _shared = options.InitializationType == InitializationType.ManagedInstances ? NewSlot() : null;
     }
 
-    public Environments Environments { get; }
+    public EnvironmentSet Environments { get; }
 
     /// <summary>Takes a place that is free now; null when none is.</summary>
     public Slot? TryTake() => _places.Wait(0) ? Take() : null;

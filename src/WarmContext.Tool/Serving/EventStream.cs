@@ -4,7 +4,9 @@ using System.Text;
 namespace WarmContext.Tool.Serving;
 
 /// <summary>Messages of application/vnd.amazon.eventstream, in which a streamed response is sent.</summary>
-/// <remarks>After https://smithy.io/2.0/aws/amazon-eventstream.html (read 2026-11-21): lengths, a checksum, headers, the payload, a checksum.</remarks>
+/// <remarks>
+/// After https://smithy.io/2.0/aws/amazon-eventstream.html (read 2026-11-21): lengths, a checksum, headers, the payload, a checksum.
+/// </remarks>
 internal static class EventStream
 {
     private const byte StringHeader = 7;

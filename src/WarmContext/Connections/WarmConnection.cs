@@ -1,13 +1,14 @@
 using System.Data.Common;
 using WarmContext.Connections;
+using WarmContext.Shared.Connections;
 
 namespace WarmContext;
 
 /// <summary>
-/// Keeps connections of any ADO.NET provider open from one invocation to the next and leases only those that are alive: one used a moment ago as
-/// it is, an idle one after it has answered, one idle for too long replaced. Hold one in a static field.
+/// Keeps connections of any ADO.NET provider open between invocations, and leases only those that are alive: a connection used a moment ago
+/// without I/O, an idle one after a probe, and a new one in place of one that was idle for too long. Hold it in a static field.
 /// </summary>
-/// <typeparam name="T">The provider's connection type. Switch the provider's own pooling off, or it keeps connections of its own underneath.</typeparam>
+/// <typeparam name="T">The provider's connection type. Switch the provider's own pooling off, or there are two pools.</typeparam>
 /// <remarks>
 /// Safe to use from several threads at once. No timers: nothing happens between invocations that a freeze could break. For PostgreSQL use
 /// <c>WarmNpgsqlDataSource</c> (package WarmContext.Npgsql), which also retries opening, resets sessions and knows its failures by name.
@@ -17,13 +18,13 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
 {
     private readonly WarmConnectionOptions<T> _options;
     private readonly LeasePolicy _policy;
-    private readonly SemaphoreSlim _slots;
-    private readonly KeptConnections<T> _kept;
+    private readonly ConnectionSlots _slots;
+    private readonly ConnectionPool<T> _pool;
     private bool _disposed;
 
-    /// <summary>Creates it. Opens nothing yet.</summary>
-    /// <param name="create">Creates a connection object; it is opened if it isn't open.</param>
-    /// <param name="options">How connections are proven and reset. <value>Default: all defaults.</value></param>
+    /// <summary>Creates the pool. Opens no connection yet.</summary>
+    /// <param name="create">Creates a connection object; it is opened unless it is open.</param>
+    /// <param name="options">How connections are probed and reset; null means all defaults.</param>
     /// <exception cref="ArgumentNullException"><paramref name="create"/> is null.</exception>
     /// <exception cref="ArgumentException">An option has a value that isn't allowed.</exception>
     public WarmConnection(Func<T> create, WarmConnectionOptions<T>? options = null)
@@ -31,9 +32,9 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
     {
     }
 
-    /// <summary>Creates it. Opens nothing yet.</summary>
-    /// <param name="open">Creates a connection, for example with a fresh token as its password; it is opened if it isn't open.</param>
-    /// <param name="options">How connections are proven and reset. <value>Default: all defaults.</value></param>
+    /// <summary>Creates the pool. Opens no connection yet.</summary>
+    /// <param name="open">Creates a connection, for example with a fresh token as its password; it is opened unless it is open.</param>
+    /// <param name="options">How connections are probed and reset; null means all defaults.</param>
     /// <exception cref="ArgumentNullException"><paramref name="open"/> is null.</exception>
     /// <exception cref="ArgumentException">An option has a value that isn't allowed.</exception>
     public WarmConnection(Func<CancellationToken, ValueTask<T>> open, WarmConnectionOptions<T>? options = null)
@@ -41,45 +42,48 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
         ArgumentNullException.ThrowIfNull(open);
         _options = (options ?? new WarmConnectionOptions<T>()).Validated();
         _policy = new LeasePolicy(_options);
-        _slots = new SemaphoreSlim(_options.PoolBound, _options.PoolBound);
+        _slots = new ConnectionSlots(_options.PoolSize());
         Name = _options.Name ?? typeof(T).Name;
-        _kept = new KeptConnections<T>(Name, open, _options, _policy);
+        _pool = new ConnectionPool<T>(Name, open, _options, _policy);
         _options.Environment.Register(this);
     }
 
     /// <inheritdoc/>
     public string Name { get; }
 
-    /// <summary>The most connections open at once.</summary>
-    public int MaxConnections => _options.PoolBound;
+    /// <summary>The maximum number of connections open at once.</summary>
+    public int MaxConnections => _slots.Count;
 
     /// <summary>Leases a connection that is alive.</summary>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <returns>The lease. It comes at once, with no I/O, when a connection was used within <see cref="ConnectionLeaseOptions.FreshFor"/>.</returns>
-    /// <exception cref="TimeoutException">None could be had within the time that the invocation has left; the message says why.</exception>
+    /// <returns>The lease. It takes no I/O when a connection was used within <see cref="ConnectionLeaseOptions.FreshFor"/>.</returns>
+    /// <exception cref="TimeoutException">The lease took longer than the invocation has time left; the message says why.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">It is disposed.</exception>
     public ValueTask<WarmConnectionLease<T>> LeaseAsync(CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         cancellationToken.ThrowIfCancellationRequested();
-        if (_options.Reset is null && _slots.Wait(0, CancellationToken.None))
+        if (_options.Reset is not null || !_slots.TryTake(out var slot))
         {
-            if (_kept.TryTakeIdle() is not { } kept)
-            {
-                return LeaseSlowlyAsync(null, true, cancellationToken);
-            }
-
-            return _policy.Check(kept.LastUse) == LeaseCheck.None
-                ? new ValueTask<WarmConnectionLease<T>>(HandOut(kept, true))
-                : LeaseSlowlyAsync(kept, true, cancellationToken);
+            return LeaseSlowlyAsync(default, null, cancellationToken);
         }
 
-        return LeaseSlowlyAsync(null, false, cancellationToken);
+        try
+        {
+            return _pool.TryTakeIdle() is not { } pooled ? LeaseSlowlyAsync(slot.Move(), null, cancellationToken)
+                : _policy.Check(pooled.LastUse) != LeaseCheck.None ? LeaseSlowlyAsync(slot.Move(), pooled, cancellationToken)
+                : new ValueTask<WarmConnectionLease<T>>(HandOut(pooled, ref slot, true));
+        }
+        finally
+        {
+            slot.Dispose();
+        }
     }
 
-    /// <summary>As <see cref="LeaseAsync"/>, blocking while there is something to wait for.</summary>
-    /// <exception cref="TimeoutException">None could be had within the time that the invocation has left.</exception>
+    /// <summary>As <see cref="LeaseAsync"/>, but blocks while it waits.</summary>
+    /// <exception cref="TimeoutException">The lease took longer than the invocation has time left; the message says why.</exception>
+    /// <exception cref="ObjectDisposedException">It is disposed.</exception>
     public WarmConnectionLease<T> Lease()
     {
         var leasing = LeaseAsync(CancellationToken.None);
@@ -87,19 +91,19 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
     }
 
     /// <summary>
-    /// Closes the idle connections, and has those that are leased closed when they are given back; the next leases open new ones. Before a SnapStart
-    /// snapshot and at shutdown the environment calls it (<see cref="ExecutionEnvironment.ReleaseAsync"/>).
+    /// Closes the idle connections. Leased ones are closed when they are given back, and the next leases open new ones. The environment
+    /// calls it before a SnapStart snapshot and at shutdown (<see cref="ExecutionEnvironment.ReleaseAsync"/>).
     /// </summary>
-    public void CloseConnections() => _kept.CondemnAll();
+    public void CloseConnections() => _pool.InvalidateAll();
 
-    /// <summary>Closes all connections; those that are leased, when they are given back.</summary>
+    /// <summary>Closes the idle connections. Leased ones are closed when they are given back.</summary>
     public void Dispose()
     {
         _disposed = true;
         CloseConnections();
     }
 
-    /// <summary>Closes all connections; those that are leased, when they are given back.</summary>
+    /// <summary>Closes the idle connections. Leased ones are closed when they are given back.</summary>
     public ValueTask DisposeAsync()
     {
         Dispose();
@@ -109,7 +113,7 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
     /// <inheritdoc/>
     async ValueTask IWarmResource.RevalidateAsync(TimeSpan gap, CancellationToken cancellationToken)
     {
-        if (_kept.EverOpened && !_disposed)
+        if (_pool.EverOpened && !_disposed)
         {
             (await LeaseAsync(cancellationToken).ConfigureAwait(false)).Dispose();
         }
@@ -122,11 +126,7 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
         return ValueTask.CompletedTask;
     }
 
-    internal void Return(KeptConnection<T> kept)
-    {
-        _kept.Return(kept, !_disposed);
-        _slots.Release();
-    }
+    internal void Return(PooledConnection<T> pooled) => _pool.Return(pooled, !_disposed);
 
     private static Func<CancellationToken, ValueTask<T>> Wrap(Func<T> create)
     {
@@ -134,26 +134,26 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
         return _ => new ValueTask<T>(create());
     }
 
-    private async ValueTask<WarmConnectionLease<T>> LeaseSlowlyAsync(KeptConnection<T>? kept, bool hasSlot, CancellationToken cancellationToken)
+    private async ValueTask<WarmConnectionLease<T>> LeaseSlowlyAsync(
+        ConnectionSlots.Slot slot, PooledConnection<T>? pooled, CancellationToken cancellationToken)
     {
         using var activity = WarmContextDiagnostics.ActivitySource.StartActivity("warmcontext.connection.lease");
         var budget = _policy.Budget();
         var started = _policy.Clock.Read();
         using var limit = new CancellationTokenSource(budget, _policy.Clock.TimeProvider);
         using var registration = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), limit);
-        var hadSlot = false;
+        var isWaiting = !slot.IsHeld;
         try
         {
-            if (!hasSlot)
+            if (isWaiting)
             {
-                await _slots.WaitAsync(limit.Token).ConfigureAwait(false);
-                hasSlot = true;
+                slot = await _slots.TakeAsync(limit.Token).ConfigureAwait(false);
+                isWaiting = false;
             }
 
-            hadSlot = true;
-            for (kept ??= _kept.TryTakeIdle(); kept is not null; kept = _kept.TryTakeIdle())
+            for (pooled ??= _pool.TryTakeIdle(); pooled is not null; pooled = _pool.TryTakeIdle())
             {
-                var (isUsable, settling) = await _kept.ProveAsync(kept, limit.Token).ConfigureAwait(false);
+                var (isUsable, settling) = await _pool.ValidateAsync(pooled, limit.Token).ConfigureAwait(false);
                 if (isUsable)
                 {
                     break;
@@ -161,36 +161,34 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
 
                 if (settling is not null)
                 {
-                    hasSlot = false;
-                    _ = ReleaseOnceSettledAsync(settling);
+                    _ = FreeOnceSettledAsync(slot.Move(), settling);
                     limit.Token.ThrowIfCancellationRequested();
                 }
             }
 
-            var reused = kept is not null;
-            kept ??= await _kept.OpenAsync(limit.Token).ConfigureAwait(false);
+            var reused = pooled is not null;
+            pooled ??= await _pool.OpenAsync(limit.Token).ConfigureAwait(false);
             ConnectionMetrics.Waited(Name, _policy.Clock.ElapsedSince(started));
-            return HandOut(kept, reused);
+            return HandOut(pooled, ref slot, reused);
         }
-        catch (Exception exception)
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            if (hasSlot)
-            {
-                _slots.Release();
-            }
-
-            if (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested)
-            {
-                throw new TimeoutException(hadSlot
-                    ? $"{Name}: no connection was opened within {budget}, the time that the invocation had left less {nameof(ConnectionLeaseOptions.DeadlineMargin)}, or {nameof(ConnectionLeaseOptions.LeaseTimeout)}. Check that the server can be reached."
-                    : $"{Name}: all {MaxConnections} connections are leased, and none came back within {budget}. Dispose leases when done with them, or raise {nameof(ConnectionLeaseOptions.MaxConnections)}.", exception);
-            }
-
-            throw;
+            throw new TimeoutException(
+                isWaiting
+                    ? $"{Name}: all {MaxConnections} connections are leased, and none came back within {budget}. Dispose leases when "
+                        + $"done with them, or raise {nameof(ConnectionLeaseOptions.MaxConnections)}."
+                    : $"{Name}: no connection was opened within {budget}, the time that the invocation had left less "
+                        + $"{nameof(ConnectionLeaseOptions.DeadlineMargin)}, or {nameof(ConnectionLeaseOptions.LeaseTimeout)}. "
+                        + "Check that the server can be reached.",
+                exception);
+        }
+        finally
+        {
+            slot.Dispose();
         }
     }
 
-    private async Task ReleaseOnceSettledAsync(Task settling)
+    private static async Task FreeOnceSettledAsync(ConnectionSlots.Slot slot, Task settling)
     {
         try
         {
@@ -198,19 +196,19 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
         }
         finally
         {
-            _slots.Release();
+            slot.Dispose();
         }
     }
 
-    private WarmConnectionLease<T> HandOut(KeptConnection<T> kept, bool reused)
+    private WarmConnectionLease<T> HandOut(PooledConnection<T> pooled, ref ConnectionSlots.Slot slot, bool reused)
     {
-        kept.LeasedAt = _policy.Clock.Read();
-        kept.WasLeased = true;
+        pooled.LeasedAt = _policy.Clock.Read();
+        pooled.WasLeased = true;
         if (reused)
         {
             ConnectionMetrics.Reused(Name);
         }
 
-        return new WarmConnectionLease<T>(this, kept);
+        return new WarmConnectionLease<T>(this, pooled, slot.Move());
     }
 }

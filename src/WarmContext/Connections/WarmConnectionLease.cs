@@ -1,5 +1,6 @@
 using System.Data.Common;
 using WarmContext.Connections;
+using WarmContext.Shared.Connections;
 
 namespace WarmContext;
 
@@ -9,36 +10,39 @@ public sealed class WarmConnectionLease<T> : IAsyncDisposable, IDisposable
     where T : DbConnection
 {
     private readonly WarmConnection<T> _owner;
-    private readonly KeptConnection<T> _kept;
+    private readonly PooledConnection<T> _pooled;
+    private ConnectionSlots.Slot _slot;
     private int _returned;
 
-    internal WarmConnectionLease(WarmConnection<T> owner, KeptConnection<T> kept)
+    internal WarmConnectionLease(WarmConnection<T> owner, PooledConnection<T> pooled, ConnectionSlots.Slot slot)
     {
         _owner = owner;
-        _kept = kept;
+        _pooled = pooled;
+        _slot = slot;
     }
 
-    /// <summary>The open connection, which has answered or was used within the last moment.</summary>
+    /// <summary>The open connection, which has answered a probe or was used a moment ago.</summary>
     /// <exception cref="ObjectDisposedException">The lease was given back.</exception>
     public T Connection
     {
         get
         {
             ObjectDisposedException.ThrowIf(_returned != 0, this);
-            return _kept.Connection;
+            return _pooled.Connection;
         }
     }
 
-    /// <summary>Gives the connection back. Does nothing the second time.</summary>
+    /// <summary>Gives the connection back. A second call does nothing.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _returned, 1) == 0)
         {
-            _owner.Return(_kept);
+            _owner.Return(_pooled);
+            _slot.Dispose();
         }
     }
 
-    /// <summary>Gives the connection back. Does nothing the second time.</summary>
+    /// <summary>Gives the connection back. A second call does nothing.</summary>
     public ValueTask DisposeAsync()
     {
         Dispose();

@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using WarmContext.Diagnostics;
 
 namespace WarmContext;
 
-/// <summary>The names under which WarmContext can be observed, and where its log entries go.</summary>
+/// <summary>WarmContext's meter, its activity source and its log. All members are safe to use from several threads at once.</summary>
 public static class WarmContextDiagnostics
 {
     /// <summary>The name of the <see cref="System.Diagnostics.Metrics.Meter"/> that carries every figure of WarmContext.</summary>
@@ -12,18 +13,18 @@ public static class WarmContextDiagnostics
     /// <summary>The name of the <see cref="System.Diagnostics.ActivitySource"/> that carries every span of WarmContext.</summary>
     public const string ActivitySourceName = "WarmContext";
 
-    /// <summary>The meter named <see cref="MeterName"/>. WarmContext's packages create their instruments on it. Safe to use from several threads at once.</summary>
-    public static Meter Meter => Telemetry.Meter;
-
-    /// <summary>The activity source named <see cref="ActivitySourceName"/>. WarmContext's packages start their spans on it. Safe to use from several threads at once.</summary>
-    public static ActivitySource ActivitySource => Telemetry.ActivitySource;
-
     private static Action<WarmContextLogEntry> s_log = WriteToStandardError;
 
-    /// <summary>
-    /// Receives every log entry, possibly from several threads at once. What it throws is dropped.
-    /// <value>Default: warnings and errors go to standard error, one line each, which Lambda sends to CloudWatch Logs.</value>
-    /// </summary>
+    /// <summary>The meter named <see cref="MeterName"/>. WarmContext's packages create their instruments on it.</summary>
+    public static Meter Meter => Telemetry.Meter;
+
+    /// <summary>The activity source named <see cref="ActivitySourceName"/>. WarmContext's packages start their spans on it.</summary>
+    public static ActivitySource ActivitySource => Telemetry.ActivitySource;
+
+    /// <summary>The sink of the log. It receives every entry, possibly from several threads at once. What it throws is dropped.</summary>
+    /// <value>
+    /// Default: <see cref="WriteToStandardError"/>. Warnings and errors go to standard error, which Lambda sends to CloudWatch Logs.
+    /// </value>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public static Action<WarmContextLogEntry> Log
     {
@@ -35,8 +36,9 @@ public static class WarmContextDiagnostics
         }
     }
 
-    /// <summary>Hands an entry to <see cref="Log"/>. Never throws: a broken sink must not fail anybody's invocation.</summary>
+    /// <summary>Hands an entry to <see cref="Log"/>. What the sink throws is dropped: it must fail nobody's invocation.</summary>
     /// <param name="entry">The entry.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="entry"/> is null.</exception>
     public static void Write(WarmContextLogEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
@@ -50,8 +52,9 @@ public static class WarmContextDiagnostics
         }
     }
 
-    /// <summary>The default of <see cref="Log"/>: writes warnings and errors to standard error.</summary>
+    /// <summary>Writes a warning or an error to standard error, on one line. An entry of less severity is dropped.</summary>
     /// <param name="entry">The entry.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="entry"/> is null.</exception>
     public static void WriteToStandardError(WarmContextLogEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
@@ -61,7 +64,6 @@ public static class WarmContextDiagnostics
         }
 
         var exception = entry.Exception is null ? string.Empty : " " + entry.Exception.ToString().ReplaceLineEndings(" | ");
-        var request = entry.RequestId is null ? string.Empty : $" RequestId: {entry.RequestId}";
-        Console.Error.WriteLine($"WarmContext {entry.Level} {entry.EventId} {entry.EventName}: {entry.Message}{request}{exception}");
+        Console.Error.WriteLine($"WarmContext {entry.Level} {entry.EventId} {entry.EventName}: {entry}{exception}");
     }
 }

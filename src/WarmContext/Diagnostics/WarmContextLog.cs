@@ -1,87 +1,112 @@
-using System.Globalization;
+using System.Runtime.CompilerServices;
+using WarmContext.Shared;
 
-namespace WarmContext;
+namespace WarmContext.Diagnostics;
 
-/// <summary>Every log event of the core, with its number. Numbers are never reused.</summary>
+/// <summary>The log events of the core: one method an event, named after it. They take values alone, so that every layer may log.</summary>
 internal static class WarmContextLog
 {
-    public static void BackgroundTaskFailed(string requestId, BackgroundTaskResult task) => Write(
-        WarmContextLogLevel.Error, 1, nameof(BackgroundTaskFailed), $"Background task '{task.Name}' failed after {Milliseconds(task.Duration)} ms.", requestId, task.Exception);
+    public static void BackgroundTaskFailed(string requestId, string task, TimeSpan duration, Exception? exception) => Error(
+        EventIds.BackgroundTaskFailed, requestId, exception,
+        $"Background task '{task}' failed after {Amount.Milliseconds(duration)}.");
 
-    public static void BackgroundTaskCancelled(string requestId, BackgroundTaskResult task) => Write(
-        WarmContextLogLevel.Warning, 2, nameof(BackgroundTaskCancelled), $"Background task '{task.Name}' was cancelled after {Milliseconds(task.Duration)} ms.", requestId, null);
+    public static void BackgroundTaskCancelled(string requestId, string task, TimeSpan duration) => Warn(
+        EventIds.BackgroundTaskCancelled, requestId, null,
+        $"Background task '{task}' was cancelled after {Amount.Milliseconds(duration)}.");
 
-    public static void BackgroundTaskAbandoned(string requestId, BackgroundTaskResult task) => Write(
-        WarmContextLogLevel.Error, 3, nameof(BackgroundTaskAbandoned),
-        $"Background task '{task.Name}' had not ended {Milliseconds(task.Duration)} ms after it was tracked, when its invocation had to end. It may be frozen and resume in a later invocation.", requestId, null);
+    public static void BackgroundTaskAbandoned(string requestId, string task, TimeSpan duration) => Error(
+        EventIds.BackgroundTaskAbandoned, requestId, null,
+        $"Background task '{task}' had not ended {Amount.Milliseconds(duration)} after it was tracked, when its invocation had to end. " +
+        "It may be frozen and resume in a later invocation.");
 
-    public static void AbandonedTaskFailed(BackgroundTask task, Exception exception) => Write(
-        WarmContextLogLevel.Error, 4, nameof(AbandonedTaskFailed), $"Background task '{task.Name}', abandoned by its invocation, failed later.", task.RequestId, exception);
+    public static void AbandonedTaskFailed(string requestId, string task, Exception exception) => Error(
+        EventIds.AbandonedTaskFailed, requestId, exception,
+        $"Background task '{task}', abandoned by its invocation, failed later.");
 
-    public static void TaskOutlivedInvocation(BackgroundTask task, string requestId) => Write(
-        WarmContextLogLevel.Warning, 5, nameof(TaskOutlivedInvocation), $"Background task '{task.Name}' of invocation {task.RequestId} still runs in this later invocation.", requestId, null);
+    public static void TaskOutlivedInvocation(string requestId, string task, string earlierRequestId) => Warn(
+        EventIds.TaskOutlivedInvocation, requestId, null,
+        $"Background task '{task}' of invocation {earlierRequestId} still runs in this later invocation.");
 
-    public static void CancellationCallbackFailed(string requestId, Exception exception) => Write(
-        WarmContextLogLevel.Warning, 6, nameof(CancellationCallbackFailed), "A callback registered on the background token threw.", requestId, exception);
+    public static void CancellationCallbackFailed(string requestId, Exception exception) => Warn(
+        EventIds.CancellationCallbackFailed, requestId, exception,
+        "A callback registered on the background token threw.");
 
-    public static void ReportCallbackFailed(string requestId, Exception exception) => Write(
-        WarmContextLogLevel.Warning, 7, nameof(ReportCallbackFailed), $"{nameof(InvocationOptions)}.{nameof(InvocationOptions.OnBackgroundReport)} threw.", requestId, exception);
+    public static void ReportCallbackFailed(string requestId, Exception exception) => Warn(
+        EventIds.ReportCallbackFailed, requestId, exception,
+        "InvocationOptions.OnBackgroundReport threw.");
 
-    public static void RevalidationFailed(string? requestId, string resource, Exception exception) => Write(
-        WarmContextLogLevel.Warning, 8, nameof(RevalidationFailed), $"Revalidating '{resource}' after a gap failed; it is checked again at its next use.", requestId, exception);
+    public static void RevalidationFailed(string? requestId, string resource, Exception exception) => Warn(
+        EventIds.RevalidationFailed, requestId, exception,
+        $"The revalidation of '{resource}' after a gap failed. It is checked again at its next use.");
 
-    public static void RevalidationTimedOut(string? requestId, TimeSpan budget) => Write(
-        WarmContextLogLevel.Warning, 9, nameof(RevalidationTimedOut), $"Revalidation after a gap was not done within {Milliseconds(budget)} ms; the handler runs beside it.", requestId, null);
+    public static void RevalidationTimedOut(string? requestId, TimeSpan budget) => Warn(
+        EventIds.RevalidationTimedOut, requestId, null,
+        $"Revalidation after a gap was not done within {Amount.Milliseconds(budget)}. The handler runs beside it.");
 
-    public static void DisposalFailed(string resource, Exception exception) => Write(
-        WarmContextLogLevel.Warning, 10, nameof(DisposalFailed), $"Disposing a replaced value of {resource} failed.", Invocation.CurrentOrDefault?.RequestId, exception);
+    public static void DisposalFailed(string? requestId, string resource, Exception exception) => Warn(
+        EventIds.DisposalFailed, requestId, exception,
+        $"The disposal of a replaced value of {resource} failed.");
 
-    public static void HealthCheckFailed(string resource, Exception exception) => Write(
-        WarmContextLogLevel.Warning, 11, nameof(HealthCheckFailed), $"The health check of {resource} threw; the value is replaced.", Invocation.CurrentOrDefault?.RequestId, exception);
+    public static void HealthCheckFailed(string? requestId, string resource, Exception exception) => Warn(
+        EventIds.HealthCheckFailed, requestId, exception,
+        $"The health check of {resource} threw. The value is replaced.");
 
-    public static void EnvironmentVariable(string warning) => Write(
-        WarmContextLogLevel.Warning, 12, nameof(EnvironmentVariable), warning, null, null);
+    public static void EnvironmentVariable(string warning) => Warn(EventIds.EnvironmentVariable, null, null, warning);
 
-    public static void NoFreezeGuard() => Write(
-        WarmContextLogLevel.Warning, 13, nameof(NoFreezeGuard),
-        $"{nameof(BackgroundCompletion)}.{nameof(BackgroundCompletion.AfterResponse)} is set, and nothing here can hold the freeze back: background work is finished before the return instead. Run the handler through WarmHandler.", null, null);
+    public static void NoFreezeGuard() => Warn(
+        EventIds.NoFreezeGuard, null, null,
+        "BackgroundCompletion.AfterResponse is set, and nothing here can hold the freeze back: background work is finished before the " +
+        "return instead. Run the handler through WarmHandler.");
 
-    public static void FreezeGuardFailed(string requestId, Exception exception) => Write(
-        WarmContextLogLevel.Warning, 14, nameof(FreezeGuardFailed), "The freeze guard threw; background work is finished before the return.", requestId, exception);
+    public static void FreezeGuardFailed(string requestId, Exception exception) => Warn(
+        EventIds.FreezeGuardFailed, requestId, exception,
+        "The freeze guard threw. Background work is finished before the return.");
 
-    public static void InvocationDisposalFailed(string requestId, string type, Exception exception) => Write(
-        WarmContextLogLevel.Warning, 15, nameof(InvocationDisposalFailed), $"Disposing a {type} at the end of the invocation failed.", requestId, exception);
+    public static void InvocationDisposalFailed(string requestId, string type, Exception exception) => Warn(
+        EventIds.InvocationDisposalFailed, requestId, exception,
+        $"The disposal of a {type} at the end of the invocation failed.");
 
-    public static void EmbeddedMetricsFailed(string? requestId, Exception exception) => Write(
-        WarmContextLogLevel.Warning, 16, nameof(EmbeddedMetricsFailed), "Metrics could not be written; they are dropped.", requestId, exception);
+    public static void EmbeddedMetricsFailed(string? requestId, Exception exception) => Warn(
+        EventIds.EmbeddedMetricsFailed, requestId, exception,
+        "Metrics could not be written. They are dropped.");
 
-    public static void HandlerOutlivedInvocation(string requestId, Exception? exception) => Write(
-        WarmContextLogLevel.Warning, 17, nameof(HandlerOutlivedInvocation), "The handler of an invocation that was given up at its deadline has ended now.", requestId, exception);
+    public static void HandlerOutlivedInvocation(string requestId, Exception? exception) => Warn(
+        EventIds.HandlerOutlivedInvocation, requestId, exception,
+        "The handler of an invocation that was given up at its deadline has ended now.");
 
-    public static void WarmUpItemFailed(string item, TimeSpan duration, Exception exception) => Write(
-        WarmContextLogLevel.Warning, 18, nameof(WarmUpItemFailed), $"Warm-up item '{item}' failed after {Milliseconds(duration)} ms.", Invocation.CurrentOrDefault?.RequestId, exception);
+    public static void WarmUpItemFailed(string? requestId, string item, TimeSpan duration, Exception exception) => Warn(
+        EventIds.WarmUpItemFailed, requestId, exception,
+        $"Warm-up item '{item}' failed after {Amount.Milliseconds(duration)}.");
 
-    public static void WarmUpUnfinished(TimeSpan waited, string items) => Write(
-        WarmContextLogLevel.Warning, 19, nameof(WarmUpUnfinished), $"Warm-up was not done after {Milliseconds(waited)} ms and carries on in the first invocation: {items}.", null, null);
+    public static void WarmUpUnfinished(TimeSpan waited, string items) => Warn(
+        EventIds.WarmUpUnfinished, null, null,
+        $"The warm-up was not done after {Amount.Milliseconds(waited)}. It carries on in the first invocation with: {items}.");
 
-    public static void ReleaseFailed(string resource, Exception exception) => Write(
-        WarmContextLogLevel.Warning, 20, nameof(ReleaseFailed), $"Releasing '{resource}' before a snapshot or at shutdown failed; its connections may be left open.", null, exception);
+    public static void ReleaseFailed(string resource, Exception exception) => Warn(
+        EventIds.ReleaseFailed, null, exception,
+        $"The release of '{resource}' before a snapshot or at shutdown failed. Its connections may be left open.");
 
-    public static void ReleaseTimedOut(TimeSpan budget) => Write(
-        WarmContextLogLevel.Warning, 21, nameof(ReleaseTimedOut), $"The registered resources were not all released within {Milliseconds(budget)} ms; connections may be left open.", null, null);
+    public static void ReleaseTimedOut(TimeSpan budget) => Warn(
+        EventIds.ReleaseTimedOut, null, null,
+        $"The registered resources were not all released within {Amount.Milliseconds(budget)}. Connections may be left open.");
 
-    public static void WarmUpTooLate(string? requestId) => Write(
-        WarmContextLogLevel.Warning, 22, nameof(WarmUpTooLate),
-        "A warm-up was started in an invocation, whose caller waits for it, and not in Init. A static field of a class without a static constructor is initialized at its first use: run the warm-up in the handler class's constructor or static constructor, or in Main.", requestId, null);
+    public static void WarmUpTooLate(string? requestId) => Warn(
+        EventIds.WarmUpTooLate, requestId, null,
+        "A warm-up was started in an invocation, whose caller waits for it, and not in Init. A static field of a class without a static " +
+        "constructor is initialized at its first use. Run the warm-up in the handler class's constructor or static constructor, or in " +
+        "Main.");
 
-    public static void TelemetryFailed(string? requestId, Exception exception) => Write(
-        WarmContextLogLevel.Warning, 23, nameof(TelemetryFailed), "A listener of WarmContext's metrics or spans threw; the invocation goes on without them.", requestId, exception);
+    public static void TelemetryFailed(string? requestId, Exception exception) => Warn(
+        EventIds.TelemetryFailed, requestId, exception,
+        "A listener of WarmContext's metrics or spans threw. The invocation goes on without them.");
 
-    public static void ShutdownDuringInvocations() => Write(
-        WarmContextLogLevel.Warning, 24, nameof(ShutdownDuringInvocations), "The environment is shut down while invocations or their background work still run: there is no time left to wait for them.", null, null);
+    public static void ShutdownDuringInvocations() => Warn(
+        EventIds.ShutdownDuringInvocations, null, null,
+        "The environment is shut down while invocations or their background work still run: there is no time left to wait for them.");
 
-    private static void Write(WarmContextLogLevel level, int id, string name, string message, string? requestId, Exception? exception) =>
-        WarmContextDiagnostics.Write(new WarmContextLogEntry(level, id, name, message, requestId, exception));
+    private static void Error(int id, string? requestId, Exception? exception, string message, [CallerMemberName] string name = "") =>
+        WarmContextDiagnostics.Write(new WarmContextLogEntry(WarmContextLogLevel.Error, id, name, message, requestId, exception));
 
-    private static string Milliseconds(TimeSpan time) => time.TotalMilliseconds.ToString("0.#", CultureInfo.InvariantCulture);
+    private static void Warn(int id, string? requestId, Exception? exception, string message, [CallerMemberName] string name = "") =>
+        WarmContextDiagnostics.Write(new WarmContextLogEntry(WarmContextLogLevel.Warning, id, name, message, requestId, exception));
 }

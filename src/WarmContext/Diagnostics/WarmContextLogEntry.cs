@@ -1,11 +1,47 @@
 namespace WarmContext;
 
-/// <summary>One log entry of WarmContext.</summary>
-/// <param name="Level">How grave it is.</param>
-/// <param name="EventId">The event's number, the same in every version.</param>
-/// <param name="EventName">The event's name, the same in every version.</param>
-/// <param name="Message">What happened, in one sentence or two.</param>
-/// <param name="RequestId">The invocation it belongs to; null outside any.</param>
-/// <param name="Exception">The exception behind it, if any.</param>
-public sealed record WarmContextLogEntry(
-    WarmContextLogLevel Level, int EventId, string EventName, string Message, string? RequestId, Exception? Exception);
+/// <summary>A log entry of WarmContext. Immutable.</summary>
+public sealed class WarmContextLogEntry
+{
+    /// <summary>Creates an entry.</summary>
+    /// <param name="level">The severity.</param>
+    /// <param name="eventId">The event's number.</param>
+    /// <param name="eventName">The event's name.</param>
+    /// <param name="message">What happened.</param>
+    /// <param name="requestId">The invocation that it belongs to; null outside any.</param>
+    /// <param name="exception">The exception behind it; null where there is none.</param>
+    /// <exception cref="ArgumentNullException">The name or the message is null.</exception>
+    public WarmContextLogEntry(
+        WarmContextLogLevel level, int eventId, string eventName, string message, string? requestId, Exception? exception)
+    {
+        ArgumentNullException.ThrowIfNull(eventName);
+        ArgumentNullException.ThrowIfNull(message);
+        Level = level;
+        EventId = eventId;
+        EventName = eventName;
+        Message = message;
+        RequestId = requestId;
+        Exception = exception;
+    }
+
+    /// <summary>The severity.</summary>
+    public WarmContextLogLevel Level { get; }
+
+    /// <summary>The event's number. It is the same in every version.</summary>
+    public int EventId { get; }
+
+    /// <summary>The event's name. It is the same in every version.</summary>
+    public string EventName { get; }
+
+    /// <summary>What happened, in one sentence or two.</summary>
+    public string Message { get; }
+
+    /// <summary>The invocation that it belongs to; null outside any.</summary>
+    public string? RequestId { get; }
+
+    /// <summary>The exception behind it; null where there is none.</summary>
+    public Exception? Exception { get; }
+
+    /// <summary>The message, with the request id where there is one.</summary>
+    public override string ToString() => RequestId is null ? Message : $"{Message} RequestId: {RequestId}";
+}

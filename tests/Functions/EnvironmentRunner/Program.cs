@@ -1,10 +1,11 @@
 using WarmContext;
 using WarmContext.Testing;
 
-// Stands for a test host: one that is going to be killed, or one that may do little. Starts as many environments as it is told to, invokes each and freezes it, says
-// what was logged, what there is and what couldn't be enforced, and waits.
-// Arguments: the function's directory, its handler, its event; --wait, --step to wait for a line before another, or --end to end at once; then how many (1), and the
-// directory of external extensions (none).
+// Stands for a test host: one that is going to be killed, or one that may do little. Starts as many environments as it is told to, invokes
+// each and freezes it, says what was logged, what there is and what couldn't be enforced, and waits.
+//
+// Arguments: the function's directory, its handler, its event; --wait, --step to wait for a line before another, or --end to end at once;
+// then how many (1), and the directory of external extensions (none).
 WarmContextDiagnostics.Log = static entry => Console.WriteLine($"logged {entry.EventId} {entry.Message}");
 var environments = new List<LocalExecutionEnvironment>();
 try

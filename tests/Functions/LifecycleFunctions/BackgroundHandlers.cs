@@ -10,7 +10,8 @@ namespace LifecycleFunctions;
 
 /// <summary>
 /// Does background work as the event says, and keeps a journal of it in the temporary directory: a line when work ends, with the invocation
-/// it belongs to, the one it finds itself in, that one's number and how many had begun by then, and for "gated" work whether it was told to go on.
+/// it belongs to, the one it finds itself in, that one's number and how many had begun by then, and for "gated" work whether it was told to
+/// go on.
 /// </summary>
 public class BackgroundHandlers
 {

@@ -5,8 +5,8 @@ using WarmContext.Lambda;
 namespace LifecycleFunctions;
 
 /// <summary>
-/// The trap: a class without a static constructor. Its static fields are initialized when they are first used, in the first invocation, which is too
-/// late for a warm-up, for an internal extension and for a snapshot's hooks.
+/// The trap: a class without a static constructor. Its static fields are initialized when they are first used, in the first invocation,
+/// which is too late for a warm-up, for an internal extension and for a snapshot's hooks.
 /// </summary>
 public class LateHandlers
 {

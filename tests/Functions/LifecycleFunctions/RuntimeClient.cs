@@ -19,7 +19,10 @@ internal sealed class RuntimeClient(HttpClient client, Func<Stream, ILambdaConte
 
     private readonly string _root = $"http://{Environment.GetEnvironmentVariable("AWS_LAMBDA_RUNTIME_API")}/2018-06-01/runtime/invocation/";
 
-    /// <summary>Ends when the invocation's answer has been accepted: what waits for it runs after the response, however slow the machine is. Only for executables, which use this client.</summary>
+    /// <summary>
+    /// Ends when the invocation's answer has been accepted: what waits for it runs after the response, however slow the machine is. Only
+    /// for executables, which use this client.
+    /// </summary>
     public static Task Answered(string requestId) => AnswerTo(requestId).Task;
 
     public async Task RunAsync()

@@ -4,7 +4,10 @@ using WarmContext.Lambda;
 
 namespace LifecycleFunctions;
 
-/// <summary>An Init that takes longer than Lambda's 10 s: as a warm-up item that is started after 5 s and ends once the first handler has run, or, with BLOCKING=yes, in the constructor itself the first time.</summary>
+/// <summary>
+/// An Init that takes longer than Lambda's 10 s: as a warm-up item that is started after 5 s and ends once the first handler has run, or,
+/// with BLOCKING=yes, in the constructor itself the first time.
+/// </summary>
 public class SlowInitHandlers
 {
     private readonly WarmHandler _warm = new(new InvocationOptions { BackgroundCompletion = BackgroundCompletion.AfterResponse });

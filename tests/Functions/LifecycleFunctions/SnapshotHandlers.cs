@@ -4,7 +4,9 @@ using WarmContext.Lambda;
 
 namespace LifecycleFunctions;
 
-/// <summary>Writes down what happens around a snapshot, and answers it. With HOOKS=no it registers none: the wrapper alone must close connections.</summary>
+/// <summary>
+/// Writes down what happens around a snapshot, and answers it. With HOOKS=no it registers none: the wrapper alone must close connections.
+/// </summary>
 public class SnapshotHandlers
 {
     private readonly List<string> _events = [];

@@ -4,7 +4,10 @@ using WarmContext.Lambda;
 
 namespace LifecycleFunctions;
 
-/// <summary>Warms up in Init within a budget of 1 s. One item is done only once the first handler has run. Answers what is warm when the handler runs.</summary>
+/// <summary>
+/// Warms up in Init within a budget of 1 s. One item is done only once the first handler has run. Answers what is warm when the handler
+/// runs.
+/// </summary>
 public class WarmUpHandlers
 {
     private static readonly WarmHandler s_warm = new();

@@ -49,5 +49,33 @@ public class Appetite
         return watch.Elapsed.TotalMilliseconds;
     }
 
-    public string[] ListTmp() => [.. Directory.GetFileSystemEntries("/tmp").Select(static path => Path.GetFileName(path)!).Where(static name => !name.StartsWith("dotnet-diagnostic", StringComparison.Ordinal) && !name.StartsWith("clr-debug", StringComparison.Ordinal) && name != ".dotnet")];
+    /// <summary>Writes a file; says "written", or why not.</summary>
+    public string Touch(string path)
+    {
+        try
+        {
+            File.WriteAllText(path, "x");
+            return "written";
+        }
+        catch (IOException exception)
+        {
+            return exception.Message;
+        }
+    }
+
+    /// <summary>Writes a file to the directory for temporary files; says whether it is in /tmp then.</summary>
+    public bool TouchTemporary(string name)
+    {
+        File.WriteAllText(Path.Combine(Path.GetTempPath(), name), "x");
+        return File.Exists(Path.Combine("/tmp", name));
+    }
+
+    public string[] ListTmp() =>
+    [
+        .. Directory.GetFileSystemEntries("/tmp")
+            .Select(static path => Path.GetFileName(path)!)
+            .Where(static name => !name.StartsWith("dotnet-diagnostic", StringComparison.Ordinal)
+                && !name.StartsWith("clr-debug", StringComparison.Ordinal)
+                && name != ".dotnet"),
+    ];
 }

@@ -23,7 +23,9 @@ public class ExitingConstructor
 /// <summary>Its constructor takes as long as the variable INIT_MILLISECONDS says.</summary>
 public class SlowConstructor
 {
-    public SlowConstructor() => Thread.Sleep(int.Parse(Environment.GetEnvironmentVariable("INIT_MILLISECONDS")!, System.Globalization.CultureInfo.InvariantCulture));
+    public SlowConstructor() =>
+        Thread.Sleep(
+            int.Parse(Environment.GetEnvironmentVariable("INIT_MILLISECONDS")!, System.Globalization.CultureInfo.InvariantCulture));
 
     public string Run(string input) => input;
 }

@@ -12,7 +12,13 @@ public class Clocks
     {
         s_delay ??= Task.Delay(TimeSpan.FromMinutes(10));
         await Task.WhenAny(s_delay, Task.Delay(50));
-        return [(DateTime.UtcNow - DateTime.UnixEpoch).TotalMilliseconds, Stopwatch.GetTimestamp() * 1000.0 / Stopwatch.Frequency, Environment.TickCount64, s_delay.IsCompleted ? 1 : 0];
+        return
+        [
+            (DateTime.UtcNow - DateTime.UnixEpoch).TotalMilliseconds,
+            Stopwatch.GetTimestamp() * 1000.0 / Stopwatch.Frequency,
+            Environment.TickCount64,
+            s_delay.IsCompleted ? 1 : 0,
+        ];
     }
 
     public double Remaining(Amazon.Lambda.Core.ILambdaContext context)

@@ -2,10 +2,13 @@ using System.Net.Sockets;
 
 namespace TestFunctions;
 
-/// <summary>Good and bad habits, for the audit to tell apart. PEER is the port of a server on loopback that answers every request with bytes.</summary>
+/// <summary>
+/// Good and bad habits, for the audit to tell apart. PEER is the port of a server on loopback that answers every request with bytes.
+/// </summary>
 public class Habits
 {
-    private static readonly int s_port = int.Parse(Environment.GetEnvironmentVariable("PEER") ?? "0", System.Globalization.CultureInfo.InvariantCulture);
+    private static readonly int s_port = int.Parse(
+        Environment.GetEnvironmentVariable("PEER") ?? "0", System.Globalization.CultureInfo.InvariantCulture);
     private static readonly List<byte[]> s_kept = [];
     private static TcpClient? s_client;
     private static Timer? s_timer;

@@ -57,7 +57,10 @@ public class Lifecycle
     /// <summary>Fails by exit while a file isn't there; then sleeps as long as the file says.</summary>
     public async Task SleepMilliseconds(int milliseconds) => await Task.Delay(milliseconds);
 
-    /// <summary>Returns when as many invocations are here at once as it says, or, below zero, after so many milliseconds; says how many there were at most.</summary>
+    /// <summary>
+    /// Returns when as many invocations are here at once as it says, or, below zero, after so many milliseconds; says how many there were
+    /// at most.
+    /// </summary>
     public async Task<int> Rendezvous(int count)
     {
         var present = Interlocked.Increment(ref s_present);
@@ -108,7 +111,9 @@ public class Lifecycle
         return line;
     }
 
-    /// <summary>How many whole minutes it finds to have gone by since its previous invocation, by the wall clock and by the monotonic one.</summary>
+    /// <summary>
+    /// How many whole minutes it finds to have gone by since its previous invocation, by the wall clock and by the monotonic one.
+    /// </summary>
     public string MinutesSinceLast()
     {
         var (now, ticks) = (DateTime.UtcNow, Environment.TickCount64);

@@ -10,7 +10,8 @@ public sealed class ClassLibraryTests
     {
         var answeredFirst = await FreezeStress.RunAfterResponseAsync(static () => LifecycleFunction.StartAsync(Work, BackgroundCompletion.AfterResponse));
 
-        // Not each of them: a handler that a busy machine keeps from beginning within a second of its event finishes its work before the return.
+        // Not each of them: a handler that a busy machine keeps from beginning within a second of its event finishes its work before the
+        // return.
         Assert.True(answeredFirst.Count(static first => first) > answeredFirst.Count / 2, $"{answeredFirst.Count(static first => first)} of {answeredFirst.Count} answers came before the work's end.");
     }
 

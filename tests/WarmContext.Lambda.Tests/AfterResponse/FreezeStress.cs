@@ -4,10 +4,13 @@ using WarmContext.Testing;
 namespace WarmContext.Lambda.Tests.AfterResponse;
 
 /// <summary>
-/// Invocations (200, and 1,000 with WARMCONTEXT_SOAK=1), each with 50 to 200 ms of background work, in environments that are frozen at once after each: no work may be lost, or
-/// end in an invocation that isn't its own.
+/// Invocations (200, and 1,000 with WARMCONTEXT_SOAK=1), each with 50 to 200 ms of background work, in environments that are frozen at once
+/// after each: no work may be lost, or end in an invocation that isn't its own.
 /// </summary>
-/// <remarks>Whether a caller waited is not judged by the time it took, which on a busy machine tells nothing: "gated" work goes on only when its caller has the answer.</remarks>
+/// <remarks>
+/// Whether a caller waited is not judged by the time it took, which on a busy machine tells nothing: "gated" work goes on only when its
+/// caller has the answer.
+/// </remarks>
 internal static class FreezeStress
 {
     // Most of an invocation is waiting, so several environments share the machine.

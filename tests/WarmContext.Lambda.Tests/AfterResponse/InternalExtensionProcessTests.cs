@@ -3,7 +3,9 @@ using System.Net;
 
 namespace WarmContext.Lambda.Tests.AfterResponse;
 
-/// <summary>The internal extension in processes of their own, with real freezes. That Init ends at all is a part of each of these.</summary>
+/// <summary>
+/// The internal extension in processes of their own, with real freezes. That Init ends at all is a part of each of these.
+/// </summary>
 public sealed class InternalExtensionProcessTests
 {
     [Fact]
@@ -11,7 +13,8 @@ public sealed class InternalExtensionProcessTests
     {
         var answeredFirst = (await Task.WhenAll(Enumerable.Range(0, 4).Select(RunAsync))).SelectMany(static each => each).ToArray();
 
-        // Not each of them: a handler that a busy machine keeps from beginning within a second of its event finishes its work before the return.
+        // Not each of them: a handler that a busy machine keeps from beginning within a second of its event finishes its work before the
+        // return.
         Assert.True(answeredFirst.Count(static first => first) > answeredFirst.Length / 2, $"{answeredFirst.Count(static first => first)} of {answeredFirst.Length} answers came before the work's end.");
     }
 
@@ -97,7 +100,8 @@ public sealed class InternalExtensionProcessTests
         {
             if (i is 2 or 3)
             {
-                // Between invocations the process is stopped: it notices when it goes on, with the event already on its way to the runtime alone.
+                // Between invocations the process is stopped: it notices when it goes on, with the event already on its way to the runtime
+                // alone.
                 lambda.CutPoll();
                 requests.Add((await lambda.InvokeWithoutEventAsync("yielding", 150)).RequestId);
             }

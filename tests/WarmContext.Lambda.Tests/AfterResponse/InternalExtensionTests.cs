@@ -1,4 +1,5 @@
 using System.Net;
+using WarmContext.Lambda.AfterResponse;
 using WarmContext.TestSupport;
 
 namespace WarmContext.Lambda.Tests.AfterResponse;
@@ -260,7 +261,7 @@ public sealed class InternalExtensionTests : IAsyncLifetime
     }
 
     private InvocationRunner NewRunner(InternalExtension extension) =>
-        new(new InvocationOptions { Environment = _environment, BackgroundCompletion = BackgroundCompletion.AfterResponse }) { FreezeGuard = extension };
+        new(new InvocationOptions { Environment = _environment, BackgroundCompletion = BackgroundCompletion.AfterResponse, FreezeGuard = extension });
 
     private Task<string> RunAsync(InvocationRunner runner, string requestId) => runner.RunAsync(new InvocationInfo { RequestId = requestId }, _work.Task, static (work, invocation) =>
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using WarmContext.Lambda.AfterResponse;
 
 namespace WarmContext.Lambda.Tests.AfterResponse;
 

@@ -35,7 +35,9 @@ internal static class Db
         return await connection.QueryAsync<int>("SELECT pg_backend_pid()");
     }
 
-    /// <summary>An invocation whose time is up after an attempt to open was refused: by a clock of its own, however long the attempt took.</summary>
+    /// <summary>
+    /// An invocation whose time is up after an attempt to open was refused: by a clock of its own, however long the attempt took.
+    /// </summary>
     public static async Task<WarmNpgsqlException> FailOnceRefusedAsync(string connectionString, WarmNpgsqlPreset preset = WarmNpgsqlPreset.Direct)
     {
         var time = new ManualTimeProvider();

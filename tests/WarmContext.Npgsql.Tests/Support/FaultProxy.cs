@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace WarmContext.Npgsql.Tests;
 
 /// <summary>
-/// A TCP proxy that breaks connections the way networks do. Faults apply to the links that exist when they are asked for; later links are healthy
-/// unless <see cref="RefuseNew"/> or <see cref="SwallowNew"/> is set.
+/// A TCP proxy that breaks connections the way networks do. Faults apply to the links that exist when they are asked for; later links are
+/// healthy unless <see cref="RefuseNew"/> or <see cref="SwallowNew"/> is set.
 /// </summary>
 internal sealed class FaultProxy : IAsyncDisposable
 {
@@ -42,7 +42,10 @@ internal sealed class FaultProxy : IAsyncDisposable
     /// <summary>New links are accepted and then nothing passes through them.</summary>
     public bool SwallowNew { get; set; }
 
-    /// <summary>Requests to cancel, as Npgsql makes them over a connection of their own, vanish as they do on a host that is gone. Seen only without TLS.</summary>
+    /// <summary>
+    /// Requests to cancel, as Npgsql makes them over a connection of their own, vanish as they do on a host that is gone. Seen only without
+    /// TLS.
+    /// </summary>
     public bool SwallowCancelRequests { get; set; }
 
     /// <summary>Packets vanish both ways: no FIN, no RST. Requests to cancel are spared.</summary>

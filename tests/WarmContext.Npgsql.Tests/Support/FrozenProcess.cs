@@ -10,7 +10,9 @@ internal sealed class FrozenProcess : IAsyncDisposable
 
     /// <param name="connectionString">Where to connect to.</param>
     /// <param name="preset">The preset.</param>
-    /// <param name="passwordFile">A file that the password is read from at each physical open; null takes it from the connection string.</param>
+    /// <param name="passwordFile">
+    /// A file that the password is read from at each physical open; null takes it from the connection string.
+    /// </param>
     /// <param name="probeTimeout">How long an answer to a probe is waited for; null for the default.</param>
     public FrozenProcess(string connectionString, WarmNpgsqlPreset preset = WarmNpgsqlPreset.Direct, string? passwordFile = null, TimeSpan? probeTimeout = null)
     {
@@ -65,7 +67,8 @@ internal sealed class FrozenProcess : IAsyncDisposable
 
     private void Signal(string signal)
     {
-        using var kill = Process.Start("kill", [signal, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        // The shell's own: not every machine has the program.
+        using var kill = Process.Start("/bin/sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill {signal} {_process.Id}")]);
         kill.WaitForExit();
         Assert.Equal(0, kill.ExitCode);
     }

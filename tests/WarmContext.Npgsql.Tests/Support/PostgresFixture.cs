@@ -3,7 +3,9 @@ using WarmContext.LocalServices;
 
 namespace WarmContext.Npgsql.Tests;
 
-/// <summary>One private cluster for a collection of tests, and a connection of the tests' own to see and break what the code under test has open.</summary>
+/// <summary>
+/// One private cluster for a collection of tests, and a connection of the tests' own to see and break what the code under test has open.
+/// </summary>
 public sealed class PostgresFixture : IAsyncLifetime
 {
     private PrivatePostgres? _cluster;

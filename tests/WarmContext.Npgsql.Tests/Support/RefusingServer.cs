@@ -6,8 +6,8 @@ using System.Text;
 namespace WarmContext.Npgsql.Tests;
 
 /// <summary>
-/// Refuses the first logins with a given error, as PostgreSQL and PgBouncer do in the moments that no test brings about at will, and leads the later ones to
-/// a real server.
+/// Refuses the first logins with a given error, as PostgreSQL and PgBouncer do in the moments that no test brings about at will, and leads
+/// the later ones to a real server.
 /// </summary>
 internal sealed class RefusingServer : IAsyncDisposable
 {

@@ -46,7 +46,7 @@ public sealed class WarmConnectionTests
     }
 
     [Fact]
-    public async Task A_provider_that_returns_null_is_named_and_takes_no_place_with_it()
+    public async Task A_function_that_returns_null_is_named_and_its_slot_is_free_again()
     {
         StubConnection? made = null;
         await using var connections = Hold(() => made!);
@@ -151,7 +151,7 @@ public sealed class WarmConnectionTests
     }
 
     [Fact]
-    public async Task What_one_does_not_answer_none_is_asked_again()
+    public async Task When_one_connection_is_half_open_no_other_is_probed()
     {
         var probes = 0;
         var answer = new TaskCompletionSource();
@@ -185,15 +185,15 @@ public sealed class WarmConnectionTests
         Assert.Same(_made[3], lease.Connection);
 
         // In use until its probe ends after all, and closed then.
-        var silent = Assert.Single(_made.Take(3), static connection => !connection.IsDisposed);
+        var halfOpen = Assert.Single(_made.Take(3), static connection => !connection.IsDisposed);
         answer.SetException(new TimeoutException());
-        Assert.True(SpinWait.SpinUntil(() => silent.IsDisposed, TimeSpan.FromSeconds(30)));
+        Assert.True(SpinWait.SpinUntil(() => halfOpen.IsDisposed, TimeSpan.FromSeconds(30)));
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Of_a_caller_who_gives_up_in_mid_probe_the_connection_keeps_its_place_until_it_has_answered_or_not(bool answers)
+    public async Task When_the_caller_gives_up_in_mid_probe_the_connection_keeps_its_slot_until_the_probe_ends(bool answers)
     {
         var (probes, answer) = (0, new TaskCompletionSource());
         await using var connections = Hold(static () => new StubConnection(), options =>

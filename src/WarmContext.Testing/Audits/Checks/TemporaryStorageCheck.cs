@@ -1,9 +1,11 @@
+using WarmContext.Shared;
+
 namespace WarmContext.Testing.Audits.Checks;
 
 /// <summary>An ephemeral storage that holds more after every invocation.</summary>
 internal sealed class TemporaryStorageCheck : IAuditCheck
 {
-    private const int LeastGrowths = 3;
+    private const int MinGrowths = 3;
 
     public IEnumerable<Finding> Check(Recording recording)
     {
@@ -20,13 +22,16 @@ internal sealed class TemporaryStorageCheck : IAuditCheck
         }
 
         // Still growing at the end: a cache that fills up and then stays is no finding.
-        if (run.Count > LeastGrowths)
+        if (run.Count > MinGrowths)
         {
             var (first, last) = (run[0], run[^1]);
             yield return Practices.Finding(
                 FindingKind.TemporaryStorageGrows,
                 FindingSeverity.Warning,
-                $"The ephemeral storage grew in each of the last {run.Count - 1} invocations, from {Amount.Count(first.TemporaryFiles, "file")} with {Amount.Bytes(first.TemporaryBytes)} to {Amount.Count(last.TemporaryFiles, "file")} with {Amount.Bytes(last.TemporaryBytes)}. It survives from invocation to invocation, and resets too.",
+                $"The ephemeral storage grew in each of the last {run.Count - 1} invocations, from " +
+                $"{Amount.Count(first.TemporaryFiles, "file")} with {Amount.Bytes(first.TemporaryBytes)} to " +
+                $"{Amount.Count(last.TemporaryFiles, "file")} with {Amount.Bytes(last.TemporaryBytes)}. It survives from invocation to " +
+                "invocation, and resets too.",
                 run.Skip(1));
         }
     }

@@ -5,17 +5,24 @@ namespace WarmContext.Testing.Audits.Sampling;
 /// <param name="CoarseCpu">Their CPU time with that of threads that have ended, in steps of 10 ms.</param>
 /// <param name="Sockets">Their TCP connections.</param>
 /// <param name="OpenSockets">The numbers of all sockets that they have open.</param>
-internal sealed record ProcessSample(IReadOnlyList<ThreadSample> Threads, TimeSpan CoarseCpu, IReadOnlyList<TcpSocket> Sockets, IReadOnlySet<long> OpenSockets)
+internal sealed record ProcessSample(
+    IReadOnlyList<ThreadSample> Threads, TimeSpan CoarseCpu, IReadOnlyList<TcpSocket> Sockets, IReadOnlySet<long> OpenSockets)
 {
     public static ProcessSample Empty { get; } = new([], TimeSpan.Zero, [], new HashSet<long>());
 
     public static ProcessSample Take(IReadOnlyList<int> processes)
     {
         var sockets = ProcessSockets.Of(processes, out var open);
-        return new ProcessSample(ThreadTable.Of(processes), processes.Aggregate(TimeSpan.Zero, static (sum, process) => sum + ThreadTable.CoarseCpuOf(process)), sockets, open);
+        return new ProcessSample(
+            ThreadTable.Of(processes),
+            processes.Aggregate(TimeSpan.Zero, static (sum, process) => sum + ThreadTable.CoarseCpuOf(process)),
+            sockets,
+            open);
     }
 
-    /// <summary>The CPU time used since an earlier sample: exact for the threads that there still are; what ended threads used counts from 20 ms on.</summary>
+    /// <summary>
+    /// The CPU time used since an earlier sample: exact for the threads that there still are; what ended threads used counts from 20 ms on.
+    /// </summary>
     /// <param name="earlier">The earlier sample.</param>
     /// <param name="isLeftOut">Threads whose time doesn't count; null where that of all does.</param>
     public TimeSpan CpuSince(ProcessSample earlier, Func<ThreadSample, bool>? isLeftOut = null)

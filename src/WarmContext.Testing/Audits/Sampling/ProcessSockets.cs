@@ -40,7 +40,7 @@ internal static class ProcessSockets
             {
                 // An open file that goes away meanwhile has no target.
                 if (new FileInfo(file).LinkTarget is { } target && target.StartsWith(Prefix, StringComparison.Ordinal)
-                    && long.TryParse(target.AsSpan(Prefix.Length, target.Length - Prefix.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var inode))
+                    && long.TryParse(target.AsSpan()[Prefix.Length..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var inode))
                 {
                     inodes.Add(inode);
                 }

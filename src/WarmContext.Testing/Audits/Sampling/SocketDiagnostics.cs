@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace WarmContext.Testing.Audits.Sampling;
 
 /// <summary>
-/// Asks the kernel for its TCP sockets over netlink (sock_diag(7)): in one exchange all that /proc/net/tcp has, and how many bytes went over each. Reading needs
-/// no privilege; ending a connection needs CAP_NET_ADMIN.
+/// Asks the kernel for its TCP sockets over netlink (sock_diag(7)): in one exchange all that /proc/net/tcp has, and how many bytes went
+/// over each. Reading needs no privilege; ending a connection needs CAP_NET_ADMIN.
 /// </summary>
 internal static unsafe partial class SocketDiagnostics
 {
@@ -158,7 +158,14 @@ internal static unsafe partial class SocketDiagnostics
             rest = rest[Math.Min(rest.Length, (Math.Max(4, (int)length) + 3) & ~3)..];
         }
 
-        return new TcpSocket(MemoryMarshal.Read<uint>(message[(AnswerLength - 4)..]), MemoryMarshal.Read<ulong>(id[40..]), (TcpState)message[1], local, remote, sent, received);
+        return new TcpSocket(
+            MemoryMarshal.Read<uint>(message[(AnswerLength - 4)..]),
+            MemoryMarshal.Read<ulong>(id[40..]),
+            (TcpState)message[1],
+            local,
+            remote,
+            sent,
+            received);
     }
 
     private static bool Send(int socket, ReadOnlySpan<byte> message)

@@ -36,7 +36,13 @@ internal static class SocketTableFiles
         var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return fields.Length >= 10
             ? new TcpSocket(
-                long.Parse(fields[9], CultureInfo.InvariantCulture), 0, (TcpState)int.Parse(fields[3], NumberStyles.HexNumber, CultureInfo.InvariantCulture), EndPoint(fields[1]), EndPoint(fields[2]), 0, 0)
+                long.Parse(fields[9], CultureInfo.InvariantCulture),
+                Cookie: 0,
+                (TcpState)int.Parse(fields[3], NumberStyles.HexNumber, CultureInfo.InvariantCulture),
+                EndPoint(fields[1]),
+                EndPoint(fields[2]),
+                BytesSent: 0,
+                BytesReceived: 0)
             : null;
     }
 
@@ -53,6 +59,7 @@ internal static class SocketTableFiles
             }
         }
 
-        return new IPEndPoint(new IPAddress(address), int.Parse(field.AsSpan(colon + 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+        return new IPEndPoint(
+            new IPAddress(address), int.Parse(field.AsSpan(colon + 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
     }
 }

@@ -10,7 +10,8 @@ namespace WarmContext.Testing.Audits.Sampling;
 /// <param name="Remote">The remote end.</param>
 /// <param name="BytesSent">What was sent so far, without retransmissions; 0 where the kernel doesn't say.</param>
 /// <param name="BytesReceived">What was received so far; 0 where the kernel doesn't say.</param>
-internal sealed record TcpSocket(long Inode, ulong Cookie, TcpState State, IPEndPoint Local, IPEndPoint Remote, long BytesSent, long BytesReceived)
+internal sealed record TcpSocket(
+    long Inode, ulong Cookie, TcpState State, IPEndPoint Local, IPEndPoint Remote, long BytesSent, long BytesReceived)
 {
     /// <summary>True when the other side has closed it, or it was reset.</summary>
     public bool IsDead => State is TcpState.CloseWait or TcpState.LastAck or TcpState.Close or TcpState.Closing;

@@ -15,7 +15,8 @@ internal static class ThreadTable
         {
             try
             {
-                foreach (var directory in Directory.EnumerateDirectories(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/task")))
+                foreach (var directory in Directory.EnumerateDirectories(
+                    string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/task")))
                 {
                     if (Read(directory) is { } thread)
                     {
@@ -32,8 +33,12 @@ internal static class ThreadTable
         return found;
     }
 
-    /// <summary>The CPU time that a process and the threads it had have used, in steps of 10 ms. Threads that have ended are in it, unlike in the sum of those there are.</summary>
-    public static TimeSpan CoarseCpuOf(int process) => Try(() => Fields($"/proc/{process}/stat") is { } fields ? CoarseCpu(fields) : default);
+    /// <summary>
+    /// The CPU time that a process and the threads it had have used, in steps of 10 ms. Threads that have ended are in it, unlike in the
+    /// sum of those there are.
+    /// </summary>
+    public static TimeSpan CoarseCpuOf(int process) =>
+        Try(() => Fields($"/proc/{process}/stat") is { } fields ? CoarseCpu(fields) : default);
 
     /// <summary>What a process has resident in memory, in bytes.</summary>
     public static long ResidentBytesOf(int process) => Try(() =>
@@ -49,12 +54,18 @@ internal static class ThreadTable
 
         // "time on the CPU, time waiting for one, times run", in nanoseconds; absent from kernels without scheduler statistics.
         var scheduled = Try(() => (string?)File.ReadAllText(directory + "/schedstat"));
-        var cpu = scheduled is null ? CoarseCpu(fields) : TimeSpan.FromTicks(long.Parse(scheduled.AsSpan(0, scheduled.IndexOf(' ', StringComparison.Ordinal)), CultureInfo.InvariantCulture) / 100);
-        return new ThreadSample(int.Parse(Path.GetFileName(directory.AsSpan()), CultureInfo.InvariantCulture), stat[(open + 1)..close], fields[0][0], cpu);
+        var cpu = scheduled is null
+            ? CoarseCpu(fields)
+            : TimeSpan.FromTicks(
+                long.Parse(scheduled.AsSpan(0, scheduled.IndexOf(' ', StringComparison.Ordinal)), CultureInfo.InvariantCulture) / 100);
+        return new ThreadSample(
+            int.Parse(Path.GetFileName(directory.AsSpan()), CultureInfo.InvariantCulture), stat[(open + 1)..close], fields[0][0], cpu);
     });
 
     private static TimeSpan CoarseCpu(string[] fields) =>
-        TimeSpan.FromSeconds((long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) / (double)TicksPerSecond);
+        TimeSpan.FromSeconds((Number(fields[11]) + Number(fields[12])) / (double)TicksPerSecond);
+
+    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 
     /// <summary>The fields of a stat file from the third, the state, on.</summary>
     private static string[]? Fields(string path)
@@ -70,7 +81,8 @@ internal static class ThreadTable
         {
             return read();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or IndexOutOfRangeException or ArgumentOutOfRangeException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException
+            or IndexOutOfRangeException or ArgumentOutOfRangeException)
         {
             // The process or thread has ended; where that happens while a file is read, what was read is empty or cut short.
             return default;

@@ -1,4 +1,5 @@
 using System.Net;
+using WarmContext.Testing.Isolation.Preload;
 
 namespace WarmContext.Testing.Audits.Sampling;
 
@@ -64,9 +65,10 @@ internal sealed class TrafficMeter(IPEndPoint runtimeApi)
         }
 
         // Reset by the other side: they have left the table, and the process doesn't know yet.
-        _vanished.AddRange(_known.Values.Where(known => open.Contains(known.Inode) && !now.Values.Any(socket => socket.Cookie == known.Cookie)));
+        _vanished.AddRange(
+            _known.Values.Where(known => open.Contains(known.Inode) && !now.Values.Any(socket => socket.Cookie == known.Cookie)));
         _known = now;
-        return [.. totals.Where(static pair => pair.Value.IsSomething).Select(static pair => new RecordedTraffic(pair.Key, pair.Value.Opened, pair.Value.Received, pair.Value.Sent, pair.Value.DeadUsed))];
+        return [.. totals.Where(static pair => pair.Value.IsSomething).Select(static pair => pair.Value.ToTraffic(pair.Key))];
     }
 
     private void Add(SocketEvent each, SortedDictionary<string, Total> totals)
@@ -99,7 +101,9 @@ internal sealed class TrafficMeter(IPEndPoint runtimeApi)
         }
     }
 
-    /// <summary>One that the peer had closed, and that is then sent to, is reset: it leaves the kernel's table, but not the process.</summary>
+    /// <summary>
+    /// One that the peer had closed, and that is then sent to, is reset: it leaves the kernel's table, but not the process.
+    /// </summary>
     private void CountReset(IReadOnlyList<TcpSocket> sockets, IReadOnlySet<long> open, SortedDictionary<string, Total> totals)
     {
         if (_dead.Count == 0)
@@ -108,7 +112,8 @@ internal sealed class TrafficMeter(IPEndPoint runtimeApi)
         }
 
         var there = sockets.Select(static socket => socket.Cookie).ToHashSet();
-        foreach (var reset in _dead.FindAll(dead => open.Contains(dead.Inode) && !there.Contains(dead.Cookie) && !_offTable.Contains(dead.Cookie)))
+        foreach (var reset in _dead.FindAll(
+            dead => open.Contains(dead.Inode) && !there.Contains(dead.Cookie) && !_offTable.Contains(dead.Cookie)))
         {
             _dead.Remove(reset);
             Of(totals, Name(reset.Remote)!).DeadUsed++;
@@ -152,5 +157,14 @@ internal sealed class TrafficMeter(IPEndPoint runtimeApi)
         public int DeadUsed { get; set; }
 
         public bool IsSomething => Opened > 0 || Sent > 0 || Received > 0 || DeadUsed > 0;
+
+        public RecordedTraffic ToTraffic(string remote) => new()
+        {
+            RemoteAddress = remote,
+            ConnectionsOpened = Opened,
+            BytesReceived = Received,
+            BytesSent = Sent,
+            DeadConnectionsUsed = DeadUsed,
+        };
     }
 }

@@ -1,0 +1,209 @@
+using WarmContext.Files.Diagnostics;
+using WarmContext.Files.Model;
+using WarmContext.Files.Storage;
+using WarmContext.Files.Verification;
+
+namespace WarmContext.Files.Download;
+
+/// <summary>Brings a file to the disk: into a partial file that only its process uses, verified, and then committed.</summary>
+internal sealed class FileDownload(
+    EntryStore store, IFileSource source, FileCacheOptions options, DiskSpace space, FileCacheMetrics metrics)
+{
+    // How often another process may take a file away in the instant of its commit.
+    private const int MaxLosses = 3;
+
+    /// <summary>Fetches a file, or what is missing of it. Restarts once when it changes under way or comes damaged.</summary>
+    /// <param name="target">The file, and what becomes of it.</param>
+    /// <param name="response">An answer for the whole file whose body has not been read; null to resume or to ask.</param>
+    /// <param name="asked">When that answer was asked for: the version was current no earlier.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The entry, with one lease taken.</returns>
+    public async Task<CachedEntry> RunAsync(
+        DownloadTarget target, FileSourceResponse? response, Freshness asked, CancellationToken cancellationToken)
+    {
+        var begun = options.Environment.Clock.Read();
+        var full = false;
+        var lost = 0;
+        for (var restarted = false; ;)
+        {
+            try
+            {
+                var entry = await AttemptAsync(target, response, asked, cancellationToken).ConfigureAwait(false);
+                response = null;
+                if (entry is null)
+                {
+                    // Removed by somebody in the instant of its commit.
+                    if (++lost > MaxLosses)
+                    {
+                        throw new FileCacheException(
+                            FileCacheError.Directory,
+                            $"{source.Describe(target.Id)} was fetched, but its file was removed from '{store.Directory.Path}' at once, " +
+                                $"{lost} times. Leave the cache directory to the cache.");
+                    }
+
+                    continue;
+                }
+
+                metrics.Fetched(entry.Record.Length, options.Environment.Clock.ElapsedSince(begun));
+                return entry;
+            }
+            catch (IOException exception) when (exception is not FileCacheException && DiskSpace.IsDiskFull(exception))
+            {
+                if (!full && space.TryMakeRoom(response?.TotalLength ?? 0))
+                {
+                    full = true;
+                    response = null;
+                    continue;
+                }
+
+                throw new FileCacheException(
+                    FileCacheError.DiskFull,
+                    $"There is no room for {source.Describe(target.Id)} in '{store.Directory.Path}'. Give the function more ephemeral " +
+                        $"storage, or raise {nameof(FileCacheOptions)}.{nameof(FileCacheOptions.FreeSpaceFloor)}.",
+                    exception);
+            }
+            catch (FileCacheException exception) when (exception.Error == FileCacheError.Corrupt && NoteDamage())
+            {
+                throw;
+            }
+            catch (FileCacheException exception) when (
+                !restarted && exception.Error is FileCacheError.Changed or FileCacheError.Corrupt
+                    && !cancellationToken.IsCancellationRequested)
+            {
+                FileCacheLog.DownloadRestarted(source.Describe(target.Id), exception);
+                response = null;
+                restarted = true;
+            }
+        }
+    }
+
+    private bool NoteDamage()
+    {
+        metrics.VerificationFailed();
+        return false;
+    }
+
+    /// <summary>Null when the file was removed in the instant of its commit.</summary>
+    private async Task<CachedEntry?> AttemptAsync(
+        DownloadTarget target, FileSourceResponse? response, Freshness asked, CancellationToken cancellationToken)
+    {
+        PartialFile? partial = null;
+        try
+        {
+            partial = PartialFile.TakeOver(store.Directory, store.Scheme, target.Id, response?.EntityTag);
+            if (partial is null)
+            {
+                if (response is null)
+                {
+                    asked = Freshness.Now(options.Environment.Clock);
+                    response = await source.OpenAsync(new FileSourceRequest(target.Id), cancellationToken).ConfigureAwait(false);
+                }
+
+                partial = Create(target.Id, response);
+            }
+            else if (response is null)
+            {
+                asked = Freshness.Now(options.Environment.Clock);
+                if (!partial.Complete.Contains(false))
+                {
+                    // Only its source knows whether a file that lacks nothing is still current: its last part is fetched again.
+                    partial.Complete[^1] = false;
+                }
+            }
+
+            return await FillAsync(target, partial, response, asked, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            partial?.Dispose();
+            response?.Dispose();
+        }
+    }
+
+    private PartialFile Create(FileId id, FileSourceResponse response)
+    {
+        var record = new EntryRecord
+        {
+            Scheme = store.Scheme,
+            Id = id,
+            DataName = EntryNames.NewData(EntryNames.Hash(store.Scheme, id), id.Key),
+            Length = response.TotalLength,
+            EntityTag = response.EntityTag,
+            SourceVersion = response.Version,
+            LastModified = response.LastModified,
+            Expected = response.Checksums,
+            BootId = RecordFiles.CurrentBootId,
+        };
+
+        // Without an entity tag nobody knows whether two ranges are of the same version.
+        var layout = response.EntityTag is null
+            ? PartLayout.Whole(response.TotalLength)
+            : PartLayout.InRanges(response.TotalLength, options.PartSize);
+        return space.TryCreate(record, layout) ?? throw new NoRoomException();
+    }
+
+    private async Task<CachedEntry?> FillAsync(
+        DownloadTarget target, PartialFile partial, FileSourceResponse? response, Freshness asked, CancellationToken cancellationToken)
+    {
+        var keep = false;
+        var complete = false;
+        try
+        {
+            var checksum = await FetchAndVerifyAsync(target, partial, response, cancellationToken).ConfigureAwait(false);
+            complete = true;
+            partial.Seal();
+            var entry = target.Commit(partial, partial.Record with { Checksum = checksum, Expected = [] }, asked);
+            keep = true;
+            return entry;
+        }
+        catch (Exception exception)
+        {
+            // The parts that came are worth keeping, unless they are of no use to anybody; a sealed file can't be resumed.
+            keep |= !complete && partial.Layout.Count > 1 && store.Directory.HasLocks
+                && exception is not FileCacheException { Error: FileCacheError.Changed or FileCacheError.Corrupt };
+            throw;
+        }
+        finally
+        {
+            if (!keep)
+            {
+                partial.Dispose();
+                EntryStore.TryRemoveData(store.PathOf(partial.Name));
+            }
+        }
+    }
+
+    private async Task<FileChecksum> FetchAndVerifyAsync(
+        DownloadTarget target, PartialFile partial, FileSourceResponse? response, CancellationToken cancellationToken)
+    {
+        var hash = new ContentHash(partial.Layout, partial.Handle, partial.Record.Expected);
+        await using (hash.ConfigureAwait(false))
+        {
+            var readBack = Task.Run(() => ReadBack(partial, hash), CancellationToken.None);
+            try
+            {
+                var workers = new DownloadWorkers(source, options, partial, hash, target.Progress);
+                await workers.RunAsync(response, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                // It uses the file, which is closed after this.
+                await readBack.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            await readBack.ConfigureAwait(false);
+            return await hash.VerifyAsync(source.Describe(target.Id)).ConfigureAwait(false);
+        }
+    }
+
+    private static void ReadBack(PartialFile partial, ContentHash hash)
+    {
+        for (var part = 0; part < partial.Complete.Length; part++)
+        {
+            if (partial.Complete[part])
+            {
+                hash.ReadBack(part);
+            }
+        }
+    }
+}

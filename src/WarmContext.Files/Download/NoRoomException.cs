@@ -1,0 +1,4 @@
+namespace WarmContext.Files.Download;
+
+/// <summary>The file doesn't fit the cache; its callers read it straight from the source. Never leaves the library.</summary>
+internal sealed class NoRoomException : Exception;

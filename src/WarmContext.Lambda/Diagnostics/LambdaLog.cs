@@ -1,0 +1,38 @@
+namespace WarmContext.Lambda.Diagnostics;
+
+/// <summary>Every log event of this package, with its number. Numbers are never reused.</summary>
+internal static class LambdaLog
+{
+    public static void NoRuntimeGate(string requestId) => Write(
+        300, nameof(NoRuntimeGate),
+        "AfterResponse is set, and the function's runtime client has no RuntimeGate: background work is finished before the return instead. "
+            + "In Main, add .UseHttpClient(RuntimeGate.CreateHttpClient()) to the bootstrap builder, or choose "
+            + "AfterResponseMechanism.InternalExtension.",
+        requestId, null);
+
+    public static void ExtensionUnavailable(string requestId, Exception? exception) => Write(
+        301, nameof(ExtensionUnavailable),
+        "AfterResponse is set, and the internal extension isn't registered: background work is finished before the return instead. "
+            + "Registration is possible only during Init, so create the WarmHandler in the handler class's constructor or static constructor; "
+            + "a static field of a class without a static constructor is initialized in the first invocation.",
+        requestId, exception);
+
+    public static void ExtensionPollFailed(Exception exception) => Write(
+        302, nameof(ExtensionPollFailed),
+        "The internal extension's request for its next event failed; it is repeated when no invocation is running.", null, exception);
+
+    public static void SnapshotHookTooLate(string name) => Write(
+        303, nameof(SnapshotHookTooLate),
+        $"Snapshot hook '{name}' is registered too late and will not run: the snapshot was taken before. Register it during Init, in the "
+            + "handler class's constructor or static constructor.",
+        null, null);
+
+    public static void ShutdownWorkFailed(string name, Exception exception) => Write(
+        304, nameof(ShutdownWorkFailed), $"Shutdown work '{name}' failed.", null, exception);
+
+    public static void ShutdownUnfinished(string name, TimeSpan budget) => Write(
+        305, nameof(ShutdownUnfinished), $"Shutdown was not done within {budget.TotalMilliseconds:0} ms: {name}.", null, null);
+
+    private static void Write(int id, string name, string message, string? requestId, Exception? exception) =>
+        WarmContextDiagnostics.Write(new WarmContextLogEntry(WarmContextLogLevel.Warning, id, name, message, requestId, exception));
+}

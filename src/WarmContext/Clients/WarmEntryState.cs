@@ -1,9 +1,0 @@
-namespace WarmContext;
-
-/// <summary>Whether a held value may be handed out.</summary>
-internal enum WarmEntryState
-{
-    Fresh = 0,
-    NeedsCheck,
-    Expired,
-}

@@ -1,7 +1,0 @@
-namespace WarmContext;
-
-/// <summary>The file doesn't fit the cache; its callers read it straight from the source. Never leaves the library.</summary>
-internal sealed class NoRoomException(long bytes) : Exception
-{
-    public long Bytes { get; } = bytes;
-}

@@ -1,0 +1,9 @@
+namespace WarmContext.Holding;
+
+/// <summary>Whether a held value may be handed out.</summary>
+internal enum WarmEntryState
+{
+    Fresh = 0,
+    NeedsCheck,
+    Expired,
+}

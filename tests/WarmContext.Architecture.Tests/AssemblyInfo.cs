@@ -1,0 +1,2 @@
+// The compiled projects are shared.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
