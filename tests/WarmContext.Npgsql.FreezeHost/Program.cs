@@ -31,7 +31,10 @@ while (await Console.In.ReadLineAsync() is { } line)
     string answer;
     try
     {
-        var info = new InvocationInfo { RequestId = (++number).ToString(CultureInfo.InvariantCulture), Deadline = DateTimeOffset.UtcNow.AddSeconds(15) };
+        var info = new InvocationInfo
+        {
+            RequestId = (++number).ToString(CultureInfo.InvariantCulture), Deadline = DateTimeOffset.UtcNow.AddSeconds(15),
+        };
         answer = await runner.RunAsync(info, source, static async (source, _) =>
         {
             var watch = Stopwatch.StartNew();

@@ -17,7 +17,8 @@ public sealed class ContractTests(PostgresFixture postgres) : IAsyncLifetime
 
     public Task InitializeAsync()
     {
-        _source = new WarmNpgsqlDataSource(postgres.Cluster.ConnectionString, new WarmNpgsqlOptions { Environment = Db.Environment(_time), ApplicationName = _name });
+        _source = new WarmNpgsqlDataSource(
+            postgres.Cluster.ConnectionString, new WarmNpgsqlOptions { Environment = Db.Environment(_time), ApplicationName = _name });
         return Task.CompletedTask;
     }
 
@@ -142,7 +143,8 @@ public sealed class ContractTests(PostgresFixture postgres) : IAsyncLifetime
     public async Task When_no_server_answers_opening_says_so_and_the_object_stays_closed()
     {
         await using var proxy = new FaultProxy(postgres.Cluster.Port);
-        await using var source = new WarmNpgsqlDataSource(postgres.Cluster.For(proxy.Port), new WarmNpgsqlOptions { Environment = Db.Environment(_time) });
+        await using var source = new WarmNpgsqlDataSource(
+            postgres.Cluster.For(proxy.Port), new WarmNpgsqlOptions { Environment = Db.Environment(_time) });
         await using var connection = source.CreateConnection();
         await connection.OpenAsync();
         await connection.CloseAsync();

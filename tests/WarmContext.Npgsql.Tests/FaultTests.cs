@@ -82,7 +82,8 @@ public sealed class FaultTests(PostgresFixture postgres)
         var role = $"crowd_{Guid.NewGuid():N}";
         await postgres.AdminAsync<object>($"CREATE ROLE {role} LOGIN PASSWORD 'crowd'");
         await using var source = new WarmNpgsqlDataSource(
-            postgres.Cluster.For(postgres.Cluster.Port, role, "crowd"), new WarmNpgsqlOptions { Environment = Db.Environment(_time), ApplicationName = _name });
+            postgres.Cluster.For(postgres.Cluster.Port, role, "crowd"),
+            new WarmNpgsqlOptions { Environment = Db.Environment(_time), ApplicationName = _name });
         var crowd = new List<NpgsqlConnection>();
         try
         {
@@ -195,7 +196,8 @@ public sealed class FaultTests(PostgresFixture postgres)
         await using var source = Open(proxy.Port, configure: options => options.DeadlineMargin = TimeSpan.FromSeconds(8));
         var watch = Stopwatch.StartNew();
 
-        await Assert.ThrowsAsync<WarmNpgsqlException>(() => Db.InInvocationAsync(Db.Environment(_time), TimeSpan.FromSeconds(10), () => source.UseAsync()));
+        await Assert.ThrowsAsync<WarmNpgsqlException>(
+            () => Db.InInvocationAsync(Db.Environment(_time), TimeSpan.FromSeconds(10), () => source.UseAsync()));
 
         Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
     }
@@ -203,12 +205,14 @@ public sealed class FaultTests(PostgresFixture postgres)
     [Fact]
     public async Task With_no_time_left_a_lease_fails_and_takes_nothing_with_it()
     {
-        await using var source = Open(configure: static options => (options.MaxIdleTime, options.ProbeTimeout) = (Timeout.InfiniteTimeSpan, TimeSpan.FromMinutes(1)));
+        await using var source = Open(
+            configure: static options => (options.MaxIdleTime, options.ProbeTimeout) = (Timeout.InfiniteTimeSpan, TimeSpan.FromMinutes(1)));
         var first = await source.UseAsync();
         for (var i = 0; i < 100; i++)
         {
             Freeze();
-            await Assert.ThrowsAsync<WarmNpgsqlException>(() => Db.InInvocationAsync(Db.Environment(_time), TimeSpan.FromMilliseconds(1), () => source.UseAsync()));
+            await Assert.ThrowsAsync<WarmNpgsqlException>(
+                () => Db.InInvocationAsync(Db.Environment(_time), TimeSpan.FromMilliseconds(1), () => source.UseAsync()));
         }
 
         Assert.Equal(first, await source.UseAsync());

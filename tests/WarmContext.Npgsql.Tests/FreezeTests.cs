@@ -45,7 +45,8 @@ public sealed class FreezeTests(PostgresFixture postgres)
     public async Task A_healthy_connection_is_kept()
     {
         // However long the answer takes on a busy machine.
-        await using var process = new FrozenProcess($"{postgres.Cluster.ConnectionString};Application Name={_name}", probeTimeout: TimeSpan.FromSeconds(10));
+        await using var process = new FrozenProcess(
+            $"{postgres.Cluster.ConnectionString};Application Name={_name}", probeTimeout: TimeSpan.FromSeconds(10));
         var (before, after, _) = await AcrossAsync(process, static () => Task.CompletedTask);
         Assert.Equal(before, after);
     }
@@ -95,7 +96,8 @@ public sealed class FreezeTests(PostgresFixture postgres)
     [Fact]
     public async Task A_session_that_the_server_ended_for_idling_is_replaced()
     {
-        await using var process = new FrozenProcess($"{postgres.Cluster.ConnectionString};Application Name={_name};Options=-c idle_session_timeout=2s");
+        await using var process = new FrozenProcess(
+            $"{postgres.Cluster.ConnectionString};Application Name={_name};Options=-c idle_session_timeout=2s");
         var (before, after, _) = await AcrossAsync(process, async () =>
         {
             while (await postgres.ConnectionsAsync(_name) > 0)
@@ -113,7 +115,8 @@ public sealed class FreezeTests(PostgresFixture postgres)
         await postgres.AdminAsync<object>($"CREATE ROLE {role} LOGIN PASSWORD 'first'");
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, "first");
-        await using var process = new FrozenProcess($"{postgres.Cluster.For(postgres.Cluster.Port, role)};Password=;Application Name={_name}", passwordFile: file);
+        await using var process = new FrozenProcess(
+            $"{postgres.Cluster.For(postgres.Cluster.Port, role)};Password=;Application Name={_name}", passwordFile: file);
         var (before, after, _) = await AcrossAsync(process, async () =>
         {
             await File.WriteAllTextAsync(file, "second");

@@ -20,7 +20,8 @@ public sealed class LifecycleTests(PostgresFixture postgres)
         await postgres.AdminAsync<object>($"CREATE DATABASE \"{_name}\"");
         var connectionString = postgres.Cluster.For(postgres.Cluster.Port, database: _name);
         var environment = Db.Environment(_time);
-        await using var source = new WarmNpgsqlDataSource(connectionString, new WarmNpgsqlOptions { Environment = environment, ApplicationName = _name });
+        await using var source = new WarmNpgsqlDataSource(
+            connectionString, new WarmNpgsqlOptions { Environment = environment, ApplicationName = _name });
         await using var connections = new WarmConnection<NpgsqlConnection>(
             () => new NpgsqlConnection($"{connectionString};Pooling=false;Application Name={_name}"),
             new WarmConnectionOptions<NpgsqlConnection> { Environment = environment });

@@ -124,7 +124,8 @@ public sealed class PgBouncerTests(PostgresFixture postgres)
         await using var bouncer = await PrivatePgBouncer.StartAsync(postgres.Cluster, "transaction");
         await using var source = Open(postgres.Cluster.For(bouncer.Port, database: "nowhere"), WarmNpgsqlPreset.Proxy);
 
-        var error = await Assert.ThrowsAsync<WarmNpgsqlException>(() => Db.InInvocationAsync(Db.Environment(_time), TimeSpan.FromSeconds(10), () => source.UseAsync()));
+        var error = await Assert.ThrowsAsync<WarmNpgsqlException>(
+            () => Db.InInvocationAsync(Db.Environment(_time), TimeSpan.FromSeconds(10), () => source.UseAsync()));
         Assert.Contains("nowhere", error.Message, StringComparison.Ordinal);
     }
 }

@@ -20,7 +20,8 @@ public sealed class SoakTests(PostgresFixture postgres)
     public async Task No_invocation_fails_and_the_maximum_holds_whatever_breaks_in_between()
     {
         var invocations = Environment.GetEnvironmentVariable("WARMCONTEXT_SOAK") == "1" ? 2_000 : 200;
-        var seed = int.TryParse(Environment.GetEnvironmentVariable("WARMCONTEXT_SOAK_SEED"), CultureInfo.InvariantCulture, out var given) ? given : Random.Shared.Next();
+        var wanted = Environment.GetEnvironmentVariable("WARMCONTEXT_SOAK_SEED");
+        var seed = int.TryParse(wanted, CultureInfo.InvariantCulture, out var given) ? given : Random.Shared.Next();
         var random = new Random(seed);
         var environment = Db.Environment(_time);
         await using var proxy = new FaultProxy(postgres.Cluster.Port);

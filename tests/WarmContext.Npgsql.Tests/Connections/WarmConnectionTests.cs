@@ -11,7 +11,8 @@ public sealed class WarmConnectionTests(PostgresFixture postgres)
     private readonly ManualTimeProvider _time = new();
     private readonly string _name = Db.NewApplicationName();
 
-    private WarmConnection<NpgsqlConnection> Open(Action<WarmConnectionOptions<NpgsqlConnection>>? configure = null, int? port = null, TimeProvider? time = null)
+    private WarmConnection<NpgsqlConnection> Open(
+        Action<WarmConnectionOptions<NpgsqlConnection>>? configure = null, int? port = null, TimeProvider? time = null)
     {
         var options = new WarmConnectionOptions<NpgsqlConnection> { Environment = Db.Environment(time ?? _time) };
         configure?.Invoke(options);
@@ -107,7 +108,8 @@ public sealed class WarmConnectionTests(PostgresFixture postgres)
     [Fact]
     public async Task Thirty_two_leases_at_once_share_the_connections()
     {
-        await using var connections = Open(static options => (options.MaxConnections, options.ProbeTimeout) = (8, TimeSpan.FromMinutes(1)), time: TimeProvider.System);
+        await using var connections = Open(
+            static options => (options.MaxConnections, options.ProbeTimeout) = (8, TimeSpan.FromMinutes(1)), time: TimeProvider.System);
         await Task.WhenAll(Enumerable.Range(0, 32).Select(async _ =>
         {
             for (var i = 0; i < 10; i++)

@@ -20,7 +20,8 @@ public sealed class WarmNpgsqlOptionsTests(PostgresFixture postgres)
     [InlineData(" ", "empty")]
     public void A_connection_string_that_cannot_work_is_refused_at_construction(string connectionString, string says)
     {
-        var error = Assert.ThrowsAny<ArgumentException>(() => new WarmNpgsqlDataSource(connectionString, new WarmNpgsqlOptions { Environment = Db.Environment() }));
+        var error = Assert.ThrowsAny<ArgumentException>(
+            () => new WarmNpgsqlDataSource(connectionString, new WarmNpgsqlOptions { Environment = Db.Environment() }));
 
         Assert.Contains(says, error.Message, StringComparison.Ordinal);
     }
@@ -33,21 +34,48 @@ public sealed class WarmNpgsqlOptionsTests(PostgresFixture postgres)
         { "LeaseTimeout is 00:00:00; it must be between", static options => options.LeaseTimeout = TimeSpan.Zero },
         { "DeadlineMargin is -00:00:01; it must be between", static options => options.DeadlineMargin = TimeSpan.FromSeconds(-1) },
         { "MaxIdleTime is 00:10:00; it must be more than FreshFor", static options => options.MaxIdleTime = TimeSpan.FromMinutes(10) },
-        { "MaxIdleTime is 00:00:00.5000000; it must be more than FreshFor", static options => options.MaxIdleTime = TimeSpan.FromSeconds(0.5) },
+        {
+            "MaxIdleTime is 00:00:00.5000000; it must be more than FreshFor",
+            static options => options.MaxIdleTime = TimeSpan.FromSeconds(0.5)
+        },
         { "OpenAttemptTimeout is -00:00:01; it must be between", static options => options.OpenAttemptTimeout = TimeSpan.FromSeconds(-1) },
         { "PasswordLife is -00:00:01; it must be 0 or more", static options => options.PasswordLife = TimeSpan.FromSeconds(-1) },
-        { "IdleSessionTimeout is 00:00:01; it must be more than FreshFor", static options => options.IdleSessionTimeout = TimeSpan.FromSeconds(1) },
-        { "with Preset Proxy it must be null, as a pooler refuses it", static options => (options.Preset, options.IdleSessionTimeout) = (WarmNpgsqlPreset.Proxy, TimeSpan.FromMinutes(1)) },
-        { "with Preset Proxy it must be null or Keep", static options => (options.Preset, options.SessionState) = (WarmNpgsqlPreset.Proxy, WarmSessionState.Reset) },
+        {
+            "IdleSessionTimeout is 00:00:01; it must be more than FreshFor",
+            static options => options.IdleSessionTimeout = TimeSpan.FromSeconds(1)
+        },
+        {
+            "with Preset Proxy it must be null, as a pooler refuses it",
+            static options => (options.Preset, options.IdleSessionTimeout) = (WarmNpgsqlPreset.Proxy, TimeSpan.FromMinutes(1))
+        },
+        {
+            "with Preset Proxy it must be null or Keep",
+            static options => (options.Preset, options.SessionState) = (WarmNpgsqlPreset.Proxy, WarmSessionState.Reset)
+        },
         { "Preset is 9; it must be one of Direct, Proxy, AuroraFailover", static options => options.Preset = (WarmNpgsqlPreset)9 },
         { "SessionState is 9; it must be one of Reset, Keep", static options => options.SessionState = (WarmSessionState)9 },
         { "Environment is null", static options => options.Environment = null! },
         { "MaxConnections is 10001; it must be between 2 and 10000", static options => options.MaxConnections = 10_001 },
-        { "Configure has set Keepalive=30", static options => options.Configure = static builder => builder.ConnectionStringBuilder.KeepAlive = 30 },
-        { "Configure has set Multiplexing=True", static options => options.Configure = static builder => builder.ConnectionStringBuilder.Multiplexing = true },
-        { "Configure has set Pooling=False", static options => options.Configure = static builder => builder.ConnectionStringBuilder.Pooling = false },
-        { "Configure has set Maximum Pool Size=1", static options => options.Configure = static builder => builder.ConnectionStringBuilder.MaxPoolSize = 1 },
-        { "Configure has set No Reset On Close=True", static options => options.Configure = static builder => builder.ConnectionStringBuilder.NoResetOnClose = true },
+        {
+            "Configure has set Keepalive=30",
+            static options => options.Configure = static builder => builder.ConnectionStringBuilder.KeepAlive = 30
+        },
+        {
+            "Configure has set Multiplexing=True",
+            static options => options.Configure = static builder => builder.ConnectionStringBuilder.Multiplexing = true
+        },
+        {
+            "Configure has set Pooling=False",
+            static options => options.Configure = static builder => builder.ConnectionStringBuilder.Pooling = false
+        },
+        {
+            "Configure has set Maximum Pool Size=1",
+            static options => options.Configure = static builder => builder.ConnectionStringBuilder.MaxPoolSize = 1
+        },
+        {
+            "Configure has set No Reset On Close=True",
+            static options => options.Configure = static builder => builder.ConnectionStringBuilder.NoResetOnClose = true
+        },
         { "PasswordProvider is set too", static options => options.PasswordProvider = static (_, _) => new ValueTask<WarmPassword>("x") },
     };
 
@@ -86,7 +114,11 @@ public sealed class WarmNpgsqlOptionsTests(PostgresFixture postgres)
         var name = Db.NewApplicationName();
         Assert.Throws<InvalidOperationException>(() => new WarmNpgsqlDataSource(
             postgres.Cluster.ConnectionString,
-            new WarmNpgsqlOptions { Environment = Db.Environment(), ApplicationName = name, Configure = static _ => throw new InvalidOperationException("no certificate") }));
+            new WarmNpgsqlOptions
+            {
+                Environment = Db.Environment(), ApplicationName = name,
+                Configure = static _ => throw new InvalidOperationException("no certificate"),
+            }));
         Assert.Equal(0, await postgres.ConnectionsAsync(name));
     }
 }

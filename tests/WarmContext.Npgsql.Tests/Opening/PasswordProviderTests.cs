@@ -117,10 +117,16 @@ public sealed class PasswordProviderTests(PostgresFixture postgres)
         ]);
         await using var source = new WarmNpgsqlDataSource(
             $"{postgres.Cluster.For(postgres.Cluster.Port)};Password=",
-            new WarmNpgsqlOptions { Environment = Db.Environment(), ApplicationName = name, PasswordProvider = (_, _) => new ValueTask<WarmPassword>(answers.Dequeue()()) });
+            new WarmNpgsqlOptions
+            {
+                Environment = Db.Environment(), ApplicationName = name,
+                PasswordProvider = (_, _) => new ValueTask<WarmPassword>(answers.Dequeue()()),
+            });
 
         var thrown = await Assert.ThrowsAsync<WarmNpgsqlException>(() => source.UseAsync());
-        Assert.Contains("WarmNpgsqlOptions.PasswordProvider threw InvalidOperationException: no secret today", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "WarmNpgsqlOptions.PasswordProvider threw InvalidOperationException: no secret today", thrown.Message,
+            StringComparison.Ordinal);
         for (var i = 0; i < 2; i++)
         {
             var empty = await Assert.ThrowsAsync<WarmNpgsqlException>(() => source.UseAsync());

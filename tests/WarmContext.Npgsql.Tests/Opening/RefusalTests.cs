@@ -16,10 +16,12 @@ public sealed class RefusalTests(PostgresFixture postgres)
 
     private static async Task<(WarmNpgsqlException Error, TimeSpan Took)> FailAsync(string connectionString, TimeSpan deadline)
     {
-        var options = new WarmNpgsqlOptions { Environment = Db.Environment(), DeadlineMargin = deadline == s_deadline ? s_deadline - s_budget : TimeSpan.FromSeconds(1), LeaseTimeout = deadline };
+        var options = new WarmNpgsqlOptions { Environment = Db.Environment(), DeadlineMargin = deadline == s_deadline
+            ? s_deadline - s_budget : TimeSpan.FromSeconds(1), LeaseTimeout = deadline };
         await using var source = new WarmNpgsqlDataSource(connectionString, options);
         var watch = Stopwatch.StartNew();
-        var error = await Assert.ThrowsAsync<WarmNpgsqlException>(() => Db.InInvocationAsync(options.Environment, deadline, () => source.UseAsync()));
+        var error = await Assert.ThrowsAsync<WarmNpgsqlException>(
+            () => Db.InInvocationAsync(options.Environment, deadline, () => source.UseAsync()));
         return (error, watch.Elapsed);
     }
 
@@ -51,7 +53,8 @@ public sealed class RefusalTests(PostgresFixture postgres)
     public async Task A_missing_certificate_file_fails_at_once_and_is_named()
     {
         var missing = Path.Combine(Path.GetTempPath(), "nowhere", "rds-bundle.pem");
-        var (error, took) = await FailAsync(postgres.Cluster.ConnectionString.Replace(postgres.Cluster.CertificateFile, missing, StringComparison.Ordinal), s_farDeadline);
+        var (error, took) = await FailAsync(
+            postgres.Cluster.ConnectionString.Replace(postgres.Cluster.CertificateFile, missing, StringComparison.Ordinal), s_farDeadline);
 
         Assert.Contains(missing, error.Message, StringComparison.Ordinal);
         Assert.Contains("Check Root Certificate", error.Message, StringComparison.Ordinal);
@@ -75,7 +78,8 @@ public sealed class RefusalTests(PostgresFixture postgres)
         await using var source = new WarmNpgsqlDataSource($"{postgres.Cluster.For(postgres.Cluster.Port)};Password=", options);
         for (var i = 1; i <= 2; i++)
         {
-            var error = await Assert.ThrowsAsync<WarmNpgsqlException>(() => Db.InInvocationAsync(options.Environment, s_farDeadline, () => source.UseAsync()));
+            var error = await Assert.ThrowsAsync<WarmNpgsqlException>(
+                () => Db.InInvocationAsync(options.Environment, s_farDeadline, () => source.UseAsync()));
             Assert.Equal("28P01", error.SqlState);
             Assert.Equal(i, asked);
         }
@@ -84,7 +88,9 @@ public sealed class RefusalTests(PostgresFixture postgres)
     [Fact]
     public async Task A_host_name_that_no_resolver_takes_fails_at_once()
     {
-        var (error, took) = await FailAsync(postgres.Cluster.ConnectionString.Replace("Host=127.0.0.1", "Host=no host has blanks", StringComparison.Ordinal), s_farDeadline);
+        var (error, took) = await FailAsync(
+            postgres.Cluster.ConnectionString.Replace("Host=127.0.0.1", "Host=no host has blanks", StringComparison.Ordinal),
+            s_farDeadline);
 
         Assert.Contains("Check Host and Port", error.Message, StringComparison.Ordinal);
         Assert.False(error.IsTransient);
@@ -95,7 +101,8 @@ public sealed class RefusalTests(PostgresFixture postgres)
     [Fact]
     public async Task A_host_that_nobody_knows_is_named_within_the_deadline()
     {
-        var (error, took) = await FailAsync(postgres.Cluster.ConnectionString.Replace("Host=127.0.0.1", "Host=db.nowhere.invalid", StringComparison.Ordinal), s_deadline);
+        var (error, took) = await FailAsync(
+            postgres.Cluster.ConnectionString.Replace("Host=127.0.0.1", "Host=db.nowhere.invalid", StringComparison.Ordinal), s_deadline);
 
         Assert.Contains("db.nowhere.invalid", error.Message, StringComparison.Ordinal);
         Assert.Contains("Check Host and Port", error.Message, StringComparison.Ordinal);
@@ -122,7 +129,8 @@ public sealed class RefusalTests(PostgresFixture postgres)
         Assert.Contains($":{proxy.Port}", error.Message, StringComparison.Ordinal);
 
         // So does a server that a security group shuts off.
-        Assert.Contains("answers too slowly, or not at all. Check Host and Port, the security group", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "answers too slowly, or not at all. Check Host and Port, the security group", error.Message, StringComparison.Ordinal);
         Assert.True(took < s_deadline, $"It took {took}.");
     }
 
@@ -130,7 +138,10 @@ public sealed class RefusalTests(PostgresFixture postgres)
     public async Task An_attempt_that_gets_no_answer_is_given_up_on_for_another_one()
     {
         await using var proxy = new FaultProxy(postgres.Cluster.Port) { SwallowNew = true };
-        var options = new WarmNpgsqlOptions { Environment = Db.Environment(), OpenAttemptTimeout = TimeSpan.FromSeconds(2), LeaseTimeout = s_farDeadline };
+        var options = new WarmNpgsqlOptions
+        {
+            Environment = Db.Environment(), OpenAttemptTimeout = TimeSpan.FromSeconds(2), LeaseTimeout = s_farDeadline,
+        };
         await using var source = new WarmNpgsqlDataSource(postgres.Cluster.For(proxy.Port), options);
         var watch = Stopwatch.StartNew();
         var use = source.UseAsync();
@@ -150,7 +161,8 @@ public sealed class RefusalTests(PostgresFixture postgres)
     public async Task A_transient_refusal_is_tried_again(string state, string message)
     {
         await using var server = new RefusingServer(postgres.Cluster.Port, state, message, times: 2);
-        await using var source = new WarmNpgsqlDataSource(Db.WithoutTls(postgres.Cluster, server.Port), new WarmNpgsqlOptions { Environment = Db.Environment() });
+        await using var source = new WarmNpgsqlDataSource(
+            Db.WithoutTls(postgres.Cluster, server.Port), new WarmNpgsqlOptions { Environment = Db.Environment() });
 
         Assert.True(await source.UseAsync() > 0);
         Assert.Equal(3, server.Accepted);
@@ -163,7 +175,8 @@ public sealed class RefusalTests(PostgresFixture postgres)
     public async Task A_permanent_refusal_is_not_tried_again(string state, string message)
     {
         await using var server = new RefusingServer(postgres.Cluster.Port, state, message, times: 2);
-        await using var source = new WarmNpgsqlDataSource(Db.WithoutTls(postgres.Cluster, server.Port), new WarmNpgsqlOptions { Environment = Db.Environment() });
+        await using var source = new WarmNpgsqlDataSource(
+            Db.WithoutTls(postgres.Cluster, server.Port), new WarmNpgsqlOptions { Environment = Db.Environment() });
 
         var error = await Assert.ThrowsAsync<WarmNpgsqlException>(() => source.UseAsync());
         Assert.Equal(state, error.SqlState);
@@ -176,10 +189,12 @@ public sealed class RefusalTests(PostgresFixture postgres)
     {
         await using var proxy = new FaultProxy(postgres.Cluster.Port) { RefuseNew = true };
         var environment = Db.Environment();
-        await using var source = new WarmNpgsqlDataSource(postgres.Cluster.For(proxy.Port), new WarmNpgsqlOptions { Environment = environment });
+        await using var source = new WarmNpgsqlDataSource(
+            postgres.Cluster.For(proxy.Port), new WarmNpgsqlOptions { Environment = environment });
         for (var i = 0; i < 4; i++)
         {
-            await Assert.ThrowsAsync<WarmNpgsqlException>(() => Db.InInvocationAsync(environment, TimeSpan.FromSeconds(0.7), () => source.UseAsync()));
+            await Assert.ThrowsAsync<WarmNpgsqlException>(
+                () => Db.InInvocationAsync(environment, TimeSpan.FromSeconds(0.7), () => source.UseAsync()));
         }
 
         proxy.RefuseNew = false;

@@ -90,7 +90,10 @@ public sealed class FailoverTests(PostgresFixture postgres)
 
     // The two servers have a certificate each, and one password.
     private WarmNpgsqlDataSource OpenThrough(FaultProxy proxy, PrivatePostgres old, ExecutionEnvironment environment) => new(
-        new NpgsqlConnectionStringBuilder(old.For(proxy.Port, password: postgres.Cluster.AdminPassword)) { SslMode = SslMode.Require, RootCertificate = null }.ConnectionString,
+        new NpgsqlConnectionStringBuilder(old.For(proxy.Port, password: postgres.Cluster.AdminPassword))
+            {
+                SslMode = SslMode.Require, RootCertificate = null,
+            }.ConnectionString,
         new WarmNpgsqlOptions { Environment = environment, Preset = WarmNpgsqlPreset.AuroraFailover });
 
     /// <summary>

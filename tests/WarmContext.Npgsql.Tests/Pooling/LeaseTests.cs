@@ -76,8 +76,11 @@ public sealed class LeaseTests(PostgresFixture postgres)
         await using var source = Open();
         await using var connection = await source.OpenConnectionAsync();
         Assert.True(await connection.QueryAsync<bool>("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"));
-        Assert.StartsWith("SCRAM-SHA-256$", await connection.QueryAsync<string>("SELECT rolpassword FROM pg_authid WHERE rolname = current_user"), StringComparison.Ordinal);
-        Assert.False(await connection.QueryAsync<bool>("SELECT EXISTS (SELECT FROM pg_hba_file_rules WHERE auth_method <> 'scram-sha-256')"));
+        Assert.StartsWith(
+            "SCRAM-SHA-256$", await connection.QueryAsync<string>("SELECT rolpassword FROM pg_authid WHERE rolname = current_user"),
+            StringComparison.Ordinal);
+        Assert.False(
+            await connection.QueryAsync<bool>("SELECT EXISTS (SELECT FROM pg_hba_file_rules WHERE auth_method <> 'scram-sha-256')"));
     }
 
     [Theory]
@@ -208,7 +211,8 @@ public sealed class LeaseTests(PostgresFixture postgres)
     [Fact]
     public async Task The_server_lists_connections_under_a_recognisable_name()
     {
-        await using var source = new WarmNpgsqlDataSource(postgres.Cluster.ConnectionString, new WarmNpgsqlOptions { Environment = Db.Environment() });
+        await using var source = new WarmNpgsqlDataSource(
+            postgres.Cluster.ConnectionString, new WarmNpgsqlOptions { Environment = Db.Environment() });
         await using var connection = await source.OpenConnectionAsync();
 
         Assert.Equal("WarmContext/orders", await connection.QueryAsync<string>("SHOW application_name"));

@@ -8,7 +8,8 @@ public sealed class SessionStateTests(PostgresFixture postgres)
 {
     private readonly FreezableTimeProvider _time = new();
 
-    private WarmNpgsqlDataSource Open() => new(postgres.Cluster.ConnectionString, new WarmNpgsqlOptions { Environment = Db.Environment(_time) });
+    private WarmNpgsqlDataSource Open() =>
+        new(postgres.Cluster.ConnectionString, new WarmNpgsqlOptions { Environment = Db.Environment(_time) });
 
     [Fact]
     public async Task What_one_lease_sets_in_its_session_the_next_does_not_see()
@@ -32,7 +33,10 @@ public sealed class SessionStateTests(PostgresFixture postgres)
         {
             session = await connection.QueryAsync<int>("SELECT pg_backend_pid()");
             foreach (var sql in (string[])
-                ["CREATE TEMP TABLE left_behind (id int)", "SELECT pg_advisory_lock(42)", "LISTEN left_behind", "PREPARE left_behind AS SELECT 1", "SET statement_timeout = 4242", "SET ROLE pg_monitor"])
+            [
+                "CREATE TEMP TABLE left_behind (id int)", "SELECT pg_advisory_lock(42)", "LISTEN left_behind",
+                "PREPARE left_behind AS SELECT 1", "SET statement_timeout = 4242", "SET ROLE pg_monitor",
+            ])
             {
                 await using var command = new NpgsqlCommand(sql, connection);
                 await command.ExecuteNonQueryAsync();
@@ -49,8 +53,10 @@ public sealed class SessionStateTests(PostgresFixture postgres)
         Assert.Equal(
             "0, 0, 0, 0, f, t",
             await next.QueryAsync<string>(
-                "SELECT concat_ws(', ', (SELECT count(*) FROM pg_class WHERE relname = 'left_behind'), (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 42), "
-                + "(SELECT count(*) FROM pg_listening_channels()), (SELECT count(*) FROM pg_prepared_statements WHERE name = 'left_behind'), "
+                "SELECT concat_ws(', ', (SELECT count(*) FROM pg_class WHERE relname = 'left_behind'), "
+                + "(SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 42), "
+                + "(SELECT count(*) FROM pg_listening_channels()), "
+                + "(SELECT count(*) FROM pg_prepared_statements WHERE name = 'left_behind'), "
                 + "current_setting('statement_timeout') = '4242ms', current_user = session_user)"));
     }
 

@@ -13,7 +13,8 @@ public sealed class SlotTests(PostgresFixture postgres)
     private readonly ManualTimeProvider _time = new();
     private readonly string _name = Db.NewApplicationName();
 
-    private WarmNpgsqlDataSource Open(int port, TimeProvider time) => new(postgres.Cluster.For(port), new WarmNpgsqlOptions { Environment = Db.Environment(time), ApplicationName = _name });
+    private WarmNpgsqlDataSource Open(int port, TimeProvider time) =>
+        new(postgres.Cluster.For(port), new WarmNpgsqlOptions { Environment = Db.Environment(time), ApplicationName = _name });
 
     private static async Task AssertBothSlotsAreFreeAsync(WarmNpgsqlDataSource source)
     {
@@ -56,7 +57,8 @@ public sealed class SlotTests(PostgresFixture postgres)
     {
         await using var proxy = new FaultProxy(postgres.Cluster.Port);
         await using var source = new WarmNpgsqlDataSource(
-            Db.WithoutTls(postgres.Cluster, proxy.Port), new WarmNpgsqlOptions { Environment = Db.Environment(_time), ApplicationName = _name });
+            Db.WithoutTls(postgres.Cluster, proxy.Port),
+            new WarmNpgsqlOptions { Environment = Db.Environment(_time), ApplicationName = _name });
         await using (var first = await source.OpenConnectionAsync())
         await using (var second = await source.OpenConnectionAsync())
         {
@@ -67,7 +69,8 @@ public sealed class SlotTests(PostgresFixture postgres)
         proxy.Blackhole();
         _time.Advance(TimeSpan.FromSeconds(2));
         using var cancellation = new CancellationTokenSource();
-        var leases = new[] { source.OpenConnectionAsync(cancellation.Token).AsTask(), source.OpenConnectionAsync(cancellation.Token).AsTask() };
+        var leases =
+            new[] { source.OpenConnectionAsync(cancellation.Token).AsTask(), source.OpenConnectionAsync(cancellation.Token).AsTask() };
         await cancellation.CancelAsync();
         foreach (var lease in leases)
         {
@@ -110,7 +113,8 @@ public sealed class SlotTests(PostgresFixture postgres)
     {
         await using var proxy = new FaultProxy(postgres.Cluster.Port);
         await using var source = new WarmNpgsqlDataSource(
-            postgres.Cluster.For(proxy.Port), new WarmNpgsqlOptions { Environment = Db.Environment(), LeaseTimeout = TimeSpan.FromSeconds(2) });
+            postgres.Cluster.For(proxy.Port),
+            new WarmNpgsqlOptions { Environment = Db.Environment(), LeaseTimeout = TimeSpan.FromSeconds(2) });
         for (var i = 0; i < 3; i++)
         {
             using var scope = new TransactionScope(TransactionScopeAsyncFlowOption.Enabled);
@@ -141,7 +145,8 @@ public sealed class SlotTests(PostgresFixture postgres)
     public async Task When_a_connection_object_that_its_owner_opens_finds_no_slot()
     {
         await using var source = new WarmNpgsqlDataSource(
-            postgres.Cluster.ConnectionString, new WarmNpgsqlOptions { Environment = Db.Environment(), LeaseTimeout = TimeSpan.FromSeconds(2) });
+            postgres.Cluster.ConnectionString,
+            new WarmNpgsqlOptions { Environment = Db.Environment(), LeaseTimeout = TimeSpan.FromSeconds(2) });
         await using (var first = await source.OpenConnectionAsync())
         await using (var second = await source.OpenConnectionAsync())
         {
@@ -157,7 +162,8 @@ public sealed class SlotTests(PostgresFixture postgres)
     public async Task Finding_no_slot_takes_nobody_elses_connection()
     {
         await using var source = new WarmNpgsqlDataSource(
-            postgres.Cluster.ConnectionString, new WarmNpgsqlOptions { Environment = Db.Environment(_time), LeaseTimeout = TimeSpan.FromSeconds(3) });
+            postgres.Cluster.ConnectionString,
+            new WarmNpgsqlOptions { Environment = Db.Environment(_time), LeaseTimeout = TimeSpan.FromSeconds(3) });
         await using var first = await source.OpenConnectionAsync();
         var second = await source.OpenConnectionAsync();
         await using var third = source.CreateConnection();

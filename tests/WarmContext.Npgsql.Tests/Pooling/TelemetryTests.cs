@@ -62,7 +62,8 @@ public sealed class TelemetryTests(PostgresFixture postgres)
         var counts = new ConcurrentDictionary<string, double>();
         using var listener = Listen(counts);
         await using var source = new WarmNpgsqlDataSource(
-            postgres.Cluster.ConnectionString, new WarmNpgsqlOptions { Environment = Db.Environment(_time), Name = _name, FreshFor = TimeSpan.Zero });
+            postgres.Cluster.ConnectionString,
+            new WarmNpgsqlOptions { Environment = Db.Environment(_time), Name = _name, FreshFor = TimeSpan.Zero });
         await source.UseAsync();
         Assert.False(counts.ContainsKey("warmcontext.connection.probed"));
         await source.UseAsync();
@@ -106,7 +107,10 @@ public sealed class TelemetryTests(PostgresFixture postgres)
 
         await using var connections = new WarmConnection<NpgsqlConnection>(
             () => new NpgsqlConnection($"{postgres.Cluster.For(proxy.Port)};Pooling=false"),
-            new WarmConnectionOptions<NpgsqlConnection> { Environment = Db.Environment(time), Name = _name, ProbeTimeout = TimeSpan.FromSeconds(2) });
+            new WarmConnectionOptions<NpgsqlConnection>
+            {
+                Environment = Db.Environment(time), Name = _name, ProbeTimeout = TimeSpan.FromSeconds(2),
+            });
         (await connections.LeaseAsync()).Dispose();
         proxy.Blackhole();
         time.Freeze(TimeSpan.FromSeconds(2));
@@ -128,7 +132,11 @@ public sealed class TelemetryTests(PostgresFixture postgres)
         using var listener = Listen(counts);
         await using var source = new WarmNpgsqlDataSource(
             postgres.Cluster.ConnectionString,
-            new WarmNpgsqlOptions { Environment = Db.Environment(_time), Name = _name, Preset = WarmNpgsqlPreset.AuroraFailover, SessionState = WarmSessionState.Keep });
+            new WarmNpgsqlOptions
+            {
+                Environment = Db.Environment(_time), Name = _name,
+                Preset = WarmNpgsqlPreset.AuroraFailover, SessionState = WarmSessionState.Keep,
+            });
         await using (var connection = await source.OpenConnectionAsync())
         {
             // What a probe sees of a server that has become a reader.

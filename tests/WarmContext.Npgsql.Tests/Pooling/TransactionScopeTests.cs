@@ -11,7 +11,8 @@ public sealed class TransactionScopeTests(PostgresFixture postgres)
     private readonly string _name = Db.NewApplicationName();
 
     private WarmNpgsqlDataSource Open(int concurrency = 1) => new(
-        postgres.Cluster.ConnectionString, new WarmNpgsqlOptions { Environment = Db.Environment(_time, concurrency), ApplicationName = _name });
+        postgres.Cluster.ConnectionString,
+        new WarmNpgsqlOptions { Environment = Db.Environment(_time, concurrency), ApplicationName = _name });
 
     private void Freeze() => _time.Freeze(TimeSpan.FromSeconds(10));
 

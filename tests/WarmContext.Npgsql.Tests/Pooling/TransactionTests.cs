@@ -19,7 +19,8 @@ public sealed partial class TransactionTests
         foreach (var preset in (WarmNpgsqlPreset[])[WarmNpgsqlPreset.Direct, WarmNpgsqlPreset.Proxy, WarmNpgsqlPreset.AuroraFailover])
         {
             await using var source = new WarmNpgsqlDataSource(
-                server.ConnectionString, new WarmNpgsqlOptions { Environment = Db.Environment(_time, 4), Preset = preset, FreshFor = TimeSpan.Zero });
+                server.ConnectionString,
+                new WarmNpgsqlOptions { Environment = Db.Environment(_time, 4), Preset = preset, FreshFor = TimeSpan.Zero });
             await UseAsync(source);
         }
 
@@ -96,7 +97,8 @@ public sealed partial class TransactionTests
             {
                 open.Remove(pid);
             }
-            else if (sql.StartsWith("-- ping", StringComparison.Ordinal) || sql.StartsWith("SHOW transaction_read_only", StringComparison.Ordinal))
+            else if (sql.StartsWith("-- ping", StringComparison.Ordinal) || sql.StartsWith(
+                "SHOW transaction_read_only", StringComparison.Ordinal))
             {
                 probes++;
                 inside += open.Contains(pid) ? 1 : 0;

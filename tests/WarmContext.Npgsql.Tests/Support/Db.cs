@@ -38,7 +38,8 @@ internal static class Db
     /// <summary>
     /// An invocation whose time is up after an attempt to open was refused: by a clock of its own, however long the attempt took.
     /// </summary>
-    public static async Task<WarmNpgsqlException> FailOnceRefusedAsync(string connectionString, WarmNpgsqlPreset preset = WarmNpgsqlPreset.Direct)
+    public static async Task<WarmNpgsqlException> FailOnceRefusedAsync(
+        string connectionString, WarmNpgsqlPreset preset = WarmNpgsqlPreset.Direct)
     {
         var time = new ManualTimeProvider();
         var options = new WarmNpgsqlOptions { Environment = Environment(time), Preset = preset, Name = NewApplicationName() };
@@ -52,5 +53,6 @@ internal static class Db
 
     public static Task<T> InInvocationAsync<T>(ExecutionEnvironment environment, TimeSpan deadline, Func<Task<T>> handler) =>
         new InvocationRunner(new InvocationOptions { Environment = environment }).RunAsync(
-            new InvocationInfo { RequestId = Guid.NewGuid().ToString(), Deadline = environment.Clock.TimeProvider.GetUtcNow() + deadline }, handler, static (handler, _) => handler());
+            new InvocationInfo { RequestId = Guid.NewGuid().ToString(), Deadline = environment.Clock.TimeProvider.GetUtcNow() + deadline },
+            handler, static (handler, _) => handler());
 }

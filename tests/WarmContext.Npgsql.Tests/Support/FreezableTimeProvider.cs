@@ -7,7 +7,8 @@ internal sealed class FreezableTimeProvider : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + new TimeSpan(Interlocked.Read(ref _ticks));
 
-    public override long GetTimestamp() => base.GetTimestamp() + (Interlocked.Read(ref _ticks) * TimestampFrequency / TimeSpan.TicksPerSecond);
+    public override long GetTimestamp() =>
+        base.GetTimestamp() + (Interlocked.Read(ref _ticks) * TimestampFrequency / TimeSpan.TicksPerSecond);
 
     public void Freeze(TimeSpan length) => Interlocked.Add(ref _ticks, length.Ticks);
 }

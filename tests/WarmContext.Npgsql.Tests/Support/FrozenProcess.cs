@@ -14,10 +14,13 @@ internal sealed class FrozenProcess : IAsyncDisposable
     /// A file that the password is read from at each physical open; null takes it from the connection string.
     /// </param>
     /// <param name="probeTimeout">How long an answer to a probe is waited for; null for the default.</param>
-    public FrozenProcess(string connectionString, WarmNpgsqlPreset preset = WarmNpgsqlPreset.Direct, string? passwordFile = null, TimeSpan? probeTimeout = null)
+    public FrozenProcess(
+        string connectionString, WarmNpgsqlPreset preset = WarmNpgsqlPreset.Direct, string? passwordFile = null,
+        TimeSpan? probeTimeout = null)
     {
         var assembly = Path.Combine(AppContext.BaseDirectory, "WarmContext.Npgsql.FreezeHost.dll");
-        _process = Process.Start(new ProcessStartInfo("dotnet", [assembly, connectionString, preset.ToString(), passwordFile ?? "-", probeTimeout?.ToString() ?? "-"])
+        _process = Process.Start(new ProcessStartInfo(
+            "dotnet", [assembly, connectionString, preset.ToString(), passwordFile ?? "-", probeTimeout?.ToString() ?? "-"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -41,7 +44,9 @@ internal sealed class FrozenProcess : IAsyncDisposable
         var answer = await _process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60));
         Assert.StartsWith("ok ", answer, StringComparison.Ordinal);
         var words = answer!.Split(' ');
-        return (int.Parse(words[1], CultureInfo.InvariantCulture), TimeSpan.FromMilliseconds(double.Parse(words[2], CultureInfo.InvariantCulture)));
+        return (
+            int.Parse(words[1], CultureInfo.InvariantCulture),
+            TimeSpan.FromMilliseconds(double.Parse(words[2], CultureInfo.InvariantCulture)));
     }
 
     public Task<(int Pid, TimeSpan Lease)> InvokeAsync()

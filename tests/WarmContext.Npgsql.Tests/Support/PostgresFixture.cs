@@ -28,13 +28,15 @@ public sealed class PostgresFixture : IAsyncLifetime
 
     /// <summary>The connections of clients that are younger than a moment, without the one that asks.</summary>
     public async Task<int> ConnectionsSinceAsync(DateTime start) => (int)await AdminAsync<long>(
-        $"SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND backend_start >= '{start:O}'");
+        $"SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() "
+                + $"AND backend_start >= '{start:O}'");
 
     /// <summary>Kills the backends of an application, and waits until they are gone.</summary>
     public async Task TerminateAsync(string applicationName)
     {
         // Left to wait for each, the server would look every 100 ms only.
-        await AdminAsync<long>($"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = '{applicationName}'");
+        await AdminAsync<long>(
+            $"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = '{applicationName}'");
         while (await ConnectionsAsync(applicationName) > 0)
         {
             await Task.Delay(5);
