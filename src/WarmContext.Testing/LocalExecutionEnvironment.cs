@@ -28,7 +28,7 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
 
     private readonly object _gate = new();
     private readonly LocalFunctionOptions _options;
-    private readonly string _directory;
+    private readonly EnvironmentDirectory _directory;
     private readonly FunctionLog _log;
     private readonly Recorder _recorder;
     private readonly SandboxResources _resources;
@@ -43,13 +43,11 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
 
         // First, because it is what refuses a handler that can't be started.
         var command = FunctionCommands.For(options.Handler, options.AssemblyDirectory);
-        _directory = Path.Combine(ProcessGuardian.Current.Directory, Path.GetRandomFileName());
-        TemporaryDirectory = Path.Combine(_directory, "tmp");
-        Directory.CreateDirectory(TemporaryDirectory);
-        _log = new FunctionLog(Path.Combine(_directory, "log"));
+        _directory = new EnvironmentDirectory();
+        _log = new FunctionLog(_directory.LogFile);
         var logStream = string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:yyyy/MM/dd}/[$LATEST]{Guid.NewGuid():N}");
         var limitations = new Limitations();
-        _resources = new SandboxResources(options, _directory, TemporaryDirectory, limitations);
+        _resources = new SandboxResources(options, _directory.FullName, TemporaryDirectory, limitations);
         foreach (var hidden in _resources.HiddenFiles)
         {
             TestingLog.HiddenFile(hidden);
@@ -64,7 +62,7 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
     /// <summary>
     /// The environment's ephemeral storage, which the function finds in <c>TMPDIR</c>. It is deleted with the environment.
     /// </summary>
-    public string TemporaryDirectory { get; }
+    public string TemporaryDirectory => _directory.EphemeralStorage;
 
     /// <summary>True while the function's process is stopped.</summary>
     public bool IsFrozen => _sandboxes.Current?.IsFrozen == true;
@@ -274,7 +272,7 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
         _recorder.Close();
         _log.Dispose();
         _resources.Dispose();
-        DeleteDirectory();
+        _directory.Dispose();
     }
 
     /// <summary>Why the latest Init failed; null when it didn't, or goes on.</summary>
@@ -293,18 +291,6 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
         finally
         {
             _turn.Release();
-        }
-    }
-
-    private void DeleteDirectory()
-    {
-        try
-        {
-            Directory.Delete(_directory, recursive: true);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // Tried again when this process ends.
         }
     }
 }

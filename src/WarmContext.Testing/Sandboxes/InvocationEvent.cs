@@ -30,14 +30,6 @@ internal static class InvocationEvent
         ExtensionResponses.Invoke(
         queued.RequestId, queued.Deadline!.Value + clockOffset, FunctionArn(queued.Invocation, options), queued.TraceId);
 
-    public static string NewTraceId()
-    {
-        var random = Guid.NewGuid().ToString("N");
-        var seconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-        return string.Create(
-            CultureInfo.InvariantCulture, $"Root=1-{seconds:x8}-{random.AsSpan(0, 24)};Parent={Random.Shared.NextInt64():x16};Sampled=0");
-    }
-
     private static string FunctionArn(LocalInvocation invocation, LocalFunctionOptions options) =>
         invocation.InvokedFunctionArn ?? $"arn:aws:lambda:{options.Region}:123456789012:function:{options.FunctionName}";
 

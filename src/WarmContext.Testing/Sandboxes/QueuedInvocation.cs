@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.ExceptionServices;
 using WarmContext.Testing.Http;
 
@@ -30,7 +31,7 @@ internal sealed class QueuedInvocation(LocalInvocation invocation, DateTimeOffse
     public long LogPosition { get; set; }
 
     /// <summary>The trace id that goes with its event.</summary>
-    public string TraceId { get; } = InvocationEvent.NewTraceId();
+    public string TraceId { get; } = NewTraceId();
 
     /// <summary>What was delivered, in case it is asked for again.</summary>
     public HttpResponse? Event { get; set; }
@@ -67,4 +68,12 @@ internal sealed class QueuedInvocation(LocalInvocation invocation, DateTimeOffse
     public Task<InvocationAnswer?> Answered => _answered.Task;
 
     public bool Answer(InvocationAnswer? answer) => _answered.TrySetResult(answer);
+
+    private static string NewTraceId()
+    {
+        var random = Guid.NewGuid().ToString("N");
+        var seconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        return string.Create(
+            CultureInfo.InvariantCulture, $"Root=1-{seconds:x8}-{random.AsSpan(0, 24)};Parent={Random.Shared.NextInt64():x16};Sampled=0");
+    }
 }
