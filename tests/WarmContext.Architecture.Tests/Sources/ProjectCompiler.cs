@@ -19,7 +19,12 @@ internal sealed class ProjectCompiler(IReadOnlyList<SourceProject> projects)
         """;
 
     private static readonly Lazy<IReadOnlyList<MetadataReference>> s_references = new(static () =>
-        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Where(static path => !IsOurs(path)).Select(static path => MetadataReference.CreateFromFile(path))]);
+        [
+            .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+                .Split(Path.PathSeparator)
+                .Where(static path => !IsOurs(path))
+                .Select(static path => MetadataReference.CreateFromFile(path))
+        ]);
 
     private readonly Dictionary<SourceProject, CSharpCompilation> _compiled = [];
 
@@ -31,8 +36,11 @@ internal sealed class ProjectCompiler(IReadOnlyList<SourceProject> projects)
             return known;
         }
 
-        var references = Referenced(project).Distinct().Select(name => Compile(projects.Single(candidate => candidate.Name == name)).ToMetadataReference());
-        return _compiled[project] = CSharpCompilation.Create(project.Name, Trees(project), [.. s_references.Value, .. references], Options(project));
+        var references = Referenced(project)
+            .Distinct()
+            .Select(name => Compile(projects.Single(candidate => candidate.Name == name)).ToMetadataReference());
+        return _compiled[project] = CSharpCompilation.Create(
+            project.Name, Trees(project), [.. s_references.Value, .. references], Options(project));
     }
 
     // Those that it references reference others, and a build hands all of them on.
@@ -41,7 +49,9 @@ internal sealed class ProjectCompiler(IReadOnlyList<SourceProject> projects)
 
     private static IEnumerable<SyntaxTree> Trees(SourceProject project)
     {
-        var symbols = project.IsNetStandard ? (string[])["NETSTANDARD", "NETSTANDARD2_0"] : ["NET", "NET10_0", "NET8_0_OR_GREATER", "NET9_0_OR_GREATER", "NET10_0_OR_GREATER"];
+        var symbols = project.IsNetStandard
+            ? (string[])["NETSTANDARD", "NETSTANDARD2_0"]
+            : ["NET", "NET10_0", "NET8_0_OR_GREATER", "NET9_0_OR_GREATER", "NET10_0_OR_GREATER"];
         var options = new CSharpParseOptions(LanguageVersion.Preview, DocumentationMode.None, preprocessorSymbols: symbols);
         var friends = project.Friends.Select(static name => $"[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"{name}\")]");
         yield return CSharpSyntaxTree.ParseText(ImplicitUsings + "\n" + string.Join("\n", friends), options);
@@ -52,7 +62,9 @@ internal sealed class ProjectCompiler(IReadOnlyList<SourceProject> projects)
     }
 
     private static CSharpCompilationOptions Options(SourceProject project) => new(
-        project.IsExecutable ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable);
+        project.IsExecutable ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary,
+        allowUnsafe: true,
+        nullableContextOptions: NullableContextOptions.Enable);
 
     private static bool IsOurs(string path) => Path.GetFileName(path).StartsWith("WarmContext.", StringComparison.Ordinal);
 }

@@ -27,7 +27,11 @@ internal sealed record SourceProject
 
     /// <summary>All projects under src.</summary>
     public static IReadOnlyList<SourceProject> ReadAll() =>
-        [.. Directory.GetFiles(Path.Combine(RepositoryFiles.Root, "src"), "*.csproj", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(Read)];
+        [
+            .. Directory.GetFiles(Path.Combine(RepositoryFiles.Root, "src"), "*.csproj", SearchOption.AllDirectories)
+                .Order(StringComparer.Ordinal)
+                .Select(Read)
+        ];
 
     private static SourceProject Read(string projectFile)
     {
@@ -40,19 +44,32 @@ internal sealed record SourceProject
             Name = Path.GetFileNameWithoutExtension(projectFile),
             Files = [.. own, .. shared],
             IsExecutable = definition.Descendants("OutputType").Any(static element => element.Value == "Exe"),
-            IsNetStandard = definition.Descendants("TargetFramework").Any(static element => element.Value.StartsWith("netstandard", StringComparison.Ordinal)),
+            IsNetStandard = definition.Descendants("TargetFramework")
+                .Any(static element => element.Value.StartsWith("netstandard", StringComparison.Ordinal)),
             Friends = [.. Items(definition, "InternalsVisibleTo")],
-            Projects = [.. definition.Descendants("ProjectReference").Where(IsReferenced).Select(static item => Path.GetFileNameWithoutExtension(Included(item)))],
-            Packages = [.. definition.Descendants("PackageReference").Where(static item => (string?)item.Attribute("PrivateAssets") != "all").Select(Included)],
+            Projects =
+            [
+                .. definition.Descendants("ProjectReference")
+                    .Where(IsReferenced)
+                    .Select(static item => Path.GetFileNameWithoutExtension(Included(item)))
+            ],
+            Packages =
+            [
+                .. definition.Descendants("PackageReference")
+                    .Where(static item => (string?)item.Attribute("PrivateAssets") != "all")
+                    .Select(Included)
+            ],
         };
     }
 
-    private static SourceFile ReadFile(string file, string project) => new(RelativeTo(RepositoryFiles.Root, file), Folder(file, project), File.ReadAllText(file));
+    private static SourceFile ReadFile(string file, string project) =>
+        new(RelativeTo(RepositoryFiles.Root, file), Folder(file, project), File.ReadAllText(file));
 
     // Compiled into several projects: its folder is the one under src, wherever a project shows it.
     private static SourceFile ReadShared(string file) => ReadFile(file, Path.Combine(RepositoryFiles.Root, "src"));
 
-    private static string Folder(string file, string project) => RelativeTo(project, Path.GetDirectoryName(file)!) is var folder && folder == "." ? SourceFile.Root : folder;
+    private static string Folder(string file, string project) =>
+        RelativeTo(project, Path.GetDirectoryName(file)!) is var folder && folder == "." ? SourceFile.Root : folder;
 
     private static IEnumerable<string> Matching(string directory, string pattern)
     {
@@ -64,10 +81,13 @@ internal sealed record SourceProject
     private static IEnumerable<string> FilesIn(string directory, string pattern, SearchOption depth) =>
         Directory.GetFiles(directory, pattern, depth).Where(static file => !IsBuilt(file)).Order(StringComparer.Ordinal);
 
-    private static bool IsBuilt(string file) => RelativeTo(RepositoryFiles.Root, file).Split('/') is var parts && (parts.Contains("bin") || parts.Contains("obj"));
+    private static bool IsBuilt(string file) =>
+        RelativeTo(RepositoryFiles.Root, file).Split('/') is var parts && (parts.Contains("bin") || parts.Contains("obj"));
 
     private static IEnumerable<string> Items(XElement definition, string name) =>
-        definition.Descendants(name).Select(Included).SelectMany(static items => items.Split(s_separator, StringSplitOptions.RemoveEmptyEntries));
+        definition.Descendants(name)
+            .Select(Included)
+            .SelectMany(static items => items.Split(s_separator, StringSplitOptions.RemoveEmptyEntries));
 
     private static string Included(XElement item) => (string?)item.Attribute("Include") ?? string.Empty;
 
