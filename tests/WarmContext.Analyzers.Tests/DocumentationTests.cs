@@ -4,7 +4,9 @@ using Microsoft.CodeAnalysis;
 
 namespace WarmContext.Analyzers.Tests;
 
-/// <summary>Every rule has a page, a line in the generated table, a help link, an entry in the release notes and enough test cases.</summary>
+/// <summary>
+/// Every rule has a page, a line in the generated table, a help link, an entry in the release notes and enough test cases.
+/// </summary>
 public class DocumentationTests
 {
     public static TheoryData<string> Rules => new(RuleTable.Rules.Select(static rule => rule.Id));
@@ -19,9 +21,12 @@ public class DocumentationTests
         var rule = RuleTable.Rules.Single(candidate => candidate.Id == id);
         var page = File.ReadAllText(Path.Combine(RepositoryPaths.Rules, id + ".md"));
         Assert.StartsWith($"# {id}: {rule.Title}", page, StringComparison.Ordinal);
-        Assert.All(new[] { "## Bad", "## Good", "## Why", "## Code fix", "## When to suppress" }, heading => Assert.Contains("\n" + heading + "\n", page, StringComparison.Ordinal));
+        Assert.All(
+            new[] { "## Bad", "## Good", "## Why", "## Code fix", "## When to suppress" },
+            heading => Assert.Contains("\n" + heading + "\n", page, StringComparison.Ordinal));
         Assert.Equal(RuleIds.HelpLinkBase + id + ".md", rule.HelpLinkUri);
-        Assert.Contains($"Severity: {(rule.DefaultSeverity == DiagnosticSeverity.Info ? "info" : "warning")}", page, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Severity: {(rule.DefaultSeverity == DiagnosticSeverity.Info ? "info" : "warning")}", page, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -30,7 +35,9 @@ public class DocumentationTests
     {
         var page = File.ReadAllText(Path.Combine(RepositoryPaths.Rules, id + ".md")).ReplaceLineEndings("\n");
         var folder = Regex.Match(page, @"samples/Patterns/(\w+)\]").Groups[1].Value;
-        var blocks = Regex.Matches(page, "```csharp\n(.*?)\n```", RegexOptions.Singleline).Select(static match => match.Groups[1].Value).ToList();
+        var blocks = Regex.Matches(page, "```csharp\n(.*?)\n```", RegexOptions.Singleline)
+            .Select(static match => match.Groups[1].Value)
+            .ToList();
         Assert.Equal(2, blocks.Count);
         Assert.Contains(blocks[0], Plain(Path.Combine(RepositoryPaths.Patterns, folder, "Wrong.cs")), StringComparison.Ordinal);
         Assert.Contains(blocks[1], Plain(Path.Combine(RepositoryPaths.Patterns, folder, "Right.cs")), StringComparison.Ordinal);
@@ -50,5 +57,6 @@ public class DocumentationTests
     public void One_analyzer_has_one_rule() => Assert.All(AnalyzerRun.All, static analyzer => Assert.Single(analyzer.SupportedDiagnostics));
 
     private static string Plain(string file)
-        => Regex.Replace(Regex.Replace(File.ReadAllText(file).ReplaceLineEndings("\n"), @" // expect: .*", string.Empty), @"#pragma.*\n", string.Empty);
+        => Regex.Replace(
+            Regex.Replace(File.ReadAllText(file).ReplaceLineEndings("\n"), @" // expect: .*", string.Empty), @"#pragma.*\n", string.Empty);
 }

@@ -4,7 +4,10 @@ namespace WarmContext.Analyzers.Tests;
 public class PatternsTests
 {
     private static readonly List<string> s_folders = Directory.GetDirectories(RepositoryPaths.Patterns)
-        .Select(static folder => Path.GetFileName(folder)).Where(static folder => folder is not ("bin" or "obj")).Order(StringComparer.Ordinal).ToList();
+        .Select(static folder => Path.GetFileName(folder))
+        .Where(static folder => folder is not ("bin" or "obj"))
+        .Order(StringComparer.Ordinal)
+        .ToList();
 
     public static TheoryData<string> Practices => new(s_folders);
 
@@ -23,7 +26,9 @@ public class PatternsTests
     [Fact]
     public void Every_rule_has_a_practice()
     {
-        var shown = s_folders.SelectMany(static folder => new AnnotatedFile(Path.Combine(RepositoryPaths.Patterns, folder, "Wrong.cs")).Expected).Select(static expected => expected[^8..]);
+        var shown = s_folders
+            .SelectMany(static folder => new AnnotatedFile(Path.Combine(RepositoryPaths.Patterns, folder, "Wrong.cs")).Expected)
+            .Select(static expected => expected[^8..]);
         Assert.Equal(RuleTable.Rules.Select(static rule => rule.Id), shown.Distinct().Order(StringComparer.Ordinal));
     }
 }

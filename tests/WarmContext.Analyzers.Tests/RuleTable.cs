@@ -7,7 +7,9 @@ namespace WarmContext.Analyzers.Tests;
 internal static class RuleTable
 {
     public static IReadOnlyList<DiagnosticDescriptor> Rules { get; } =
-        AnalyzerRun.All.SelectMany(static analyzer => analyzer.SupportedDiagnostics).OrderBy(static rule => rule.Id, StringComparer.Ordinal).ToList();
+        AnalyzerRun.All.SelectMany(static analyzer => analyzer.SupportedDiagnostics)
+            .OrderBy(static rule => rule.Id, StringComparer.Ordinal)
+            .ToList();
 
     public static string Generate()
     {
@@ -17,7 +19,9 @@ internal static class RuleTable
         text.Append("| Rule | What it finds | Severity | Code fix |\n|---|---|---|---|\n");
         foreach (var rule in Rules)
         {
-            text.Append($"| [{rule.Id}]({rule.Id}.md) | {rule.Title} | {rule.DefaultSeverity} | {(FixRun.All.Any(fix => fix.FixableDiagnosticIds.Contains(rule.Id)) ? "yes" : "no")} |\n");
+            text.Append(
+                $"| [{rule.Id}]({rule.Id}.md) | {rule.Title} | {rule.DefaultSeverity} | "
+                    + $"{(FixRun.All.Any(fix => fix.FixableDiagnosticIds.Contains(rule.Id)) ? "yes" : "no")} |\n");
         }
 
         return text.Append(Options).ToString();

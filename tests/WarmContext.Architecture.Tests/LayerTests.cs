@@ -7,7 +7,10 @@ namespace WarmContext.Architecture.Tests;
 public class LayerTests
 {
     // To be shortened. A file leaves this list for good.
-    private static readonly string[] s_notYetShort = ["src/WarmContext/Running/InvocationRunner.cs", "src/WarmContext.Testing/LocalExecutionEnvironment.cs"];
+    private static readonly string[] s_notYetShort =
+    [
+        "src/WarmContext/Running/InvocationRunner.cs", "src/WarmContext.Testing/LocalExecutionEnvironment.cs"
+    ];
 
     public static TheoryData<string> All => [.. Repository.Projects.Select(static project => project.Name)];
 
@@ -15,16 +18,21 @@ public class LayerTests
     public void Every_package_is_in_the_table()
     {
         var names = Repository.Projects.Select(static project => project.Name).Except(Repository.Layers.Keys).ToList();
-        Assert.True(names.Count == 0, $"Add a row to the table of layers in {LayerTable.Page}, with what it uses and its folders, the lowest first, for: {string.Join(", ", names)}");
+        Assert.True(
+            names.Count == 0,
+            $"Add a row to the table of layers in {LayerTable.Page}, with what it uses and its folders, the lowest first, for: "
+                + $"{string.Join(", ", names)}");
     }
 
     [Theory]
     [MemberData(nameof(All))]
-    public void A_package_uses_what_its_row_says(string project) => Holds(LayerRules.WrongReferences(Repository.Project(project), Repository.Layers[project]));
+    public void A_package_uses_what_its_row_says(string project) =>
+        Holds(LayerRules.WrongReferences(Repository.Project(project), Repository.Layers[project]));
 
     [Theory]
     [MemberData(nameof(All))]
-    public void A_folder_uses_only_those_below_it(string project) => Holds(LayerRules.WrongUses(Repository.Project(project), Repository.Uses(project), Repository.Layers[project]));
+    public void A_folder_uses_only_those_below_it(string project) =>
+        Holds(LayerRules.WrongUses(Repository.Project(project), Repository.Uses(project), Repository.Layers[project]));
 
     [Theory]
     [MemberData(nameof(All))]
@@ -43,5 +51,6 @@ public class LayerTests
     [MemberData(nameof(All))]
     public void Every_name_is_bound_so_that_no_use_goes_unseen(string project) => Holds(Repository.Uses(project).Unbound);
 
-    private static void Holds(IReadOnlyList<string> broken) => Assert.True(broken.Count == 0, string.Join("\n", broken.Prepend($"{broken.Count} to mend:")));
+    private static void Holds(IReadOnlyList<string> broken) =>
+        Assert.True(broken.Count == 0, string.Join("\n", broken.Prepend($"{broken.Count} to mend:")));
 }

@@ -9,7 +9,8 @@ internal static class Chromium
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
 
     /// <summary>The document after its scripts have run.</summary>
-    public static Task<string> DumpDomAsync(string page, params string[] arguments) => RunAsync(["--dump-dom", .. arguments, "file://" + page]);
+    public static Task<string> DumpDomAsync(string page, params string[] arguments) =>
+        RunAsync(["--dump-dom", .. arguments, "file://" + page]);
 
     /// <summary>A picture of it.</summary>
     public static async Task<byte[]> ScreenshotAsync(string page, string picture, params string[] arguments)
@@ -25,7 +26,11 @@ internal static class Chromium
         var start = new ProcessStartInfo("chromium") { RedirectStandardOutput = true, RedirectStandardError = true };
 
         // Its sandbox can't be had as root, and in many containers.
-        foreach (var argument in (string[])["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--user-data-dir=" + profile["profile"], "--virtual-time-budget=3000", .. arguments])
+        foreach (var argument in (string[])
+        [
+            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+            "--user-data-dir=" + profile["profile"], "--virtual-time-budget=3000", .. arguments
+        ])
         {
             start.ArgumentList.Add(argument);
         }

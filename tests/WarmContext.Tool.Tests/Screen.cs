@@ -69,7 +69,9 @@ internal sealed class Screen
             end++;
         }
 
-        var count = int.TryParse(sent.AsSpan(at + 1, end - at - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 1;
+        var count = int.TryParse(sent.AsSpan(at + 1, end - at - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : 1;
         switch (sent[end])
         {
             case 'A': _row = Math.Max(0, _row - count); break;

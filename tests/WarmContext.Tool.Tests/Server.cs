@@ -16,7 +16,8 @@ internal sealed class Server : IAsyncDisposable
 
     public Uri InvokeUrl => new(Url, "/2015-03-31/functions/local-function/invocations");
 
-    public static Task<Server> StartAsync(string method, params string[] arguments) => StartAsync([.. ToolProcess.Function(method), .. arguments]);
+    public static Task<Server> StartAsync(string method, params string[] arguments) =>
+        StartAsync([.. ToolProcess.Function(method), .. arguments]);
 
     /// <summary>Starts it with arguments that name the function themselves.</summary>
     public static async Task<Server> StartAsync(string[] arguments)
@@ -34,11 +35,15 @@ internal sealed class Server : IAsyncDisposable
         var payload = _files[Guid.NewGuid().ToString("N")];
 
         // Files are taken as they are by both major versions of the CLI; version 2 takes an argument for Base64.
-        rest = rest.Select((argument, index) => index > 0 && rest.ElementAt(index - 1) == "--payload" && !argument.StartsWith("fileb:", StringComparison.Ordinal)
+        rest = rest.Select((argument, index) =>
+            index > 0 && rest.ElementAt(index - 1) == "--payload" && !argument.StartsWith("fileb:", StringComparison.Ordinal)
             ? "fileb://" + _files.Write(Guid.NewGuid().ToString("N"), argument)
             : argument).ToList();
         var start = new ProcessStartInfo("aws") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])["lambda", "invoke", "--endpoint-url", Url.ToString(), "--function-name", name, .. rest, "--output", "json", payload])
+        foreach (var argument in (string[])
+        [
+            "lambda", "invoke", "--endpoint-url", Url.ToString(), "--function-name", name, .. rest, "--output", "json", payload
+        ])
         {
             start.ArgumentList.Add(argument);
         }
@@ -63,7 +68,8 @@ internal sealed class Server : IAsyncDisposable
         var output = await process.StandardOutput.ReadToEndAsync();
         using var patience = new CancellationTokenSource(s_patience);
         await process.WaitForExitAsync(patience.Token);
-        return new CliResult(process.ExitCode, output, await error, File.Exists(payload) ? await File.ReadAllTextAsync(payload) : string.Empty);
+        return new CliResult(
+            process.ExitCode, output, await error, File.Exists(payload) ? await File.ReadAllTextAsync(payload) : string.Empty);
     }
 
     /// <summary>Waits until the function has written a line, which the tool passes on.</summary>

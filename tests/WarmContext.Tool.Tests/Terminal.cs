@@ -10,8 +10,17 @@ internal static class Terminal
     /// <summary>Everything that the terminal was sent.</summary>
     public static async Task<string> RunAsync(IEnumerable<string> arguments)
     {
-        var command = string.Join(' ', arguments.Prepend(Path.Combine(AppContext.BaseDirectory, "WarmContext.Tool.dll")).Prepend("dotnet").Select(static argument => $"'{argument}'"));
-        var start = new ProcessStartInfo("script") { RedirectStandardInput = true, RedirectStandardOutput = true, ArgumentList = { "-qec", command, "/dev/null" } };
+        var command = string.Join(
+            ' ',
+            arguments.Prepend(Path.Combine(AppContext.BaseDirectory, "WarmContext.Tool.dll"))
+                .Prepend("dotnet")
+                .Select(static argument => $"'{argument}'"));
+        var start = new ProcessStartInfo("script")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            ArgumentList = { "-qec", command, "/dev/null" },
+        };
         start.Environment["TERM"] = "xterm-256color";
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();

@@ -45,11 +45,16 @@ internal sealed partial class ToolProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
-    /// <summary>The arguments that name a method of TestFunctions, like Lifecycle::Count. Init may take longer than Lambda allows, because other builds may load the machine.</summary>
-    public static string[] Function(string method) => ["--handler", "TestFunctions::TestFunctions." + method, "--assembly-directory", Functions, "--init-timeout", "60s"];
+    /// <summary>
+    /// The arguments that name a method of TestFunctions, like Lifecycle::Count. Init may take longer than Lambda allows, because other
+    /// builds may load the machine.
+    /// </summary>
+    public static string[] Function(string method) =>
+        ["--handler", "TestFunctions::TestFunctions." + method, "--assembly-directory", Functions, "--init-timeout", "60s"];
 
     /// <summary>The arguments that name an executable assembly among the test functions.</summary>
-    public static string[] Executable(string assembly) => ["--executable", Path.Combine(DirectoryOf(assembly), assembly + ".dll"), "--init-timeout", "60s"];
+    public static string[] Executable(string assembly) =>
+        ["--executable", Path.Combine(DirectoryOf(assembly), assembly + ".dll"), "--init-timeout", "60s"];
 
     public static ToolProcess Start(params string[] arguments) => new(arguments, null);
 
@@ -144,7 +149,9 @@ internal sealed partial class ToolProcess : IAsyncDisposable
         }
     }
 
-    private static string DirectoryOf(string assembly) => typeof(ToolProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "Function:" + assembly).Value!;
+    private static string DirectoryOf(string assembly) =>
+        typeof(ToolProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(
+            attribute => attribute.Key == "Function:" + assembly).Value!;
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int process, int signal);

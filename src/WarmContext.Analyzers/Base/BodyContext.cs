@@ -35,11 +35,13 @@ internal readonly struct BodyContext
         return Body.InvocationData(Map.Flow);
     }
 
-    public void Report(DiagnosticDescriptor rule, SyntaxNode node, params object?[] arguments) => Report(rule, node.GetLocation(), arguments);
+    public void Report(DiagnosticDescriptor rule, SyntaxNode node, params object?[] arguments) =>
+        Report(rule, node.GetLocation(), arguments);
 
     public void Report(DiagnosticDescriptor rule, Location location, params object?[] arguments)
         => _context.ReportDiagnostic(Diagnostic.Create(rule, location, arguments));
 
-    public void Report(DiagnosticDescriptor rule, SyntaxNode node, ImmutableDictionary<string, string?> properties, params object?[] arguments)
+    public void Report(
+        DiagnosticDescriptor rule, SyntaxNode node, ImmutableDictionary<string, string?> properties, params object?[] arguments)
         => _context.ReportDiagnostic(Diagnostic.Create(rule, node.GetLocation(), properties, arguments));
 }

@@ -18,7 +18,9 @@ internal static class RestoreHooks
 
         foreach (var body in context.Map.AllBodies)
         {
-            if ((body == context.Body || SymbolEqualityComparer.Default.Equals(body.Owner.ContainingType, type)) && body.Kind != BodyKind.Invocation && body.Of(OperationKind.Invocation).Exists(Registers))
+            if ((body == context.Body || SymbolEqualityComparer.Default.Equals(body.Owner.ContainingType, type))
+                && body.Kind != BodyKind.Invocation
+                && body.Of(OperationKind.Invocation).Exists(Registers))
             {
                 return true;
             }

@@ -31,8 +31,10 @@ internal sealed class BootstrapFinder
                 var arguments = node switch
                 {
                     InvocationExpressionSyntax call when IsBootstrapName(call.Expression) => call.ArgumentList,
-                    ObjectCreationExpressionSyntax creation when HandlerFinder.SimpleName(creation.Type) == "LambdaBootstrap" => creation.ArgumentList,
-                    ImplicitObjectCreationExpressionSyntax { Parent.Parent.Parent: VariableDeclarationSyntax { Type: { } type } } creation when HandlerFinder.SimpleName(type) == "LambdaBootstrap" => creation.ArgumentList,
+                    ObjectCreationExpressionSyntax creation when HandlerFinder.SimpleName(creation.Type) == "LambdaBootstrap" =>
+                        creation.ArgumentList,
+                    ImplicitObjectCreationExpressionSyntax { Parent.Parent.Parent: VariableDeclarationSyntax { Type: { } type } } creation
+                        when HandlerFinder.SimpleName(type) == "LambdaBootstrap" => creation.ArgumentList,
                     _ => null,
                 };
 
@@ -53,7 +55,9 @@ internal sealed class BootstrapFinder
 
     private static bool IsBootstrapName(ExpressionSyntax expression)
         => expression is MemberAccessExpressionSyntax { Expression: { } receiver }
-        && (receiver is MemberAccessExpressionSyntax qualified ? qualified.Name.Identifier.ValueText : HandlerFinder.SimpleName(receiver)) is "LambdaBootstrapBuilder" or "HandlerWrapper";
+        && (receiver is MemberAccessExpressionSyntax qualified
+            ? qualified.Name.Identifier.ValueText
+            : HandlerFinder.SimpleName(receiver)) is "LambdaBootstrapBuilder" or "HandlerWrapper";
 
     private bool IsRuntimeSupport(SyntaxNode node)
     {
@@ -100,13 +104,16 @@ internal sealed class BootstrapFinder
                 break;
 
             // var handler = (Request r, ILambdaContext c) => …; and static readonly Func<…> s_handler = …
-            case ILocalSymbol or IFieldSymbol when (info.Symbol ?? info.CandidateSymbols[0]).DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(_cancellationToken)
+            case ILocalSymbol or IFieldSymbol
+                when (info.Symbol ?? info.CandidateSymbols[0]).DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(_cancellationToken)
                 is VariableDeclaratorSyntax { Initializer.Value: { } value } && value != expression:
                 AddHandler(value, handlers, depth + 1);
                 break;
             default:
                 // new Func<…>(method) and casts
-                if (model.GetOperation(expression, _cancellationToken) is IDelegateCreationOperation { Target: { } target } && target.Syntax is ExpressionSyntax inner && inner != expression)
+                if (model.GetOperation(expression, _cancellationToken) is IDelegateCreationOperation { Target: { } target }
+                    && target.Syntax is ExpressionSyntax inner
+                    && inner != expression)
                 {
                     AddHandler(inner, handlers, depth + 1);
                 }

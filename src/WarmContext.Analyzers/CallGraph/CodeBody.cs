@@ -87,7 +87,8 @@ internal sealed class CodeBody
         }
     }
 
-    public ImmutableArray<IParameterSymbol> Parameters => Owner is IMethodSymbol method ? method.Parameters : ImmutableArray<IParameterSymbol>.Empty;
+    public ImmutableArray<IParameterSymbol> Parameters =>
+        Owner is IMethodSymbol method ? method.Parameters : ImmutableArray<IParameterSymbol>.Empty;
 
     /// <summary>The locals and parameters of this body that hold data of the current invocation.</summary>
     public HashSet<ISymbol> InvocationData(DataFlow flow)

@@ -13,7 +13,8 @@ internal sealed class CodeMapBuilder
 {
     private static readonly OperationKind[] s_followed =
     {
-        OperationKind.Invocation, OperationKind.MethodReference, OperationKind.PropertyReference, OperationKind.FieldReference, OperationKind.ObjectCreation,
+        OperationKind.Invocation, OperationKind.MethodReference, OperationKind.PropertyReference, OperationKind.FieldReference,
+        OperationKind.ObjectCreation,
     };
 
     private readonly CompilationFacts _facts;
@@ -161,7 +162,10 @@ internal sealed class CodeMapBuilder
 
     private void Call(IMethodSymbol? method, IOperation site, BodyKind kind)
     {
-        if (method is null || !IsOurs(method) || method.MethodKind is MethodKind.LocalFunction or MethodKind.AnonymousFunction || CreationContext.IsDeferred(site))
+        if (method is null
+            || !IsOurs(method)
+            || method.MethodKind is MethodKind.LocalFunction or MethodKind.AnonymousFunction
+            || CreationContext.IsDeferred(site))
         {
             return;
         }
@@ -194,7 +198,9 @@ internal sealed class CodeMapBuilder
                     foreach (var reference in member.DeclaringSyntaxReferences)
                     {
                         var node = reference.GetSyntax(_cancellationToken);
-                        var initializer = node is VariableDeclaratorSyntax variable ? variable.Initializer : (node as PropertyDeclarationSyntax)?.Initializer;
+                        var initializer = node is VariableDeclaratorSyntax variable
+                            ? variable.Initializer
+                            : (node as PropertyDeclarationSyntax)?.Initializer;
                         if (initializer is not null)
                         {
                             _queue.Enqueue((member, initializer, kind, false));
@@ -216,7 +222,9 @@ internal sealed class CodeMapBuilder
 
     private IEnumerable<INamedTypeSymbol> BasesOf(INamedTypeSymbol type)
     {
-        for (var current = type.BaseType?.OriginalDefinition; current is not null && IsOurs(current); current = current.BaseType?.OriginalDefinition)
+        for (var current = type.BaseType?.OriginalDefinition;
+            current is not null && IsOurs(current);
+            current = current.BaseType?.OriginalDefinition)
         {
             yield return current;
         }
@@ -251,7 +259,8 @@ internal sealed class CodeMapBuilder
     {
         if (!_models.TryGetValue(tree, out var model))
         {
-            // A call graph crosses files, so no model of one callback will do. The driver's model cache is behind this call, so nothing is bound twice.
+            // A call graph crosses files, so no model of one callback will do. The driver's model cache is behind this call:
+            // nothing is bound twice.
 #pragma warning disable RS1030
             _models.Add(tree, model = _facts.Compilation.GetSemanticModel(tree));
 #pragma warning restore RS1030

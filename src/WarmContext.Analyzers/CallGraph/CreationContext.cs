@@ -7,11 +7,15 @@ namespace WarmContext.Analyzers.CallGraph;
 /// <summary>Answers whether something built in a handler is built once after all.</summary>
 internal static class CreationContext
 {
-    private static readonly HashSet<string> s_deferringTypes = new(StringComparer.Ordinal) { "Lazy", "Warm", "AsyncLazy", "ThreadLocal", "AsyncLocal" };
+    private static readonly HashSet<string> s_deferringTypes = new(StringComparer.Ordinal)
+    {
+        "Lazy", "Warm", "AsyncLazy", "ThreadLocal", "AsyncLocal",
+    };
 
     private static readonly HashSet<string> s_deferringMethods = new(StringComparer.Ordinal)
     {
-        "GetOrAdd", "AddOrUpdate", "GetOrCreate", "GetOrCreateAsync", "EnsureInitialized", "AddSingleton", "AddScoped", "AddTransient", "AddHostedService",
+        "GetOrAdd", "AddOrUpdate", "GetOrCreate", "GetOrCreateAsync", "EnsureInitialized", "AddSingleton", "AddScoped", "AddTransient",
+        "AddHostedService",
         "TryAddSingleton", "TryAddScoped", "TryAddTransient", "AddKeyedSingleton", "GetOrSet", "GetOrSetAsync",
     };
 
@@ -39,14 +43,20 @@ internal static class CreationContext
                 case ICoalesceAssignmentOperation { Target: { } target } when IsShared(target):
                 case ICoalesceOperation coalesce when coalesce.WhenNull == current && MentionsShared(coalesce.Value):
                 case IConditionalOperation conditional when conditional.Condition != current && MentionsShared(conditional.Condition):
-                case IInvocationOperation { TargetMethod.Name: "CompareExchange" or "GetOrAdd" or "TryAdd" or "Set" or "EnsureInitialized" }:
+                case IInvocationOperation { TargetMethod.Name: "CompareExchange"
+                    or "GetOrAdd"
+                    or "TryAdd"
+                    or "Set"
+                    or "EnsureInitialized" }:
                 case ISwitchExpressionOperation choice when MentionsShared(choice.Value):
                     return true;
             }
         }
 
         // if (_client != null) return _client; … _client = new(…);
-        return KeptIn(operation) is { } kept && body.Operations.Any(candidate => candidate is IConditionalOperation { Condition: { } condition } && Mentions(condition, kept));
+        return KeptIn(operation) is { } kept
+            && body.Operations.Any(
+                candidate => candidate is IConditionalOperation { Condition: { } condition } && Mentions(condition, kept));
     }
 
     /// <summary>True when the value ends up in a field or property.</summary>
@@ -65,7 +75,8 @@ internal static class CreationContext
             case IReturnOperation:
                 return true;
             case IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: { } local } }:
-                return body.Operations.Any(candidate => candidate is IReturnOperation { ReturnedValue: { } value } && KnownTypes.Is(value.ReferencedSymbol(), local));
+                return body.Operations.Any(candidate =>
+                    candidate is IReturnOperation { ReturnedValue: { } value } && KnownTypes.Is(value.ReferencedSymbol(), local));
             default:
                 return false;
         }
@@ -88,7 +99,8 @@ internal static class CreationContext
     });
 
     private static bool Mentions(IOperation condition, ISymbol symbol)
-        => condition.SelfAndDescendants().Any(operation => operation is IMemberReferenceOperation member && KnownTypes.Is(member.Member, symbol));
+        => condition.SelfAndDescendants()
+            .Any(operation => operation is IMemberReferenceOperation member && KnownTypes.Is(member.Member, symbol));
 
     private static ISymbol? KeptIn(IOperation operation)
         => operation.ParentUnwrapped() is ISimpleAssignmentOperation { Target: { } target } && IsShared(target)

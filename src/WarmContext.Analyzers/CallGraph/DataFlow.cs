@@ -67,7 +67,8 @@ internal sealed class DataFlow
         var data = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
         foreach (var parameter in body.Parameters)
         {
-            if ((body.IsHandler && !KnownTypes.Is(parameter.Type, _facts.Types.CancellationToken)) || _parameters.Contains(parameter.OriginalDefinition))
+            if ((body.IsHandler && !KnownTypes.Is(parameter.Type, _facts.Types.CancellationToken))
+                || _parameters.Contains(parameter.OriginalDefinition))
             {
                 data.Add(parameter);
             }
@@ -140,10 +141,12 @@ internal sealed class DataFlow
             case IParameterReferenceOperation when operation.CapturedByType(body) is { } captured:
                 return _facts.Costly.IsShareable(captured.Type, tree);
             case IParameterReferenceOperation { Parameter: { } parameter }:
-                return !KnownTypes.Is(parameter.Type, _facts.Types.CancellationToken) && !parameter.Type.IsOrImplements(_facts.Types.LambdaContext);
+                return !KnownTypes.Is(parameter.Type, _facts.Types.CancellationToken)
+                    && !parameter.Type.IsOrImplements(_facts.Types.LambdaContext);
             case IAwaitOperation:
                 return true;
-            case IMemberReferenceOperation { Member: IFieldSymbol or IPropertySymbol } member when _facts.Costly.IsShareable(member.Type, tree):
+            case IMemberReferenceOperation { Member: IFieldSymbol or IPropertySymbol } member
+                when _facts.Costly.IsShareable(member.Type, tree):
             case ILocalReferenceOperation wrapped when depth == 0 && _facts.Costly.IsCostly(wrapped.Type, tree):
                 return true;
             case ILocalReferenceOperation { Local: { } local } when depth < 6:
@@ -162,8 +165,10 @@ internal sealed class DataFlow
         {
             var value = operation switch
             {
-                IVariableDeclaratorOperation declarator when KnownTypes.Is(declarator.Symbol, local) => declarator.GetVariableInitializer()?.Value,
-                IAssignmentOperation { Target: ILocalReferenceOperation target } assignment when KnownTypes.Is(target.Local, local) => assignment.Value,
+                IVariableDeclaratorOperation declarator when KnownTypes.Is(declarator.Symbol, local) =>
+                    declarator.GetVariableInitializer()?.Value,
+                IAssignmentOperation { Target: ILocalReferenceOperation target } assignment when KnownTypes.Is(target.Local, local) =>
+                    assignment.Value,
                 _ => null,
             };
 
@@ -240,7 +245,9 @@ internal sealed class DataFlow
             case IIsPatternOperation pattern when IsInvocationData(pattern.Value, data):
                 foreach (var part in pattern.Pattern.SelfAndDescendants())
                 {
-                    var declared = part is IDeclarationPatternOperation declaration ? declaration.DeclaredSymbol : (part as IRecursivePatternOperation)?.DeclaredSymbol;
+                    var declared = part is IDeclarationPatternOperation declaration
+                        ? declaration.DeclaredSymbol
+                        : (part as IRecursivePatternOperation)?.DeclaredSymbol;
                     if (declared is not null)
                     {
                         data.Add(declared);

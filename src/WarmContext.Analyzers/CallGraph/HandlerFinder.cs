@@ -67,10 +67,12 @@ internal sealed class HandlerFinder
     private void ScanMembers(SyntaxTree tree)
     {
         var root = (CompilationUnitSyntax)tree.GetRoot(_cancellationToken);
-        foreach (var node in root.DescendantNodes(static node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax))
+        foreach (var node in root.DescendantNodes(
+            static node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax))
         {
             if (node is MethodDeclarationSyntax method
-                && (method.ParameterList.Parameters.Any(parameter => _contextNames.Contains(SimpleName(parameter.Type))) || HasLambdaAttribute(method))
+                && (method.ParameterList.Parameters.Any(parameter => _contextNames.Contains(SimpleName(parameter.Type)))
+                    || HasLambdaAttribute(method))
                 && _model(tree).GetDeclaredSymbol(method, _cancellationToken) is { } symbol
                 && IsHandler(symbol))
             {
@@ -108,7 +110,8 @@ internal sealed class HandlerFinder
     private void AddContextNames(SyntaxTree tree)
     {
         var root = (CompilationUnitSyntax)tree.GetRoot(_cancellationToken);
-        foreach (var directive in root.Usings.Concat(root.Members.OfType<BaseNamespaceDeclarationSyntax>().SelectMany(static space => space.Usings)))
+        foreach (var directive in root.Usings.Concat(
+            root.Members.OfType<BaseNamespaceDeclarationSyntax>().SelectMany(static space => space.Usings)))
         {
             if (directive.Alias is { } alias && SimpleName(directive.Name) == "ILambdaContext")
             {
@@ -118,7 +121,8 @@ internal sealed class HandlerFinder
     }
 
     private static bool HasLambdaAttribute(MethodDeclarationSyntax method)
-        => method.AttributeLists.Any(static list => list.Attributes.Any(static attribute => SimpleName(attribute.Name) is "LambdaFunction" or "LambdaFunctionAttribute"));
+        => method.AttributeLists.Any(static list =>
+            list.Attributes.Any(static attribute => SimpleName(attribute.Name) is "LambdaFunction" or "LambdaFunctionAttribute"));
 
     public static string SimpleName(SyntaxNode? type) => type switch
     {

@@ -21,7 +21,12 @@ internal sealed class ImplementationFinder
 
     /// <summary>What the method may reach besides itself. Found once for all calls of it: every type of the project is asked.</summary>
     public List<IMethodSymbol> Of(IMethodSymbol definition)
-        => definition.IsAbstract || definition.IsVirtual || definition.IsOverride || definition.ContainingType is { TypeKind: TypeKind.Interface } ? _found.GetOrAdd(definition, Find) : s_none;
+        => definition.IsAbstract
+            || definition.IsVirtual
+            || definition.IsOverride
+            || definition.ContainingType is { TypeKind: TypeKind.Interface }
+            ? _found.GetOrAdd(definition, Find)
+            : s_none;
 
     /// <summary>The types that derive from one of those given.</summary>
     public IEnumerable<INamedTypeSymbol> DerivedFrom(HashSet<INamedTypeSymbol> ancestors) => _types.Value.Where(type =>
@@ -40,7 +45,8 @@ internal sealed class ImplementationFinder
     private List<IMethodSymbol> Find(IMethodSymbol definition)
         => (definition.ContainingType is { TypeKind: TypeKind.Interface } contract
             ? _types.Value.SelectMany(type => Implementations(type, contract, definition))
-            : _types.Value.Where(type => Derives(type, definition.ContainingType)).SelectMany(type => Overrides(type, definition))).ToList();
+            : _types.Value.Where(type => Derives(type, definition.ContainingType))
+                .SelectMany(type => Overrides(type, definition))).ToList();
 
     private static IEnumerable<IMethodSymbol> Implementations(INamedTypeSymbol type, INamedTypeSymbol contract, IMethodSymbol definition)
     {
@@ -66,7 +72,9 @@ internal sealed class ImplementationFinder
     {
         foreach (var member in type.GetMembers(definition.Name))
         {
-            for (var overridden = (member as IMethodSymbol)?.OverriddenMethod; overridden is not null; overridden = overridden.OverriddenMethod)
+            for (var overridden = (member as IMethodSymbol)?.OverriddenMethod;
+                overridden is not null;
+                overridden = overridden.OverriddenMethod)
             {
                 if (SymbolEqualityComparer.Default.Equals(overridden.OriginalDefinition, definition))
                 {
@@ -77,7 +85,8 @@ internal sealed class ImplementationFinder
         }
     }
 
-    private static bool Derives(INamedTypeSymbol type, INamedTypeSymbol? ancestor) => type.BaseType.IsOrDerivesFrom(ancestor?.OriginalDefinition);
+    private static bool Derives(INamedTypeSymbol type, INamedTypeSymbol? ancestor) =>
+        type.BaseType.IsOrDerivesFrom(ancestor?.OriginalDefinition);
 
     private List<INamedTypeSymbol> AllTypes()
     {

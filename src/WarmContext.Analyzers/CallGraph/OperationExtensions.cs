@@ -35,7 +35,10 @@ internal static class OperationExtensions
     public static IOperation? ParentUnwrapped(this IOperation operation)
     {
         var parent = operation.Parent;
-        while (parent is IConversionOperation or IParenthesizedOperation or IAwaitOperation or IInvocationOperation { TargetMethod.Name: "ConfigureAwait" })
+        while (parent is IConversionOperation
+            or IParenthesizedOperation
+            or IAwaitOperation
+            or IInvocationOperation { TargetMethod.Name: "ConfigureAwait" })
         {
             parent = parent.Parent;
         }
@@ -76,7 +79,11 @@ internal static class OperationExtensions
 
     /// <summary>A primary constructor's parameter that the body of a member reads: a field in all but name.</summary>
     public static IParameterSymbol? CapturedByType(this IOperation? operation, CodeBody body)
-        => operation is IParameterReferenceOperation { Parameter: { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } constructor } parameter } && !KnownTypes.Is(constructor, body.Owner) ? parameter : null;
+        => operation is IParameterReferenceOperation { Parameter: { } parameter }
+            && parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor } constructor
+            && !KnownTypes.Is(constructor, body.Owner)
+            ? parameter
+            : null;
 
     public static IOperation? InstanceOf(this IOperation operation) => operation switch
     {
@@ -123,7 +130,8 @@ internal static class OperationExtensions
             {
                 value = declarator.GetVariableInitializer()?.Value;
             }
-            else if (operation is ISimpleAssignmentOperation { Target: ILocalReferenceOperation target } && KnownTypes.Is(target.Local, local))
+            else if (operation is ISimpleAssignmentOperation { Target: ILocalReferenceOperation target }
+                && KnownTypes.Is(target.Local, local))
             {
                 return null;
             }

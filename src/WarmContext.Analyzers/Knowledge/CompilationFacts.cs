@@ -32,7 +32,10 @@ internal sealed class CompilationFacts
 
     /// <summary>False for a project without Lambda, which then costs nothing, and for test projects.</summary>
     public bool IsLambdaProject =>
-        (Types.LambdaContext is not null || Types.LambdaFunctionAttribute is not null || Types.LambdaBootstrapBuilder is not null || Templates.Handlers.Count > 0)
+        (Types.LambdaContext is not null
+            || Types.LambdaFunctionAttribute is not null
+            || Types.LambdaBootstrapBuilder is not null
+            || Templates.Handlers.Count > 0)
         && (!Types.IsTestProject || Settings.AnalyzeTests);
 
     public static CompilationFacts For(Compilation compilation, AnalyzerOptions options, CancellationToken cancellationToken)

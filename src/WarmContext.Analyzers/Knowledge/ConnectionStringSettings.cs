@@ -15,9 +15,14 @@ internal static class ConnectionStringSettings
     }
 
     public static bool LooksLikeConnectionString(string text)
-        => Contains(text, "host=") || Contains(text, "server=") || Contains(text, "data source=") || Contains(text, "datasource=") || Contains(text, "addr=");
+        => Contains(text, "host=")
+            || Contains(text, "server=")
+            || Contains(text, "data source=")
+            || Contains(text, "datasource=")
+            || Contains(text, "addr=");
 
-    public static bool IsWatchedProperty(string name) => Normalize(name) is "keepalive" or "tcpkeepalive" or "connectionlifetime" or "minpoolsize" or "minimumpoolsize" or "timeout"
+    public static bool IsWatchedProperty(string name) =>
+        Normalize(name) is "keepalive" or "tcpkeepalive" or "connectionlifetime" or "minpoolsize" or "minimumpoolsize" or "timeout"
         or "connecttimeout" or "connectiontimeout" or "commandtimeout" or "defaultcommandtimeout";
 
     public static IEnumerable<(string Keyword, string Reason)> UnsafeIn(string text)
@@ -38,10 +43,14 @@ internal static class ConnectionStringSettings
         return Normalize(keyword) switch
         {
             "keepalive" when isNumber && number > 0 => "after a freeze the keepalive races with the first command",
-            "connectionlifetime" when isNumber && number == 0 => "without a lifetime connections that died during a freeze are handed out again",
-            "minpoolsize" or "minimumpoolsize" when isNumber && number > 0 => "a frozen environment keeps these connections open on the server and finds them dead",
-            "timeout" or "connecttimeout" or "connectiontimeout" when isNumber && number == 0 => "without a limit a vanished server holds the handler until the function times out",
-            "commandtimeout" or "defaultcommandtimeout" when isNumber && number == 0 => "without a limit a vanished server holds the handler until the function times out",
+            "connectionlifetime" when isNumber && number == 0 =>
+                "without a lifetime connections that died during a freeze are handed out again",
+            "minpoolsize" or "minimumpoolsize" when isNumber && number > 0 =>
+                "a frozen environment keeps these connections open on the server and finds them dead",
+            "timeout" or "connecttimeout" or "connectiontimeout" when isNumber && number == 0 =>
+                "without a limit a vanished server holds the handler until the function times out",
+            "commandtimeout" or "defaultcommandtimeout" when isNumber && number == 0 =>
+                "without a limit a vanished server holds the handler until the function times out",
             _ => null,
         };
     }

@@ -105,7 +105,12 @@ internal sealed class CostlyTypes
                 return IsCostly(creation.Type, tree) ? creation.Type : null;
             case IInvocationOperation { TargetMethod: { } method } when MayBeFactory(method.Name):
                 var built = _types.UnwrapTask(method.ReturnType);
-                return method.MethodKind != MethodKind.DelegateInvoke && !method.HasSource() && IsCostly(built, tree) && IsFactory(method, built!) ? built : null;
+                return method.MethodKind != MethodKind.DelegateInvoke
+                    && !method.HasSource()
+                    && IsCostly(built, tree)
+                    && IsFactory(method, built!)
+                    ? built
+                    : null;
             default:
                 return null;
         }
@@ -113,7 +118,10 @@ internal sealed class CostlyTypes
 
     // Asked first, and for every call: a name costs less to compare than a type's ancestors.
     private static bool MayBeFactory(string name)
-        => IsBuild(name) || name.StartsWith("Create", StringComparison.Ordinal) || name.StartsWith("Connect", StringComparison.Ordinal) || name == "ForAddress";
+        => IsBuild(name)
+            || name.StartsWith("Create", StringComparison.Ordinal)
+            || name.StartsWith("Connect", StringComparison.Ordinal)
+            || name == "ForAddress";
 
     private static bool IsBuild(string name) => name.StartsWith("Build", StringComparison.Ordinal);
 
@@ -121,7 +129,9 @@ internal sealed class CostlyTypes
     {
         if (IsBuild(method.Name))
         {
-            var receiver = method is { IsExtensionMethod: true, ReducedFrom: null, Parameters.Length: > 0 } ? method.Parameters[0].Type : method.ReceiverType ?? method.ContainingType;
+            var receiver = method is { IsExtensionMethod: true, ReducedFrom: null, Parameters.Length: > 0 }
+                ? method.Parameters[0].Type
+                : method.ReceiverType ?? method.ContainingType;
             return receiver.Name.EndsWith("Builder", StringComparison.Ordinal) || receiver.Name == "IServiceCollection";
         }
 

@@ -63,7 +63,8 @@ internal sealed class KnownTypes
     public bool IsTask(ITypeSymbol? type)
     {
         var definition = type?.OriginalDefinition;
-        return definition is not null && (Is(definition, Task) || Is(definition, TaskOfT) || Is(definition, ValueTask) || Is(definition, ValueTaskOfT));
+        return definition is not null
+            && (Is(definition, Task) || Is(definition, TaskOfT) || Is(definition, ValueTask) || Is(definition, ValueTaskOfT));
     }
 
     /// <summary>T for Task of T and ValueTask of T, else the type itself.</summary>

@@ -14,7 +14,9 @@ internal sealed class LambdaTemplates
 {
     // The name is a plain value, the first of a list (a container image's command), a folded line, or within !Sub or Fn::Sub.
     private static readonly Regex s_handler = new(
-        @"[""']?(?:function-handler|image-command|Handler|Command)[""']?\s*:\s*(?:\[\s*|-\s+|[>|][-+]?\s+|!Sub\s+|\{\s*[""']?Fn::Sub[""']?\s*:\s*)*[""']?(?<assembly>[\w.\-]+)::(?<type>[\w.+`]+)::(?<method>\w+)",
+        @"[""']?(?:function-handler|image-command|Handler|Command)[""']?\s*:\s*"
+            + @"(?:\[\s*|-\s+|[>|][-+]?\s+|!Sub\s+|\{\s*[""']?Fn::Sub[""']?\s*:\s*)*"
+            + @"[""']?(?<assembly>[\w.\-]+)::(?<type>[\w.+`]+)::(?<method>\w+)",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase);
 
     private static readonly Regex s_lineComment = new(@"^[ \t]*(#|//).*$", RegexOptions.Multiline | RegexOptions.CultureInvariant);

@@ -53,7 +53,9 @@ internal static class SymbolExtensions
             return outer.FullMetadataName() + "+" + type.MetadataName;
         }
 
-        return type.ContainingNamespace is { IsGlobalNamespace: false } space ? space.ToDisplayString() + "." + type.MetadataName : type.MetadataName;
+        return type.ContainingNamespace is { IsGlobalNamespace: false } space
+            ? space.ToDisplayString() + "." + type.MetadataName
+            : type.MetadataName;
     }
 
     public static bool IsNamed(this ITypeSymbol? type, string space, string name)
@@ -106,11 +108,14 @@ internal static class SymbolExtensions
 
     /// <summary>The symbol as messages name it: Type.Member.</summary>
     public static string Named(this ISymbol symbol)
-        => symbol is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } || string.IsNullOrEmpty(symbol.Name) ? "the handler" : symbol.Name;
+        => symbol is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } || string.IsNullOrEmpty(symbol.Name)
+            ? "the handler"
+            : symbol.Name;
 
     public static bool HasSource(this ISymbol symbol) => symbol.DeclaringSyntaxReferences.Length > 0;
 
-    public static bool IsDisposeMethod(this ISymbol symbol) => symbol is IMethodSymbol { Name: "Dispose" or "DisposeAsync" or "DisposeAsyncCore" or "DisposeCore" };
+    public static bool IsDisposeMethod(this ISymbol symbol) =>
+        symbol is IMethodSymbol { Name: "Dispose" or "DisposeAsync" or "DisposeAsyncCore" or "DisposeCore" };
 
     /// <summary>The type of a field or property; null for anything else.</summary>
     public static ITypeSymbol? MemberType(this ISymbol? symbol) => symbol switch

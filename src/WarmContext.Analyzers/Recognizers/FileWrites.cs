@@ -23,7 +23,8 @@ internal static class FileWrites
 
     public static bool IsRename(IOperation operation) => operation is IInvocationOperation { TargetMethod.Name: "Move" or "Replace" };
 
-    public static bool IsDirectory(IOperation operation) => operation is IInvocationOperation { TargetMethod.ContainingType.Name: "Directory" or "ZipFile" };
+    public static bool IsDirectory(IOperation operation) =>
+        operation is IInvocationOperation { TargetMethod.ContainingType.Name: "Directory" or "ZipFile" };
 
     private static IOperation? WrittenBy(IInvocationOperation call)
     {
@@ -41,7 +42,9 @@ internal static class FileWrites
                 "Open" or "OpenHandle" => OpensForWriting(call.Arguments) ? call.Argument("path") : null,
                 "Copy" or "Move" => call.Argument("destFileName"),
                 "Replace" => call.Argument("destinationFileName"),
-                _ when method.Name.StartsWith("Write", StringComparison.Ordinal) || method.Name.StartsWith("Append", StringComparison.Ordinal) => call.Argument("path"),
+                _
+                    when method.Name.StartsWith("Write", StringComparison.Ordinal)
+                        || method.Name.StartsWith("Append", StringComparison.Ordinal) => call.Argument("path"),
                 _ => null,
             };
         }
@@ -62,7 +65,8 @@ internal static class FileWrites
 
     private static IOperation? WrittenBy(ITypeSymbol type, IObjectCreationOperation creation)
     {
-        var path = creation.Arguments.FirstOrDefault(static argument => argument.Parameter is { Name: "path", Type.SpecialType: SpecialType.System_String })?.Value;
+        var path = creation.Arguments.FirstOrDefault(
+            static argument => argument.Parameter is { Name: "path", Type.SpecialType: SpecialType.System_String })?.Value;
         return path is null ? null
             : type.IsNamed("System.IO", "StreamWriter") ? path
             : type.IsNamed("System.IO", "FileStream") && OpensForWriting(creation.Arguments) ? path
@@ -72,9 +76,12 @@ internal static class FileWrites
     private static bool OpensForWriting(IEnumerable<IArgumentOperation> arguments)
     {
         var wanted = arguments.SelectMany(static argument => argument.Value.SelfAndDescendants()).OfType<IFieldReferenceOperation>()
-            .Where(static operation => operation.Field.ContainingType.Name is "FileMode" or "FileAccess").Select(static operation => operation.Field.Name).ToList();
+            .Where(static operation => operation.Field.ContainingType.Name is "FileMode" or "FileAccess")
+            .Select(static operation => operation.Field.Name)
+            .ToList();
 
         // OpenOrCreate asks for both unless told that reading will do.
-        return wanted.Exists(static name => name is "Create" or "CreateNew" or "Append" or "Truncate" or "Write" or "ReadWrite") || (wanted.Contains("OpenOrCreate") && !wanted.Contains("Read"));
+        return wanted.Exists(static name => name is "Create" or "CreateNew" or "Append" or "Truncate" or "Write" or "ReadWrite")
+            || (wanted.Contains("OpenOrCreate") && !wanted.Contains("Read"));
     }
 }

@@ -22,9 +22,13 @@ internal static class InputOutput
         {
             "File" or "Directory" when space.Is("System.IO") => !method.Name.StartsWith("Exists", StringComparison.Ordinal),
             "Dns" when space.Is("System.Net") => true,
-            "HttpClient" when space.Is("System.Net.Http") => method.Name is "Send" or "CancelPendingRequests" || method.Name.EndsWith("Async", StringComparison.Ordinal),
+            "HttpClient" when space.Is("System.Net.Http") =>
+                method.Name is "Send" or "CancelPendingRequests" || method.Name.EndsWith("Async", StringComparison.Ordinal),
             "ConnectionMultiplexer" => method.Name.StartsWith("Connect", StringComparison.Ordinal),
-            _ => IsOfConnection(method, types) || (method.Name.EndsWith("Async", StringComparison.Ordinal) && space.IsWithin("Amazon")) || IsBlockingWait(method, types),
+            _ =>
+                IsOfConnection(method, types)
+                    || (method.Name.EndsWith("Async", StringComparison.Ordinal) && space.IsWithin("Amazon"))
+                    || IsBlockingWait(method, types),
         };
     }
 
@@ -37,7 +41,8 @@ internal static class InputOutput
         => operation is IPropertyReferenceOperation { Property: { Name: "Result", ContainingType: { } owner } } && types.IsTask(owner);
 
     /// <summary>True when a method of this compilation does I/O in its own body or in what that calls.</summary>
-    public static bool IsIn(IMethodSymbol method, CompilationFacts facts, CancellationToken cancellationToken) => IsIn(method, facts, 0, cancellationToken);
+    public static bool IsIn(IMethodSymbol method, CompilationFacts facts, CancellationToken cancellationToken) =>
+        IsIn(method, facts, 0, cancellationToken);
 
     private static bool IsIn(IMethodSymbol method, CompilationFacts facts, int depth, CancellationToken cancellationToken)
     {
@@ -62,7 +67,8 @@ internal static class InputOutput
             foreach (var operation in root.SelfAndDescendants())
             {
                 if (operation is IAwaitOperation || IsBlockingResult(operation, facts.Types)
-                    || (operation is IInvocationOperation { TargetMethod: { } callee } && (Is(callee, facts.Types) || IsIn(callee, facts, depth + 1, cancellationToken))))
+                    || (operation is IInvocationOperation { TargetMethod: { } callee }
+                        && (Is(callee, facts.Types) || IsIn(callee, facts, depth + 1, cancellationToken))))
                 {
                     return true;
                 }
@@ -74,5 +80,6 @@ internal static class InputOutput
 
     private static bool IsOfConnection(IMethodSymbol method, KnownTypes types)
         => (types.IsDbConnection(method.ContainingType) && method.Name is "Open" or "OpenAsync")
-        || (method.ContainingType.IsOrDerivesFrom(types.DbDataSource) && method.Name.StartsWith("OpenConnection", StringComparison.Ordinal));
+        || (method.ContainingType.IsOrDerivesFrom(types.DbDataSource)
+            && method.Name.StartsWith("OpenConnection", StringComparison.Ordinal));
 }

@@ -21,7 +21,8 @@ internal static class PathFacts
 
     public static PathPlace Classify(IOperation path, CodeBody body) => Classify(path, body, 0);
 
-    public static string Describe(IOperation path) => path.ConstantValue is { HasValue: true, Value: string text } ? "'" + text + "'" : "a path outside it";
+    public static string Describe(IOperation path) =>
+        path.ConstantValue is { HasValue: true, Value: string text } ? "'" + text + "'" : "a path outside it";
 
     /// <summary>True when two expressions name one file: the same symbol or the same text.</summary>
     public static bool AreSame(IOperation left, IOperation right, CodeBody body)
@@ -51,7 +52,8 @@ internal static class PathFacts
             value = body.InitialValue(local.Local)?.Unwrap() ?? value;
         }
 
-        return path.ReferencedSymbol() is { } symbol && value.SelfAndDescendants().Any(operation => KnownTypes.Is(operation.ReferencedSymbol(), symbol));
+        return path.ReferencedSymbol() is { } symbol
+            && value.SelfAndDescendants().Any(operation => KnownTypes.Is(operation.ReferencedSymbol(), symbol));
     }
 
     private static PathPlace Classify(IOperation? path, CodeBody body, int depth)
@@ -101,7 +103,10 @@ internal static class PathFacts
         }
 
         // /mnt is where EFS and S3 Files are mounted; devices and /proc are no files.
-        if (text.Length == 0 || text.StartsWith("/mnt", StringComparison.Ordinal) || text.StartsWith("/dev/", StringComparison.Ordinal) || text.StartsWith("/proc/", StringComparison.Ordinal))
+        if (text.Length == 0
+            || text.StartsWith("/mnt", StringComparison.Ordinal)
+            || text.StartsWith("/dev/", StringComparison.Ordinal)
+            || text.StartsWith("/proc/", StringComparison.Ordinal))
         {
             return PathPlace.Unknown;
         }
@@ -112,7 +117,10 @@ internal static class PathFacts
     private static PathPlace ClassifyProperty(IPropertySymbol property) => (property.ContainingType.Name, property.Name) switch
     {
         ("ExecutionEnvironment", "TemporaryDirectory") => PathPlace.Temporary,
-        ("AppContext", "BaseDirectory") or ("Environment", "CurrentDirectory") or ("AppDomain", "BaseDirectory") or ("Assembly", "Location") => PathPlace.Outside,
+        ("AppContext", "BaseDirectory")
+            or ("Environment", "CurrentDirectory")
+            or ("AppDomain", "BaseDirectory")
+            or ("Assembly", "Location") => PathPlace.Outside,
         _ => PathPlace.Unknown,
     };
 
@@ -132,7 +140,8 @@ internal static class PathFacts
             ("String", "Concat" or "Format") => Classify(first, body, depth + 1),
             ("Directory", "GetCurrentDirectory") => PathPlace.Outside,
             ("Environment", "GetFolderPath") => PathPlace.Outside,
-            ("Environment", "GetEnvironmentVariable") => first?.ConstantValue is { HasValue: true, Value: "LAMBDA_TASK_ROOT" or "LAMBDA_RUNTIME_DIR" } ? PathPlace.Outside
+            ("Environment", "GetEnvironmentVariable") =>
+                first?.ConstantValue is { HasValue: true, Value: "LAMBDA_TASK_ROOT" or "LAMBDA_RUNTIME_DIR" } ? PathPlace.Outside
                 : first?.ConstantValue is { HasValue: true, Value: "TMPDIR" or "TMP" or "TEMP" } ? PathPlace.Temporary : PathPlace.Unknown,
             _ => PathPlace.Unknown,
         };
@@ -141,7 +150,8 @@ internal static class PathFacts
     /// <summary>Path.Combine("/tmp", "/x") is "/x": an absolute part makes it forget what stands before.</summary>
     private static string? LastAbsolute(IInvocationOperation combine)
     {
-        IEnumerable<IOperation> parts = combine.Arguments.Length == 1 && combine.Arguments[0].Value is IArrayCreationOperation { Initializer.ElementValues: var elements }
+        IEnumerable<IOperation> parts = combine.Arguments.Length == 1
+            && combine.Arguments[0].Value is IArrayCreationOperation { Initializer.ElementValues: var elements }
             ? elements
             : combine.Arguments.Select(static argument => argument.Value);
         return parts.Skip(1).Select(static part => part.ConstantValue is { HasValue: true, Value: string text } ? text : string.Empty)
@@ -153,7 +163,9 @@ internal static class PathFacts
     /// </summary>
     private static PathPlace ClassifyInitializer(IFieldSymbol field, IOperation reference, CodeBody body, int depth)
     {
-        if (!field.IsReadOnly || field.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is not VariableDeclaratorSyntax { Initializer.Value: { } value }
+        if (!field.IsReadOnly
+            || field.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax()
+                is not VariableDeclaratorSyntax { Initializer.Value: { } value }
             || value.SyntaxTree != reference.Syntax.SyntaxTree)
         {
             return PathPlace.Unknown;

@@ -30,7 +30,9 @@ internal static class TimerUse
         }
 
         // new Timer(callback) waits for Change.
-        return (Value(arguments, "period") is not { } period || IsNoPeriod(period)) && !creation.Type.IsNamed("System.Threading", "PeriodicTimer") && !IsArmedAgain(creation, symbol, map);
+        return (Value(arguments, "period") is not { } period || IsNoPeriod(period))
+            && !creation.Type.IsNamed("System.Threading", "PeriodicTimer")
+            && !IsArmedAgain(creation, symbol, map);
     }
 
     /// <summary>True when the body that made the timer disposes of it: in a using, or by a call.</summary>
@@ -38,14 +40,16 @@ internal static class TimerUse
     {
         foreach (var ancestor in creation.Ancestors())
         {
-            if (ancestor is IUsingDeclarationOperation || (ancestor is IVariableDeclarationGroupOperation or IConversionOperation && ancestor.Parent is IUsingOperation))
+            if (ancestor is IUsingDeclarationOperation
+                || (ancestor is IVariableDeclarationGroupOperation or IConversionOperation && ancestor.Parent is IUsingOperation))
             {
                 return true;
             }
         }
 
         return KeptIn(creation) is ILocalSymbol local && body.Of(OperationKind.Invocation).Exists(operation =>
-            operation is IInvocationOperation { TargetMethod.Name: "Dispose" or "DisposeAsync", Instance: { } instance } && KnownTypes.Is(local, Receiver(instance)));
+            operation is IInvocationOperation { TargetMethod.Name: "Dispose" or "DisposeAsync", Instance: { } instance }
+                && KnownTypes.Is(local, Receiver(instance)));
     }
 
     /// <summary>The field, property or local that gets the timer.</summary>
@@ -80,11 +84,14 @@ internal static class TimerUse
         }
 
         return symbol is not null && map.AllBodies.Any(body => body.Of(OperationKind.SimpleAssignment).Exists(operation =>
-            IsAutoResetOff(operation) && KnownTypes.Is(symbol, Receiver(((IPropertyReferenceOperation)((ISimpleAssignmentOperation)operation).Target).Instance))));
+            IsAutoResetOff(operation)
+                && KnownTypes.Is(
+                    symbol, Receiver(((IPropertyReferenceOperation)((ISimpleAssignmentOperation)operation).Target).Instance))));
     }
 
     private static bool IsAutoResetOff(IOperation operation)
-        => operation is ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property.Name: "AutoReset" }, Value.ConstantValue: { HasValue: true, Value: false } };
+        => operation is ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property.Name: "AutoReset" },
+            Value.ConstantValue: { HasValue: true, Value: false } };
 
     private static bool IsArmedAgain(IOperation creation, ISymbol? symbol, CodeMap map)
     {
@@ -95,18 +102,27 @@ internal static class TimerUse
 
         // What Init does happens once; what an invocation or the timer's own callback does, over and over.
         return creation.SelfAndDescendants().Any(operation => Arms(operation, symbol, repeatedly: true))
-            || map.AllBodies.Any(body => body.Operations.Any(operation => Arms(operation, symbol, repeatedly: body.Kind == BodyKind.Invocation || IsCallback(creation, body))));
+            || map.AllBodies.Any(body =>
+                body.Operations.Any(
+                    operation => Arms(operation, symbol, repeatedly: body.Kind == BodyKind.Invocation || IsCallback(creation, body))));
     }
 
     private static bool IsCallback(IOperation creation, CodeBody body)
-        => creation.ChildOperations.Any(argument => argument.SelfAndDescendants().Any(operation => operation is IMethodReferenceOperation { Method: { } method } && KnownTypes.Is(method.OriginalDefinition, body.Owner)));
+        => creation.ChildOperations.Any(argument =>
+            argument.SelfAndDescendants()
+                .Any(operation =>
+                    operation is IMethodReferenceOperation { Method: { } method } && KnownTypes.Is(method.OriginalDefinition, body.Owner)));
 
     private static bool Arms(IOperation operation, ISymbol timer, bool repeatedly) => operation switch
     {
         IInvocationOperation { TargetMethod.Name: "Change", Instance: { } instance } call when KnownTypes.Is(timer, Receiver(instance)) =>
-            Value(call.Arguments, "dueTime") is { } due && !IsInfinite(due) && (repeatedly || (Value(call.Arguments, "period") is { } period && !IsNoPeriod(period))),
-        IInvocationOperation { TargetMethod.Name: "Start", Instance: { } instance } => repeatedly && KnownTypes.Is(timer, Receiver(instance)),
-        ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property.Name: "Enabled", Instance: { } instance }, Value.ConstantValue: { HasValue: true, Value: true } } =>
+            Value(call.Arguments, "dueTime") is { } due
+                && !IsInfinite(due)
+                && (repeatedly || (Value(call.Arguments, "period") is { } period && !IsNoPeriod(period))),
+        IInvocationOperation { TargetMethod.Name: "Start", Instance: { } instance } =>
+            repeatedly && KnownTypes.Is(timer, Receiver(instance)),
+        ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property.Name: "Enabled", Instance: { } instance },
+            Value.ConstantValue: { HasValue: true, Value: true } } =>
             repeatedly && KnownTypes.Is(timer, Receiver(instance)),
         _ => false,
     };
@@ -141,7 +157,8 @@ internal static class TimerUse
     {
         { ConstantValue: { HasValue: true, Value: -1 or -1L or uint.MaxValue } } => true,
         IFieldReferenceOperation { Field: { Name: "InfiniteTimeSpan" } } => true,
-        IInvocationOperation { TargetMethod: { Name: "FromMilliseconds", ContainingType.Name: "TimeSpan" }, Arguments: { Length: > 0 } arguments } =>
+        IInvocationOperation { TargetMethod: { Name: "FromMilliseconds", ContainingType.Name: "TimeSpan" },
+            Arguments: { Length: > 0 } arguments } =>
             arguments[0].Value.Unwrap() is { ConstantValue: { HasValue: true, Value: -1 or -1L or -1d } },
         _ => false,
     };

@@ -21,7 +21,8 @@ public sealed class AsyncVoidAnalyzer : BodyAnalyzer
         RuleIds.Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "An async void method hides its task. The handler returns before it ends, the environment freezes in the middle of it, and an exception in it tears the execution environment down.",
+        description: "An async void method hides its task. The handler returns before it ends, the environment freezes in the middle of "
+            + "it, and an exception in it tears the execution environment down.",
         helpLinkUri: RuleIds.HelpLink(RuleIds.AsyncVoid));
 
     private static readonly OperationKind[] s_kinds = { OperationKind.AnonymousFunction, OperationKind.LocalFunction };
@@ -30,7 +31,9 @@ public sealed class AsyncVoidAnalyzer : BodyAnalyzer
 
     private protected override void Analyze(in BodyContext context)
     {
-        if (context.Body.Owner is IMethodSymbol { IsAsync: true, ReturnsVoid: true } method && context.Body.Kind == BodyKind.Invocation && !IsEventHandler(method))
+        if (context.Body.Owner is IMethodSymbol { IsAsync: true, ReturnsVoid: true } method
+            && context.Body.Kind == BodyKind.Invocation
+            && !IsEventHandler(method))
         {
             context.Report(s_rule, method.Locations.FirstOrDefault() ?? context.Body.Node.GetLocation(), method.Named());
         }
@@ -44,10 +47,12 @@ public sealed class AsyncVoidAnalyzer : BodyAnalyzer
         {
             switch (operation)
             {
-                case IAnonymousFunctionOperation { Symbol: { IsAsync: true, ReturnsVoid: true } symbol } lambda when lambda != context.Body.Root && !IsEventHandler(symbol):
+                case IAnonymousFunctionOperation { Symbol: { IsAsync: true, ReturnsVoid: true } symbol } lambda
+                    when lambda != context.Body.Root && !IsEventHandler(symbol):
                     context.Report(s_rule, Start(lambda.Syntax), "the lambda");
                     break;
-                case ILocalFunctionOperation { Symbol: { IsAsync: true, ReturnsVoid: true } symbol } local when local != context.Body.Root && !IsEventHandler(symbol):
+                case ILocalFunctionOperation { Symbol: { IsAsync: true, ReturnsVoid: true } symbol } local
+                    when local != context.Body.Root && !IsEventHandler(symbol):
                     context.Report(s_rule, symbol.Locations[0], symbol.Name);
                     break;
             }
@@ -56,8 +61,12 @@ public sealed class AsyncVoidAnalyzer : BodyAnalyzer
 
     // The event decides their shape.
     private static bool IsEventHandler(IMethodSymbol method)
-        => method.Parameters.Length == 2 && method.Parameters[1].Type is { } arguments && (arguments.Name.EndsWith("EventArgs", StringComparison.Ordinal) || arguments.BaseType?.Name == "EventArgs");
+        => method.Parameters.Length == 2
+            && method.Parameters[1].Type is { } arguments
+            && (arguments.Name.EndsWith("EventArgs", StringComparison.Ordinal) || arguments.BaseType?.Name == "EventArgs");
 
     private static Location Start(SyntaxNode lambda)
-        => lambda is AnonymousFunctionExpressionSyntax { AsyncKeyword: var keyword } && !keyword.IsKind(SyntaxKind.None) ? keyword.GetLocation() : lambda.GetLocation();
+        => lambda is AnonymousFunctionExpressionSyntax { AsyncKeyword: var keyword } && !keyword.IsKind(SyntaxKind.None)
+            ? keyword.GetLocation()
+            : lambda.GetLocation();
 }

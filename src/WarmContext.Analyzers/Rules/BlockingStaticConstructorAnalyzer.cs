@@ -16,11 +16,13 @@ public sealed class BlockingStaticConstructorAnalyzer : BodyAnalyzer
     private static readonly DiagnosticDescriptor s_rule = new(
         RuleIds.BlockingStaticConstructor,
         "Blocking I/O in static initialization",
-        "'{0}' blocks in static initialization: if it fails, the type is unusable for the life of the environment, and Init can run into its limit; use Warm<T> and warm it up",
+        "'{0}' blocks in static initialization: if it fails, the type is unusable for the life of the environment, and Init can run into "
+            + "its limit; use Warm<T> and warm it up",
         RuleIds.Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "A static constructor that throws poisons its type: every later use throws TypeInitializationException. Blocking on I/O there holds the type lock and a thread for as long as the network takes.",
+        description: "A static constructor that throws poisons its type: every later use throws TypeInitializationException. Blocking on "
+            + "I/O there holds the type lock and a thread for as long as the network takes.",
         helpLinkUri: RuleIds.HelpLink(RuleIds.BlockingStaticConstructor));
 
     private static readonly OperationKind[] s_kinds = { OperationKind.PropertyReference, OperationKind.Invocation };
@@ -42,13 +44,15 @@ public sealed class BlockingStaticConstructorAnalyzer : BodyAnalyzer
             }
             else if (operation is IInvocationOperation { TargetMethod: { } method } call && Blocks(method, context.Types))
             {
-                context.Report(s_rule, call.Syntax, method.Name == "GetResult" ? "GetResult" : method.ContainingType.Name + "." + method.Name);
+                context.Report(
+                    s_rule, call.Syntax, method.Name == "GetResult" ? "GetResult" : method.ContainingType.Name + "." + method.Name);
             }
         }
     }
 
     private static bool IsStaticInitialization(ISymbol owner)
-        => owner is IMethodSymbol { MethodKind: MethodKind.StaticConstructor } || (owner is IFieldSymbol or IPropertySymbol && owner.IsStatic);
+        => owner is IMethodSymbol { MethodKind: MethodKind.StaticConstructor }
+            || (owner is IFieldSymbol or IPropertySymbol && owner.IsStatic);
 
     // Reading a file that ships with the function is quick and what Init is for: local files stay out.
     private static bool Blocks(IMethodSymbol method, KnownTypes types)

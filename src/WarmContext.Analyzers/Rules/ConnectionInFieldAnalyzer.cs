@@ -14,11 +14,13 @@ public sealed class ConnectionInFieldAnalyzer : LambdaAnalyzer
     private static readonly DiagnosticDescriptor s_rule = new(
         RuleIds.ConnectionInField,
         "Database connection kept in a field",
-        "'{0}' keeps a database connection between invocations; after a freeze the server may have dropped it. Keep the data source (WarmNpgsqlDataSource) and open a connection per invocation.",
+        "'{0}' keeps a database connection between invocations; after a freeze the server may have dropped it. Keep the data source "
+            + "(WarmNpgsqlDataSource) and open a connection per invocation.",
         RuleIds.Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "A connection is not thread-safe, and one that idled through a freeze, a failover or the server's idle timeout fails on its next command. Opening from a pool costs under a microsecond.",
+        description: "A connection is not thread-safe, and one that idled through a freeze, a failover or the server's idle timeout fails "
+            + "on its next command. Opening from a pool costs under a microsecond.",
         helpLinkUri: RuleIds.HelpLink(RuleIds.ConnectionInField));
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(s_rule);
@@ -30,7 +32,8 @@ public sealed class ConnectionInFieldAnalyzer : LambdaAnalyzer
             return;
         }
 
-        // Fields are found by syntax, in files that mention a connection at all: a symbol action would be called for every member of the project.
+        // Fields are found by syntax, in files that mention a connection at all. A symbol action would be called for every member of
+        // the project.
         context.RegisterSemanticModelAction(model =>
         {
             var tree = model.SemanticModel.SyntaxTree;
@@ -39,7 +42,8 @@ public sealed class ConnectionInFieldAnalyzer : LambdaAnalyzer
                 return;
             }
 
-            foreach (var node in tree.GetRoot(model.CancellationToken).DescendantNodes(static node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax
+            foreach (var node in tree.GetRoot(model.CancellationToken)
+                .DescendantNodes(static node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax
                 or FieldDeclarationSyntax or VariableDeclarationSyntax))
             {
                 if (node is PropertyDeclarationSyntax or VariableDeclaratorSyntax { Parent.Parent: FieldDeclarationSyntax }
@@ -54,7 +58,11 @@ public sealed class ConnectionInFieldAnalyzer : LambdaAnalyzer
     private static void Analyze(ISymbol member, SemanticModelAnalysisContext context, CompilationFacts facts)
     {
         var type = member.ContainingType;
-        if (member.IsImplicitlyDeclared || type is null || type.IsRecord || !HoldsConnection(member.MemberType(), facts.Types) || member is IPropertySymbol property && !IsStored(property))
+        if (member.IsImplicitlyDeclared
+            || type is null
+            || type.IsRecord
+            || !HoldsConnection(member.MemberType(), facts.Types)
+            || member is IPropertySymbol property && !IsStored(property))
         {
             return;
         }
@@ -68,7 +76,9 @@ public sealed class ConnectionInFieldAnalyzer : LambdaAnalyzer
     private static bool HoldsConnection(ITypeSymbol? type, KnownTypes types)
     {
         if (type is INamedTypeSymbol { TypeArguments.Length: 1 } wrapper
-            && (KnownTypes.Is(wrapper.OriginalDefinition, types.LazyOfT) || KnownTypes.Is(wrapper.OriginalDefinition, types.WarmOfT) || types.IsTask(wrapper)))
+            && (KnownTypes.Is(wrapper.OriginalDefinition, types.LazyOfT)
+                || KnownTypes.Is(wrapper.OriginalDefinition, types.WarmOfT)
+                || types.IsTask(wrapper)))
         {
             return HoldsConnection(wrapper.TypeArguments[0], types);
         }
@@ -88,5 +98,6 @@ public sealed class ConnectionInFieldAnalyzer : LambdaAnalyzer
     /// </summary>
     private static bool IsLongLived(INamedTypeSymbol type, CodeMap map)
         => map.HandlerTypes.Contains(type.OriginalDefinition)
-        || (map.OutlivesInvocation(type) && !type.AllInterfaces.Any(static contract => contract.Name is "IDisposable" or "IAsyncDisposable"));
+        || (map.OutlivesInvocation(type)
+            && !type.AllInterfaces.Any(static contract => contract.Name is "IDisposable" or "IAsyncDisposable"));
 }

@@ -14,11 +14,13 @@ public sealed class ConnectionOpenedBeforeSnapshotAnalyzer : SnapshotAnalyzer
     private static readonly DiagnosticDescriptor s_rule = new(
         RuleIds.ConnectionOpenedBeforeSnapshot,
         "Connection opened before the SnapStart snapshot",
-        "'{0}' opens a connection at Init, which SnapStart snapshots: every restored environment starts with a dead copy; open it on first use or in SnapshotRestore.RegisterAfterRestore",
+        "'{0}' opens a connection at Init, which SnapStart snapshots: every restored environment starts with a dead copy; open it on first "
+            + "use or in SnapshotRestore.RegisterAfterRestore",
         RuleIds.Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "Under SnapStart Init runs once, when the version is published, and all environments are restored from its memory. Connections in it are long gone by then and must be opened again after the restore.",
+        description: "Under SnapStart Init runs once, when the version is published, and all environments are restored from its memory. "
+            + "Connections in it are long gone by then and must be opened again after the restore.",
         helpLinkUri: RuleIds.HelpLink(RuleIds.ConnectionOpenedBeforeSnapshot));
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(s_rule);
@@ -37,6 +39,7 @@ public sealed class ConnectionOpenedBeforeSnapshotAnalyzer : SnapshotAnalyzer
     private static bool Opens(IMethodSymbol method, KnownTypes types)
         => (types.IsDbConnection(method.ContainingType) && method.Name is "Open" or "OpenAsync")
         || (method.ContainingType.IsOrDerivesFrom(types.DbDataSource) && method.Name.StartsWith("OpenConnection", StringComparison.Ordinal))
-        || (method.ContainingType.Name is "ConnectionMultiplexer" or "Socket" or "TcpClient" or "SslStream" && method.Name.StartsWith("Connect", StringComparison.Ordinal))
+        || (method.ContainingType.Name is "ConnectionMultiplexer" or "Socket" or "TcpClient" or "SslStream"
+            && method.Name.StartsWith("Connect", StringComparison.Ordinal))
         || (method.ContainingType.Name == "ClientWebSocket" && method.Name == "ConnectAsync");
 }

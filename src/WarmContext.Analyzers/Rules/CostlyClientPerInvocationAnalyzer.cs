@@ -20,7 +20,8 @@ public sealed class CostlyClientPerInvocationAnalyzer : BodyAnalyzer
         RuleIds.Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "Clients and data sources hold connections, TLS sessions and caches that the execution environment keeps between invocations. Building them in the handler pays for that again each time and can exhaust sockets.",
+        description: "Clients and data sources hold connections, TLS sessions and caches that the execution environment keeps between "
+            + "invocations. Building them in the handler pays for that again each time and can exhaust sockets.",
         helpLinkUri: RuleIds.HelpLink(RuleIds.CostlyClientPerInvocation));
 
     private static readonly OperationKind[] s_kinds = { OperationKind.ObjectCreation, OperationKind.Invocation };
@@ -36,7 +37,9 @@ public sealed class CostlyClientPerInvocationAnalyzer : BodyAnalyzer
 
         foreach (var operation in context.Body.Of(s_kinds))
         {
-            if (context.Facts.Costly.BuiltBy(operation) is { } type && !IsPartOfAnother(operation, context) && !IsSilent(operation, context.Body, context))
+            if (context.Facts.Costly.BuiltBy(operation) is { } type
+                && !IsPartOfAnother(operation, context)
+                && !IsSilent(operation, context.Body, context))
             {
                 context.Report(s_rule, operation.Syntax, type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
             }

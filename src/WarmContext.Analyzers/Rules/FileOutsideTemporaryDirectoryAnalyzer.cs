@@ -13,11 +13,13 @@ public sealed class FileOutsideTemporaryDirectoryAnalyzer : BodyAnalyzer
     private static readonly DiagnosticDescriptor s_rule = new(
         RuleIds.FileOutsideTemporaryDirectory,
         "File written outside the temporary directory",
-        "'{0}' writes to {1}, which is read-only in Lambda; only the temporary directory (/tmp, ExecutionEnvironment.Current.TemporaryDirectory) can be written",
+        "'{0}' writes to {1}, which is read-only in Lambda; only the temporary directory (/tmp, "
+            + "ExecutionEnvironment.Current.TemporaryDirectory) can be written",
         RuleIds.Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "The function code directory and the rest of the file system are read-only in Lambda: the write that works on a developer machine fails there with an UnauthorizedAccessException or IOException.",
+        description: "The function code directory and the rest of the file system are read-only in Lambda: the write that works on a "
+            + "developer machine fails there with an UnauthorizedAccessException or IOException.",
         helpLinkUri: RuleIds.HelpLink(RuleIds.FileOutsideTemporaryDirectory));
 
     private static readonly OperationKind[] s_kinds = { OperationKind.Invocation, OperationKind.ObjectCreation };

@@ -15,14 +15,19 @@ public sealed class FireAndForgetAnalyzer : BodyAnalyzer
     private static readonly DiagnosticDescriptor s_rule = new(
         RuleIds.FireAndForget,
         "Work that outlives the handler",
-        "'{0}' is started and not awaited: the environment freezes when the handler returns, so the work may stop halfway or resume in another invocation; await it or track it with Invocation.Current.Background",
+        "'{0}' is started and not awaited: the environment freezes when the handler returns, so the work may stop halfway or resume in "
+            + "another invocation; await it or track it with Invocation.Current.Background",
         RuleIds.Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "After the response the execution environment is frozen at once. Work left running is suspended in the middle, its sockets time out, and it continues during a later invocation or never.",
+        description: "After the response the execution environment is frozen at once. Work left running is suspended in the middle, its "
+            + "sockets time out, and it continues during a later invocation or never.",
         helpLinkUri: RuleIds.HelpLink(RuleIds.FireAndForget));
 
-    private static readonly OperationKind[] s_kinds = { OperationKind.ExpressionStatement, OperationKind.VariableDeclarator, OperationKind.Invocation };
+    private static readonly OperationKind[] s_kinds =
+    {
+        OperationKind.ExpressionStatement, OperationKind.VariableDeclarator, OperationKind.Invocation,
+    };
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(s_rule);
 
@@ -43,10 +48,12 @@ public sealed class FireAndForgetAnalyzer : BodyAnalyzer
                 case IVariableDeclaratorOperation declarator when declarator.Parent?.Parent?.Parent is not IUsingDeclarationOperation:
                     CheckLocal(declarator, context);
                     break;
-                case IInvocationOperation { TargetMethod: { Name: "QueueUserWorkItem" or "UnsafeQueueUserWorkItem", ContainingType.Name: "ThreadPool" } } call:
+                case IInvocationOperation { TargetMethod: { Name: "QueueUserWorkItem" or "UnsafeQueueUserWorkItem",
+                    ContainingType.Name: "ThreadPool" } } call:
                     context.Report(s_rule, call.Syntax, "ThreadPool." + call.TargetMethod.Name);
                     break;
-                case IInvocationOperation { TargetMethod: { Name: "Start" or "UnsafeStart", ContainingType: { Name: "Thread" } type } } call when type.IsNamed("System.Threading", "Thread") && !IsJoined(call, context.Body):
+                case IInvocationOperation { TargetMethod: { Name: "Start" or "UnsafeStart", ContainingType: { Name: "Thread" } type } } call
+                    when type.IsNamed("System.Threading", "Thread") && !IsJoined(call, context.Body):
                     context.Report(s_rule, call.Syntax, "Thread.Start");
                     break;
             }
@@ -67,7 +74,8 @@ public sealed class FireAndForgetAnalyzer : BodyAnalyzer
     {
         if (declarator.GetVariableInitializer()?.Value is { } value
             && Started(value, context) is { } name
-            && !context.Body.Of(OperationKind.LocalReference).Exists(operation => operation is ILocalReferenceOperation reference && KnownTypes.Is(reference.Local, declarator.Symbol)))
+            && !context.Body.Of(OperationKind.LocalReference)
+                .Exists(operation => operation is ILocalReferenceOperation reference && KnownTypes.Is(reference.Local, declarator.Symbol)))
         {
             context.Report(s_rule, value.Syntax, name);
         }
@@ -96,7 +104,9 @@ public sealed class FireAndForgetAnalyzer : BodyAnalyzer
             return null;
         }
 
-        return call.TargetMethod.ContainingType is { Name: "Task" or "TaskFactory" } type ? type.Name + "." + call.TargetMethod.Name : call.TargetMethod.Name;
+        return call.TargetMethod.ContainingType is { Name: "Task" or "TaskFactory" } type
+            ? type.Name + "." + call.TargetMethod.Name
+            : call.TargetMethod.Name;
     }
 
     // Cancelling and completing end work; they start none.
@@ -105,5 +115,6 @@ public sealed class FireAndForgetAnalyzer : BodyAnalyzer
         || method.ContainingType.Name is "BackgroundTasks" or "Interlocked";
 
     private static bool IsJoined(IInvocationOperation start, CodeBody body) => body.Of(OperationKind.Invocation).Exists(operation =>
-        operation is IInvocationOperation { TargetMethod.Name: "Join" } join && KnownTypes.Is(join.Instance.ReferencedSymbol(), start.Instance.ReferencedSymbol()));
+        operation is IInvocationOperation { TargetMethod.Name: "Join" } join
+            && KnownTypes.Is(join.Instance.ReferencedSymbol(), start.Instance.ReferencedSymbol()));
 }

@@ -21,7 +21,9 @@ public sealed class FreezeUnsafeConnectionStringAnalyzer : LambdaAnalyzer
         RuleIds.Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "Some settings assume a process that runs all the time. Across a freeze keepalives race with the first command, connections that never expire are dead, minimum pools hold connections on the server, and waits without a limit end only with the function timeout.",
+        description: "Some settings assume a process that runs all the time. Across a freeze keepalives race with the first command, "
+            + "connections that never expire are dead, minimum pools hold connections on the server, and waits without a limit end only "
+            + "with the function timeout.",
         helpLinkUri: RuleIds.HelpLink(RuleIds.FreezeUnsafeConnectionString));
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(s_rule);
@@ -84,7 +86,8 @@ public sealed class FreezeUnsafeConnectionStringAnalyzer : LambdaAnalyzer
         return whole.ToString();
     }
 
-    private static void AnalyzeAssignment(AssignmentExpressionSyntax assignment, SemanticModelAnalysisContext context, CompilationFacts facts)
+    private static void AnalyzeAssignment(
+        AssignmentExpressionSyntax assignment, SemanticModelAnalysisContext context, CompilationFacts facts)
     {
         var name = assignment.Left switch
         {

@@ -16,11 +16,13 @@ public sealed class LazyCachesExceptionAnalyzer : BodyAnalyzer
     private static readonly DiagnosticDescriptor s_rule = new(
         RuleIds.LazyCachesException,
         "Lazy keeps the exception of failed I/O",
-        "This Lazy<{0}> does I/O and keeps the exception if that fails once: every later invocation in this environment fails too; use Warm<{0}>, which tries again",
+        "This Lazy<{0}> does I/O and keeps the exception if that fails once: every later invocation in this environment fails too; use "
+            + "Warm<{0}>, which tries again",
         RuleIds.Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "Lazy<T> caches the exception of its factory in its default mode, and a Lazy of a task caches the failed task in every mode. One timeout at Init then poisons the environment until it is replaced.",
+        description: "Lazy<T> caches the exception of its factory in its default mode, and a Lazy of a task caches the failed task in "
+            + "every mode. One timeout at Init then poisons the environment until it is replaced.",
         helpLinkUri: RuleIds.HelpLink(RuleIds.LazyCachesException));
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(s_rule);
@@ -31,18 +33,24 @@ public sealed class LazyCachesExceptionAnalyzer : BodyAnalyzer
         {
             if (operation is IObjectCreationOperation { Type: INamedTypeSymbol { TypeArguments.Length: 1 } type } creation
                 && KnownTypes.Is(type.OriginalDefinition, context.Types.LazyOfT)
-                && (context.Body.Kind != BodyKind.Invocation || CreationContext.IsShared((creation.ParentUnwrapped() as IAssignmentOperation)?.Target))
+                && (context.Body.Kind != BodyKind.Invocation
+                    || CreationContext.IsShared((creation.ParentUnwrapped() as IAssignmentOperation)?.Target))
                 && Factory(creation) is { } factory
                 && KeepsFailures(creation, type.TypeArguments[0], context.Types)
                 && DoesIo(factory, context))
             {
-                context.Report(s_rule, creation.Syntax, type.TypeArguments[0].ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
+                context.Report(
+                    s_rule, creation.Syntax, type.TypeArguments[0].ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
             }
         }
     }
 
     private static IOperation? Factory(IObjectCreationOperation creation)
-        => creation.Arguments.FirstOrDefault(static argument => argument.Parameter?.Name == "valueFactory")?.Value.Unwrap() is IDelegateCreationOperation { Target: { } target } ? target : null;
+        => creation.Arguments.FirstOrDefault(
+            static argument =>
+                argument.Parameter?.Name == "valueFactory")?.Value.Unwrap() is IDelegateCreationOperation { Target: { } target }
+            ? target
+            : null;
 
     private static bool KeepsFailures(IObjectCreationOperation creation, ITypeSymbol value, KnownTypes types)
     {
@@ -67,13 +75,16 @@ public sealed class LazyCachesExceptionAnalyzer : BodyAnalyzer
     {
         if (factory is IMethodReferenceOperation reference)
         {
-            return context.Types.IsTask(reference.Method.ReturnType) || InputOutput.Is(reference.Method, context.Types) || InputOutput.IsIn(reference.Method, context.Facts, context.CancellationToken);
+            return context.Types.IsTask(reference.Method.ReturnType)
+                || InputOutput.Is(reference.Method, context.Types)
+                || InputOutput.IsIn(reference.Method, context.Facts, context.CancellationToken);
         }
 
         foreach (var operation in factory.SelfAndDescendants())
         {
             if (operation is IAwaitOperation
-                || (operation is IInvocationOperation { TargetMethod: { } method } && (InputOutput.Is(method, context.Types) || InputOutput.IsIn(method, context.Facts, context.CancellationToken))))
+                || (operation is IInvocationOperation { TargetMethod: { } method }
+                    && (InputOutput.Is(method, context.Types) || InputOutput.IsIn(method, context.Facts, context.CancellationToken))))
             {
                 return true;
             }

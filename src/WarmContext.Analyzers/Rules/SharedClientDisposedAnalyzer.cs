@@ -19,10 +19,14 @@ public sealed class SharedClientDisposedAnalyzer : BodyAnalyzer
         RuleIds.Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "A client in a field lives as long as the execution environment. Disposing it in a handler breaks the invocations that follow in the same environment, and only those.",
+        description: "A client in a field lives as long as the execution environment. Disposing it in a handler breaks the invocations "
+            + "that follow in the same environment, and only those.",
         helpLinkUri: RuleIds.HelpLink(RuleIds.SharedClientDisposed));
 
-    private static readonly OperationKind[] s_kinds = { OperationKind.Using, OperationKind.UsingDeclaration, OperationKind.Invocation, OperationKind.ConditionalAccess };
+    private static readonly OperationKind[] s_kinds =
+    {
+        OperationKind.Using, OperationKind.UsingDeclaration, OperationKind.Invocation, OperationKind.ConditionalAccess,
+    };
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(s_rule);
 
@@ -46,10 +50,14 @@ public sealed class SharedClientDisposedAnalyzer : BodyAnalyzer
                 case IUsingDeclarationOperation declaration:
                     CheckDeclared(declaration.DeclarationGroup, context);
                     break;
-                case IInvocationOperation { TargetMethod: { Name: "Dispose" or "DisposeAsync", Parameters.Length: 0 }, Instance: { } instance } call:
+                case IInvocationOperation { TargetMethod: { Name: "Dispose" or "DisposeAsync", Parameters.Length: 0 },
+                    Instance: { } instance } call:
                     Check(instance, call.Syntax, context);
                     break;
-                case IConditionalAccessOperation { WhenNotNull: IInvocationOperation { TargetMethod.Name: "Dispose" or "DisposeAsync" } } access:
+                case IConditionalAccessOperation
+                {
+                    WhenNotNull: IInvocationOperation { TargetMethod.Name: "Dispose" or "DisposeAsync" }
+                } access:
                     Check(access.Operation, access.Syntax, context);
                     break;
             }
@@ -85,14 +93,21 @@ public sealed class SharedClientDisposedAnalyzer : BodyAnalyzer
     private static ISymbol? Shared(IOperation value, in BodyContext context)
     {
         if (value is IPropertyReferenceOperation { Property: { Name: "Value", ContainingType: { } holder }, Instance: { } instance }
-            && (KnownTypes.Is(holder.OriginalDefinition, context.Types.WarmOfT) || KnownTypes.Is(holder.OriginalDefinition, context.Types.LazyOfT)))
+            && (KnownTypes.Is(holder.OriginalDefinition, context.Types.WarmOfT)
+                || KnownTypes.Is(holder.OriginalDefinition, context.Types.LazyOfT)))
         {
-            return context.Facts.Costly.IsCostly(value.Type, value.Syntax.SyntaxTree) && instance.Unwrap() is IMemberReferenceOperation { Member: { } kept } ? kept : null;
+            return context.Facts.Costly.IsCostly(value.Type, value.Syntax.SyntaxTree)
+                && instance.Unwrap() is IMemberReferenceOperation { Member: { } kept }
+                ? kept
+                : null;
         }
 
         if (value.CapturedByType(context.Body) is { } captured)
         {
-            return context.Facts.Costly.IsCostly(captured.Type, value.Syntax.SyntaxTree) && context.Map.OutlivesInvocation(captured.ContainingType) ? captured : null;
+            return context.Facts.Costly.IsCostly(captured.Type, value.Syntax.SyntaxTree)
+                && context.Map.OutlivesInvocation(captured.ContainingType)
+                ? captured
+                : null;
         }
 
         if (value is not IMemberReferenceOperation { Member: IFieldSymbol or IPropertySymbol } reference
@@ -107,7 +122,10 @@ public sealed class SharedClientDisposedAnalyzer : BodyAnalyzer
             return null;
         }
 
-        return reference.Member.IsStatic || (reference.Instance is IInstanceReferenceOperation && context.Map.OutlivesInvocation(reference.Member.ContainingType)) ? reference.Member : null;
+        return reference.Member.IsStatic
+            || (reference.Instance is IInstanceReferenceOperation && context.Map.OutlivesInvocation(reference.Member.ContainingType))
+            ? reference.Member
+            : null;
     }
 
     private static bool IsAutoProperty(IPropertySymbol property)

@@ -15,14 +15,19 @@ public sealed class StateAsLivenessCheckAnalyzer : BodyAnalyzer
     private static readonly DiagnosticDescriptor s_rule = new(
         RuleIds.StateAsLivenessCheck,
         "ConnectionState taken for a liveness check",
-        "'State' stays Open after the server is gone, so this doesn't tell whether the connection in '{0}' is alive; open one per invocation from a data source that probes it (WarmNpgsqlDataSource)",
+        "'State' stays Open after the server is gone, so this doesn't tell whether the connection in '{0}' is alive; open one per "
+            + "invocation from a data source that probes it (WarmNpgsqlDataSource)",
         RuleIds.Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "DbConnection.State is what the client last knew. It turns only when a command fails, so after a freeze, a failover or a server-side timeout it still says Open.",
+        description: "DbConnection.State is what the client last knew. It turns only when a command fails, so after a freeze, a failover "
+            + "or a server-side timeout it still says Open.",
         helpLinkUri: RuleIds.HelpLink(RuleIds.StateAsLivenessCheck));
 
-    private static readonly OperationKind[] s_kinds = { OperationKind.Binary, OperationKind.IsPattern, OperationKind.Invocation, OperationKind.Switch, OperationKind.SwitchExpression };
+    private static readonly OperationKind[] s_kinds =
+    {
+        OperationKind.Binary, OperationKind.IsPattern, OperationKind.Invocation, OperationKind.Switch, OperationKind.SwitchExpression,
+    };
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(s_rule);
 
@@ -64,12 +69,15 @@ public sealed class StateAsLivenessCheckAnalyzer : BodyAnalyzer
     }
 
     /// <summary>s_connection is { State: Open }, and what negates it or combines it with more.</summary>
-    private static bool AsksForState(IPatternOperation pattern) => pattern.SelfAndDescendants().Any(static operation => operation is IPropertySubpatternOperation { Member: { } member } && IsState(member));
+    private static bool AsksForState(IPatternOperation pattern) =>
+        pattern.SelfAndDescendants()
+            .Any(static operation => operation is IPropertySubpatternOperation { Member: { } member } && IsState(member));
 
     // FullState & ConnectionState.Open is the same question.
     private static bool IsState(IOperation operation) => operation.Unwrap() switch
     {
-        IPropertyReferenceOperation { Property.Name: "State" or "FullState" } property => property.Property.Type.IsNamed("System.Data", "ConnectionState"),
+        IPropertyReferenceOperation { Property.Name: "State" or "FullState" } property =>
+            property.Property.Type.IsNamed("System.Data", "ConnectionState"),
         IBinaryOperation { OperatorKind: BinaryOperatorKind.And } mask => IsState(mask.LeftOperand),
         IConditionalAccessOperation { WhenNotNull: { } inner } => IsState(inner),
         _ => false,
@@ -99,7 +107,8 @@ public sealed class StateAsLivenessCheckAnalyzer : BodyAnalyzer
             return context.Types.IsDbConnection(captured.Type) && context.Map.OutlivesInvocation(captured.ContainingType) ? captured : null;
         }
 
-        return value is IMemberReferenceOperation { Member: IFieldSymbol or IPropertySymbol } reference && context.Types.IsDbConnection(reference.Type)
+        return value is IMemberReferenceOperation { Member: IFieldSymbol or IPropertySymbol } reference
+            && context.Types.IsDbConnection(reference.Type)
             && (reference.Member.IsStatic || context.Map.OutlivesInvocation(reference.Member.ContainingType))
             ? reference.Member
             : null;
@@ -116,7 +125,9 @@ public sealed class StateAsLivenessCheckAnalyzer : BodyAnalyzer
                     .Select(static call => call.TargetMethod.Name)
                     .Where(static name => name is "Close" or "CloseAsync" or "Dispose" or "DisposeAsync" or "Open" or "OpenAsync")
                     .All(static name => name is not ("Open" or "OpenAsync"))
-                    && guarded.SelfAndDescendants().OfType<IInvocationOperation>().Any(static call => call.TargetMethod.Name is "Close" or "CloseAsync" or "Dispose" or "DisposeAsync");
+                    && guarded.SelfAndDescendants()
+                        .OfType<IInvocationOperation>()
+                        .Any(static call => call.TargetMethod.Name is "Close" or "CloseAsync" or "Dispose" or "DisposeAsync");
             }
         }
 

@@ -16,11 +16,13 @@ public sealed class UnboundedWaitAnalyzer : BodyAnalyzer
     private static readonly DiagnosticDescriptor s_rule = new(
         RuleIds.UnboundedWait,
         "Wait without regard to the remaining time",
-        "'{0}' may wait longer than the invocation has: the function then times out and the environment is reset; bound it by RemainingTime or pass a cancellation token",
+        "'{0}' may wait longer than the invocation has: the function then times out and the environment is reset; bound it by "
+            + "RemainingTime or pass a cancellation token",
         RuleIds.Category,
         DiagnosticSeverity.Info,
         isEnabledByDefault: true,
-        description: "A function that runs into its timeout is killed: the caller gets no answer, nothing is logged, and the next invocation pays for a new process. A wait bounded a little below RemainingTime fails in the open instead.",
+        description: "A function that runs into its timeout is killed: the caller gets no answer, nothing is logged, and the next "
+            + "invocation pays for a new process. A wait bounded a little below RemainingTime fails in the open instead.",
         helpLinkUri: RuleIds.HelpLink(RuleIds.UnboundedWait));
 
     private static readonly OperationKind[] s_kinds = { OperationKind.Invocation, OperationKind.Loop };
@@ -41,7 +43,8 @@ public sealed class UnboundedWaitAnalyzer : BodyAnalyzer
                 case IInvocationOperation call when Waits(call) && !IsBounded(call, context.Types) && !LooksAtTheClock(context.Body):
                     context.Report(s_rule, call.Syntax, call.TargetMethod.ContainingType.Name + "." + call.TargetMethod.Name);
                     break;
-                case IWhileLoopOperation { Condition.ConstantValue: { HasValue: true, Value: true } } loop when Polls(loop, context.Types) && !LooksAtTheClock(context.Body):
+                case IWhileLoopOperation { Condition.ConstantValue: { HasValue: true, Value: true } } loop
+                    when Polls(loop, context.Types) && !LooksAtTheClock(context.Body):
                     context.Report(s_rule, ((WhileStatementSyntax)loop.Syntax).WhileKeyword.GetLocation(), "while (true)");
                     break;
             }
@@ -49,7 +52,8 @@ public sealed class UnboundedWaitAnalyzer : BodyAnalyzer
     }
 
     private static bool LooksAtTheClock(CodeBody body) => body.Operations.Any(static operation =>
-        operation is IPropertyReferenceOperation { Property.Name: "RemainingTime" } or IInvocationOperation { TargetMethod.Name: "RemainingTimeLess" });
+        operation is IPropertyReferenceOperation { Property.Name: "RemainingTime" }
+            or IInvocationOperation { TargetMethod.Name: "RemainingTimeLess" });
 
     private static bool Waits(IInvocationOperation call)
     {
@@ -60,7 +64,9 @@ public sealed class UnboundedWaitAnalyzer : BodyAnalyzer
             "WaitHandle" => method.Name is "WaitOne" or "WaitAll" or "WaitAny",
             "ManualResetEventSlim" or "CountdownEvent" => method.Name is "Wait",
             "Barrier" => method.Name is "SignalAndWait",
-            "Task" => (method.ContainingNamespace.Is("System.Threading.Tasks") && method.Name is "Wait" or "WaitAll" or "WaitAny") || IsEndlessDelay(call),
+            "Task" =>
+                (method.ContainingNamespace.Is("System.Threading.Tasks") && method.Name is "Wait" or "WaitAll" or "WaitAny")
+                    || IsEndlessDelay(call),
             "Monitor" => method.Name is "Wait",
             "Thread" => method.Name is "Join" && method.ContainingNamespace.Is("System.Threading"),
             "Process" => method.Name is "WaitForExit" or "WaitForExitAsync",
@@ -72,7 +78,8 @@ public sealed class UnboundedWaitAnalyzer : BodyAnalyzer
 
     private static bool IsEndlessDelay(IInvocationOperation call)
         => call.TargetMethod.Name == "Delay" && call.Arguments.Length > 0 && call.Arguments[0].Value.Unwrap() is { } delay
-        && (delay.ConstantValue is { HasValue: true, Value: -1 } || delay is IFieldReferenceOperation { Field: { Name: "InfiniteTimeSpan" } });
+        && (delay.ConstantValue is { HasValue: true, Value: -1 }
+            || delay is IFieldReferenceOperation { Field: { Name: "InfiniteTimeSpan" } });
 
     private static bool IsBounded(IInvocationOperation call, KnownTypes types)
     {
@@ -92,7 +99,8 @@ public sealed class UnboundedWaitAnalyzer : BodyAnalyzer
                 }
             }
             else if ((parameter.Type.SpecialType == SpecialType.System_Int32 || parameter.Type.Name == "TimeSpan")
-                && !(value.ConstantValue is { HasValue: true, Value: -1 } || value is IFieldReferenceOperation { Field.Name: "Infinite" or "InfiniteTimeSpan" }))
+                && !(value.ConstantValue is { HasValue: true, Value: -1 }
+                    || value is IFieldReferenceOperation { Field.Name: "Infinite" or "InfiniteTimeSpan" }))
             {
                 return true;
             }
@@ -111,8 +119,10 @@ public sealed class UnboundedWaitAnalyzer : BodyAnalyzer
             {
                 sleeps = true;
             }
-            else if ((operation is IParameterReferenceOperation or ILocalReferenceOperation or IPropertyReferenceOperation && KnownTypes.Is(operation.Type, types.CancellationToken))
-                || operation is IPropertyReferenceOperation { Property.Name: "UtcNow" or "Elapsed" or "ElapsedMilliseconds" or "TickCount64" })
+            else if ((operation is IParameterReferenceOperation or ILocalReferenceOperation or IPropertyReferenceOperation
+                && KnownTypes.Is(operation.Type, types.CancellationToken))
+                || operation is IPropertyReferenceOperation { Property.Name: "UtcNow" or "Elapsed" or "ElapsedMilliseconds" }
+                    or IPropertyReferenceOperation { Property.Name: "TickCount64" })
             {
                 return false;
             }

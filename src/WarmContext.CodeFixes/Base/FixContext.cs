@@ -6,7 +6,14 @@ namespace WarmContext.CodeFixes.Base;
 /// <summary>A finding in the document as it is now: earlier fixes of the same fix-all may have changed it.</summary>
 internal sealed class FixContext
 {
-    public FixContext(Document document, CompilationUnitSyntax root, SemanticModel model, SyntaxNode node, string key, string? keyword, CancellationToken cancellationToken)
+    public FixContext(
+        Document document,
+        CompilationUnitSyntax root,
+        SemanticModel model,
+        SyntaxNode node,
+        string key,
+        string? keyword,
+        CancellationToken cancellationToken)
     {
         Document = document;
         Root = root;

@@ -28,7 +28,10 @@ public abstract class LambdaCodeFix : CodeFixProvider
                 var document = context.Document;
                 var key = choice.Key;
                 context.RegisterCodeFix(
-                    CodeAction.Create(choice.Title, cancellationToken => ApplyAsync(document, diagnostic, key, cancellationToken), GetType().Name + "." + key),
+                    CodeAction.Create(
+                        choice.Title,
+                        cancellationToken => ApplyAsync(document, diagnostic, key, cancellationToken),
+                        GetType().Name + "." + key),
                     diagnostic);
             }
         }
@@ -42,7 +45,8 @@ public abstract class LambdaCodeFix : CodeFixProvider
 
     internal Document? TryApply(FixContext context) => Choices(context).Any(choice => choice.Key == context.Key) ? Apply(context) : null;
 
-    internal static async Task<FixContext?> CreateAsync(Document document, Diagnostic diagnostic, string key, CancellationToken cancellationToken)
+    internal static async Task<FixContext?> CreateAsync(
+        Document document, Diagnostic diagnostic, string key, CancellationToken cancellationToken)
     {
         if (await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false) is not CompilationUnitSyntax root
             || await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false) is not { } model)

@@ -18,7 +18,8 @@ internal sealed class SequentialFixAll : DocumentBasedFixAllProvider
 
     public SequentialFixAll(LambdaCodeFix fix) => _fix = fix;
 
-    protected override async Task<Document?> FixAllAsync(FixAllContext fixAllContext, Document document, ImmutableArray<Diagnostic> diagnostics)
+    protected override async Task<Document?> FixAllAsync(
+        FixAllContext fixAllContext, Document document, ImmutableArray<Diagnostic> diagnostics)
     {
         var cancellationToken = fixAllContext.CancellationToken;
         if (await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false) is not { } root)
@@ -39,7 +40,8 @@ internal sealed class SequentialFixAll : DocumentBasedFixAllProvider
             list.Add(new SyntaxAnnotation(Mark, i.ToString(CultureInfo.InvariantCulture)));
         }
 
-        document = document.WithSyntaxRoot(root.ReplaceNodes(marks.Keys, (original, rewritten) => rewritten.WithAdditionalAnnotations(marks[original])));
+        document = document.WithSyntaxRoot(
+            root.ReplaceNodes(marks.Keys, (original, rewritten) => rewritten.WithAdditionalAnnotations(marks[original])));
         var key = fixAllContext.CodeActionEquivalenceKey ?? string.Empty;
         key = key.Substring(key.LastIndexOf('.') + 1);
         for (var i = 0; i < ordered.Count; i++)
@@ -59,7 +61,10 @@ internal sealed class SequentialFixAll : DocumentBasedFixAllProvider
         }
 
         var data = index.ToString(CultureInfo.InvariantCulture);
-        var node = root.GetAnnotatedNodes(Mark).FirstOrDefault(candidate => candidate.GetAnnotations(Mark).Any(annotation => annotation.Data == data));
-        return node is null ? document : _fix.TryApply(new FixContext(document, root, model, node, key, keyword, cancellationToken)) ?? document;
+        var node = root.GetAnnotatedNodes(Mark)
+            .FirstOrDefault(candidate => candidate.GetAnnotations(Mark).Any(annotation => annotation.Data == data));
+        return node is null
+            ? document
+            : _fix.TryApply(new FixContext(document, root, model, node, key, keyword, cancellationToken)) ?? document;
     }
 }

@@ -10,7 +10,9 @@ internal static class Usings
     /// <summary>Adds a using directive unless the file, a global using or the namespace itself brings the names in.</summary>
     public static CompilationUnitSyntax Add(CompilationUnitSyntax root, string name, SemanticModel model)
     {
-        if (HasUsing(root.Usings, name) || root.Members.OfType<BaseNamespaceDeclarationSyntax>().Any(space => HasUsing(space.Usings, name) || IsInside(space, name)) || IsGlobal(model, name))
+        if (HasUsing(root.Usings, name)
+            || root.Members.OfType<BaseNamespaceDeclarationSyntax>().Any(space => HasUsing(space.Usings, name) || IsInside(space, name))
+            || IsGlobal(model, name))
         {
             return root;
         }
@@ -28,12 +30,15 @@ internal static class Usings
     }
 
     private static bool HasUsing(SyntaxList<UsingDirectiveSyntax> usings, string name)
-        => usings.Any(directive => directive.Alias is null && directive.StaticKeyword.IsKind(SyntaxKind.None) && directive.Name?.ToString() == name);
+        => usings.Any(
+            directive => directive.Alias is null && directive.StaticKeyword.IsKind(SyntaxKind.None) && directive.Name?.ToString() == name);
 
     private static bool IsInside(BaseNamespaceDeclarationSyntax space, string name)
         => space.Name.ToString() == name || space.Name.ToString().StartsWith(name + ".", StringComparison.Ordinal);
 
     private static bool IsGlobal(SemanticModel model, string name) => model.Compilation.SyntaxTrees.Any(tree =>
-        tree.TryGetRoot(out var root) && root is CompilationUnitSyntax unit && unit.Usings.Any(directive => !directive.GlobalKeyword.IsKind(SyntaxKind.None)
+        tree.TryGetRoot(out var root)
+            && root is CompilationUnitSyntax unit
+            && unit.Usings.Any(directive => !directive.GlobalKeyword.IsKind(SyntaxKind.None)
             && directive.Name?.ToString().Replace("global::", string.Empty) == name));
 }

@@ -13,7 +13,8 @@ internal static class Edits
 
     public static ExpressionSyntax Expression(string text) => SyntaxFactory.ParseExpression(text).Formatted();
 
-    public static ExpressionSyntax Replacing(this ExpressionSyntax replacement, SyntaxNode original) => replacement.WithTriviaFrom(original);
+    public static ExpressionSyntax Replacing(this ExpressionSyntax replacement, SyntaxNode original) =>
+        replacement.WithTriviaFrom(original);
 
     /// <summary>using var x = y; becomes var x = y;.</summary>
     public static LocalDeclarationStatementSyntax WithoutUsing(LocalDeclarationStatementSyntax declaration)
@@ -29,7 +30,9 @@ internal static class Edits
         if (declaration is not null)
         {
             var local = SyntaxFactory.LocalDeclarationStatement(declaration.WithoutLeadingTrivia())
-                .WithTrailingTrivia(statement.CloseParenToken.TrailingTrivia.Where(static trivia => !trivia.IsKind(SyntaxKind.EndOfLineTrivia)).Concat(new[] { SyntaxFactory.ElasticCarriageReturnLineFeed }))
+                .WithTrailingTrivia(
+                    statement.CloseParenToken.TrailingTrivia.Where(static trivia => !trivia.IsKind(SyntaxKind.EndOfLineTrivia))
+                        .Concat(new[] { SyntaxFactory.ElasticCarriageReturnLineFeed }))
                 .Formatted();
             block = block.WithStatements(block.Statements.Insert(0, local));
         }
@@ -53,7 +56,10 @@ internal static class Edits
 
         // What stood behind the statement stands at its beginning now.
         var mark = new SyntaxAnnotation();
-        root = root.ReplaceNode(removed, removed.WithTrailingTrivia(removed.GetTrailingTrivia().SkipWhile(static trivia => trivia.IsKind(SyntaxKind.WhitespaceTrivia))).WithAdditionalAnnotations(mark));
+        root = root.ReplaceNode(
+            removed,
+            removed.WithTrailingTrivia(removed.GetTrailingTrivia().SkipWhile(static trivia => trivia.IsKind(SyntaxKind.WhitespaceTrivia)))
+                .WithAdditionalAnnotations(mark));
         return root.RemoveNode(root.GetAnnotatedNodes(mark).Single(), SyntaxRemoveOptions.KeepExteriorTrivia)!;
     }
 
@@ -86,7 +92,10 @@ internal static class Edits
     };
 
     public static SyntaxNode? EnclosingFunction(SyntaxNode node) => node.Ancestors().FirstOrDefault(static ancestor =>
-        ancestor is MethodDeclarationSyntax or LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax or AccessorDeclarationSyntax
+        ancestor is MethodDeclarationSyntax
+            or LocalFunctionStatementSyntax
+            or AnonymousFunctionExpressionSyntax
+            or AccessorDeclarationSyntax
             or ConstructorDeclarationSyntax or CompilationUnitSyntax or PropertyDeclarationSyntax);
 
     public static string Unique(string wanted, IEnumerable<string> taken)

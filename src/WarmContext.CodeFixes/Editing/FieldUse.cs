@@ -10,7 +10,11 @@ namespace WarmContext.CodeFixes.Editing;
 /// </summary>
 internal sealed class FieldUse
 {
-    private FieldUse(FieldDeclarationSyntax declaration, VariableDeclaratorSyntax variable, IFieldSymbol symbol, IReadOnlyList<IdentifierNameSyntax> references)
+    private FieldUse(
+        FieldDeclarationSyntax declaration,
+        VariableDeclaratorSyntax variable,
+        IFieldSymbol symbol,
+        IReadOnlyList<IdentifierNameSyntax> references)
     {
         Declaration = declaration;
         Variable = variable;
@@ -33,7 +37,8 @@ internal sealed class FieldUse
     {
         if (context.Node.AncestorsAndSelf().OfType<VariableDeclaratorSyntax>().FirstOrDefault() is not { Initializer: not null } variable
             || variable.Parent is not VariableDeclarationSyntax { Variables.Count: 1, Parent: FieldDeclarationSyntax declaration }
-            || context.Model.GetDeclaredSymbol(variable, context.CancellationToken) is not IFieldSymbol { DeclaredAccessibility: Accessibility.Private } symbol
+            || context.Model.GetDeclaredSymbol(variable, context.CancellationToken)
+                is not IFieldSymbol { DeclaredAccessibility: Accessibility.Private } symbol
             || symbol.ContainingType.DeclaringSyntaxReferences.Length != 1)
         {
             return null;
@@ -47,7 +52,8 @@ internal sealed class FieldUse
 
         // nameof keeps its text whatever the field holds.
         var references = type.DescendantNodes(static node => !IsNameOf(node)).OfType<IdentifierNameSyntax>()
-            .Where(name => name.Identifier.ValueText == symbol.Name && SymbolEqualityComparer.Default.Equals(context.SymbolOf(name), symbol))
+            .Where(
+                name => name.Identifier.ValueText == symbol.Name && SymbolEqualityComparer.Default.Equals(context.SymbolOf(name), symbol))
             .ToList();
         return new FieldUse(declaration, variable, symbol, references);
     }
@@ -56,7 +62,8 @@ internal sealed class FieldUse
     public static ExpressionSyntax Whole(IdentifierNameSyntax reference)
         => reference.Parent is MemberAccessExpressionSyntax access && access.Name == reference ? access : reference;
 
-    public static bool IsNameOf(SyntaxNode node) => node is InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "nameof" } };
+    public static bool IsNameOf(SyntaxNode node) =>
+        node is InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "nameof" } };
 
     public static bool IsWritten(ExpressionSyntax reference)
         => (reference.Parent is AssignmentExpressionSyntax assignment && assignment.Left == reference)

@@ -38,22 +38,29 @@ internal static class TemporaryPath
             LiteralExpressionSyntax when start is not null => Behind(WithFileName(path, first, FileName(start), context), directory),
             InterpolatedStringExpressionSyntax { Contents: { Count: > 0 } contents } text => contents[0] switch
             {
-                InterpolatedStringTextSyntax begin => Behind(path.ReplaceNode(first, text.ReplaceNode(begin, Text(FileName(begin.TextToken.Text)))), directory),
-                InterpolationSyntax { Expression: MemberAccessExpressionSyntax or InvocationExpressionSyntax } hole => path.ReplaceNode(first, WithDirectory(text, hole, directory)),
+                InterpolatedStringTextSyntax begin =>
+                    Behind(path.ReplaceNode(first, text.ReplaceNode(begin, Text(FileName(begin.TextToken.Text)))), directory),
+                InterpolationSyntax { Expression: MemberAccessExpressionSyntax or InvocationExpressionSyntax } hole =>
+                    path.ReplaceNode(first, WithDirectory(text, hole, directory)),
                 _ => null,
             },
-            MemberAccessExpressionSyntax or InvocationExpressionSyntax when first.Parent is BinaryExpressionSyntax { Right: { } next } => path.ReplaceNode(first, WithSeparator(directory, next).WithTriviaFrom(first)),
+            MemberAccessExpressionSyntax or InvocationExpressionSyntax when first.Parent is BinaryExpressionSyntax { Right: { } next } =>
+                path.ReplaceNode(first, WithSeparator(directory, next).WithTriviaFrom(first)),
             _ => null,
         };
     }
 
     public static bool IsCombine(ExpressionSyntax? node)
-        => node is InvocationExpressionSyntax { ArgumentList.Arguments.Count: > 0, Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Combine" or "Join" } access }
+        => node is InvocationExpressionSyntax { ArgumentList.Arguments.Count: > 0,
+            Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Combine" or "Join" } access }
         && access.Expression.ToString() is "Path" or "System.IO.Path";
 
     /// <summary>Path.Combine(x, "/y") is "/y", wherever x leads.</summary>
-    private static bool HasAbsolutePart(ExpressionSyntax path, FixContext context) => path is InvocationExpressionSyntax call && call.ArgumentList.Arguments.Skip(1)
-        .Any(argument => context.Model.GetConstantValue(argument.Expression, context.CancellationToken) is { HasValue: true, Value: string part } && IsAbsolute(part));
+    private static bool HasAbsolutePart(ExpressionSyntax path, FixContext context) =>
+        path is InvocationExpressionSyntax call
+            && call.ArgumentList.Arguments.Skip(1).Any(argument =>
+                context.Model.GetConstantValue(argument.Expression, context.CancellationToken) is { HasValue: true, Value: string part }
+                    && IsAbsolute(part));
 
     /// <summary>
     /// What the expression begins with: the value of a constant, of a field or local as it was initialised, or the text before the first
@@ -68,18 +75,26 @@ internal static class TemporaryPath
 
         return expression switch
         {
-            InterpolatedStringExpressionSyntax { Contents: { Count: > 0 } contents } => (contents[0] as InterpolatedStringTextSyntax)?.TextToken.ValueText,
-            IdentifierNameSyntax when context.SymbolOf(expression) is (IFieldSymbol or ILocalSymbol) and { DeclaringSyntaxReferences: { Length: 1 } declared } && declared[0].SyntaxTree == expression.SyntaxTree =>
-                ((declared[0].GetSyntax(context.CancellationToken) as VariableDeclaratorSyntax)?.Initializer?.Value as LiteralExpressionSyntax)?.Token.Value as string,
+            InterpolatedStringExpressionSyntax { Contents: { Count: > 0 } contents } =>
+                (contents[0] as InterpolatedStringTextSyntax)?.TextToken.ValueText,
+            IdentifierNameSyntax
+                when context.SymbolOf(expression) is (IFieldSymbol or ILocalSymbol)
+                    and { DeclaringSyntaxReferences: { Length: 1 } declared }
+                    && declared[0].SyntaxTree == expression.SyntaxTree =>
+                declared[0].GetSyntax(context.CancellationToken) is VariableDeclaratorSyntax declarator
+                    ? (declarator.Initializer?.Value as LiteralExpressionSyntax)?.Token.Value as string
+                    : null,
             _ => null,
         };
     }
 
     // AppContext.BaseDirectory + "x": that directory's name ends with a slash, the temporary one's may not.
     private static ExpressionSyntax WithSeparator(string directory, ExpressionSyntax next)
-        => SyntaxFactory.ParseExpression(NeedsSeparator(directory, (next as LiteralExpressionSyntax)?.Token.ValueText) ? $"{directory} + \"/\"" : directory);
+        => SyntaxFactory.ParseExpression(
+            NeedsSeparator(directory, (next as LiteralExpressionSyntax)?.Token.ValueText) ? $"{directory} + \"/\"" : directory);
 
-    private static InterpolatedStringExpressionSyntax WithDirectory(InterpolatedStringExpressionSyntax text, InterpolationSyntax hole, string directory)
+    private static InterpolatedStringExpressionSyntax WithDirectory(
+        InterpolatedStringExpressionSyntax text, InterpolationSyntax hole, string directory)
     {
         var parts = new List<SyntaxNode> { hole.WithExpression(SyntaxFactory.ParseExpression(directory)) };
         if (NeedsSeparator(directory, (text.Contents.ElementAtOrDefault(1) as InterpolatedStringTextSyntax)?.TextToken.ValueText))
@@ -105,22 +120,27 @@ internal static class TemporaryPath
         if (path is InvocationExpressionSyntax combine && IsCombine(path))
         {
             var argument = SyntaxFactory.Argument(SyntaxFactory.ParseExpression(directory));
-            return combine.WithArgumentList(combine.ArgumentList.WithArguments(combine.ArgumentList.Arguments.Insert(0, argument))).Formatted();
+            return combine.WithArgumentList(combine.ArgumentList.WithArguments(combine.ArgumentList.Arguments.Insert(0, argument)))
+                .Formatted();
         }
 
         var text = path.WithoutTrivia().ToString();
-        return Edits.Expression($"Path.Combine({directory}, {(text.StartsWith("\"./", StringComparison.Ordinal) ? "\"" + text.Substring(3) : text)})");
+        return Edits.Expression(
+            $"Path.Combine({directory}, {(text.StartsWith("\"./", StringComparison.Ordinal) ? "\"" + text.Substring(3) : text)})");
     }
 
     private static ExpressionSyntax WithFileName(ExpressionSyntax path, ExpressionSyntax first, string name, FixContext context)
     {
         // "/data/" + name leaves name alone.
-        if (name.Length == 0 && first.Parent is BinaryExpressionSyntax { Right: { } rest } sum && context.Model.GetTypeInfo(rest, context.CancellationToken).Type?.SpecialType == SpecialType.System_String)
+        if (name.Length == 0
+            && first.Parent is BinaryExpressionSyntax { Right: { } rest } sum
+            && context.Model.GetTypeInfo(rest, context.CancellationToken).Type?.SpecialType == SpecialType.System_String)
         {
             return sum == path ? rest : path.ReplaceNode(sum, rest.WithTriviaFrom(sum));
         }
 
-        return path.ReplaceNode(first, SyntaxFactory.LiteralExpression(SyntaxKind.StringLiteralExpression, SyntaxFactory.Literal(name)).WithTriviaFrom(first));
+        return path.ReplaceNode(
+            first, SyntaxFactory.LiteralExpression(SyntaxKind.StringLiteralExpression, SyntaxFactory.Literal(name)).WithTriviaFrom(first));
     }
 
     private static bool IsAbsolute(string text) => text.Length > 1 && (text[0] == '/' || text[1] == ':');

@@ -17,7 +17,10 @@ public sealed class HoistClientFix : LambdaCodeFix
 
     private protected override IEnumerable<FixChoice> Choices(FixContext context)
     {
-        if (Creation(context) is not { } creation || ContainingType(creation) is not { } containing || TypeOf(creation, context) is not { } type || IsTask(type)
+        if (Creation(context) is not { } creation
+            || ContainingType(creation) is not { } containing
+            || TypeOf(creation, context) is not { } type
+            || IsTask(type)
             || !StaticInitializer.IsSelfContained(creation, context) || IsChangedLater(creation) || SharesItsUsing(creation))
         {
             yield break;
@@ -49,11 +52,17 @@ public sealed class HoistClientFix : LambdaCodeFix
         var use = !context.IsWarm ? name : awaited is null ? name + ".Value" : $"await {name}.GetAsync(){Configured(awaited)}";
 
         var track = new SyntaxAnnotation();
-        var marked = context.Root.ReplaceNode(type, ReplaceUse(type, awaited ?? creation, Edits.Expression(use)).WithAdditionalAnnotations(track));
+        var marked = context.Root.ReplaceNode(
+            type, ReplaceUse(type, awaited ?? creation, Edits.Expression(use)).WithAdditionalAnnotations(track));
         if (!exists)
         {
             var current = (TypeDeclarationSyntax)marked.GetAnnotatedNodes(track).Single();
-            marked = marked.ReplaceNode(current, Edits.AddField(current, $"private static readonly {fieldType} {name} = {initializer};", StaticInitializer.Needed(creation, type, context) ?? 0));
+            marked = marked.ReplaceNode(
+                current,
+                Edits.AddField(
+                    current,
+                    $"private static readonly {fieldType} {name} = {initializer};",
+                    StaticInitializer.Needed(creation, type, context) ?? 0));
         }
 
         return context.IsWarm ? context.With(marked, "WarmContext") : context.With(marked);
@@ -63,7 +72,10 @@ public sealed class HoistClientFix : LambdaCodeFix
         .FirstOrDefault(static node => node is BaseObjectCreationExpressionSyntax or InvocationExpressionSyntax);
 
     private static TypeDeclarationSyntax? ContainingType(SyntaxNode node)
-        => node.Ancestors().OfType<TypeDeclarationSyntax>().FirstOrDefault() is { } type and not InterfaceDeclarationSyntax && type.OpenBraceToken.Span.Length > 0 ? type : null;
+        => node.Ancestors().OfType<TypeDeclarationSyntax>().FirstOrDefault() is { } type and not InterfaceDeclarationSyntax
+            && type.OpenBraceToken.Span.Length > 0
+            ? type
+            : null;
 
     private static ITypeSymbol? TypeOf(ExpressionSyntax creation, FixContext context)
     {
@@ -75,12 +87,16 @@ public sealed class HoistClientFix : LambdaCodeFix
     private static AwaitExpressionSyntax? Awaited(ExpressionSyntax creation) => creation.Parent switch
     {
         AwaitExpressionSyntax awaited => awaited,
-        MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait", Parent: InvocationExpressionSyntax { Parent: AwaitExpressionSyntax awaited } } => awaited,
+        MemberAccessExpressionSyntax
+        {
+            Name.Identifier.ValueText: "ConfigureAwait",
+            Parent: InvocationExpressionSyntax { Parent: AwaitExpressionSyntax awaited },
+        } => awaited,
         _ => null,
     };
 
     private static string Configured(AwaitExpressionSyntax awaited)
-        => awaited.Expression is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait" }, ArgumentList: { } arguments } ? ".ConfigureAwait" + arguments : string.Empty;
+        => awaited.Expression.AsCallOf("ConfigureAwait") is { } call ? ".ConfigureAwait" + call.ArgumentList : string.Empty;
 
     /// <summary>A task that is not awaited on the spot: a holder of it would keep its failure.</summary>
     private static bool IsTask(ITypeSymbol type) => type.Name is "Task" or "ValueTask";
@@ -97,7 +113,8 @@ public sealed class HoistClientFix : LambdaCodeFix
         var name = whole.Parent switch
         {
             EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declarator } => declarator.Identifier.ValueText,
-            AssignmentExpressionSyntax { Left: IdentifierNameSyntax assigned } assignment when assignment.Right == whole => assigned.Identifier.ValueText,
+            AssignmentExpressionSyntax { Left: IdentifierNameSyntax assigned } assignment when assignment.Right == whole =>
+                assigned.Identifier.ValueText,
             _ => null,
         };
 
@@ -106,7 +123,9 @@ public sealed class HoistClientFix : LambdaCodeFix
             return false;
         }
 
-        var removed = whole.FirstAncestorOrSelf<LocalDeclarationStatementSyntax>() is { } local && whole.Parent is EqualsValueClauseSyntax ? Disposals(local, name).ToList() : new List<ExpressionStatementSyntax>();
+        var removed = whole.FirstAncestorOrSelf<LocalDeclarationStatementSyntax>() is { } local && whole.Parent is EqualsValueClauseSyntax
+            ? Disposals(local, name).ToList()
+            : new List<ExpressionStatementSyntax>();
         return scope.DescendantNodes().OfType<IdentifierNameSyntax>().Any(use => use.Identifier.ValueText == name && use.Parent switch
         {
             MemberAccessExpressionSyntax access when access.Expression == use => access.Name.Identifier.ValueText switch
@@ -115,18 +134,28 @@ public sealed class HoistClientFix : LambdaCodeFix
                 "Dispose" or "DisposeAsync" => !removed.Exists(statement => statement.Span.Contains(use.Span)),
                 _ => access.Parent is AssignmentExpressionSyntax assignment && assignment.Left == access,
             },
-            ConditionalAccessExpressionSyntax { WhenNotNull: InvocationExpressionSyntax { Expression: MemberBindingExpressionSyntax { Name.Identifier.ValueText: "Dispose" or "DisposeAsync" } } } =>
-                !removed.Exists(statement => statement.Span.Contains(use.Span)),
+            ConditionalAccessExpressionSyntax
+            {
+                WhenNotNull: InvocationExpressionSyntax
+                {
+                    Expression: MemberBindingExpressionSyntax { Name.Identifier.ValueText: "Dispose" or "DisposeAsync" }
+                }
+            } => !removed.Exists(statement => statement.Span.Contains(use.Span)),
             UsingStatementSyntax => true,
-            EqualsValueClauseSyntax { Parent.Parent.Parent: UsingStatementSyntax or LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not (int)SyntaxKind.None } } => true,
+            EqualsValueClauseSyntax
+            {
+                Parent.Parent.Parent: UsingStatementSyntax
+                    or LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not (int)SyntaxKind.None },
+            } => true,
             _ => false,
         });
     }
 
     /// <summary>using HttpClient a = new(), b = new(); can't lose its using for one of them alone.</summary>
     private static bool SharesItsUsing(ExpressionSyntax creation)
-        => (Awaited(creation) ?? creation).Parent?.Parent is VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Variables.Count: > 1, Parent: { } owner } }
-        && owner is UsingStatementSyntax or LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not (int)SyntaxKind.None };
+        => (Awaited(creation) ?? creation).Parent?.Parent is VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax declaration }
+            && declaration is { Variables.Count: > 1, Parent: { } owner }
+            && owner is UsingStatementSyntax or LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not (int)SyntaxKind.None };
 
     private static string Initializer(ExpressionSyntax creation, string typeName, bool awaited, bool warm)
     {
@@ -137,12 +166,17 @@ public sealed class HoistClientFix : LambdaCodeFix
         return !warm ? text : awaited ? $"new(_ => {text})" : $"new(() => {text})";
     }
 
-    private static (string Name, bool Exists) FieldName(ExpressionSyntax creation, TypeDeclarationSyntax type, ITypeSymbol held, string fieldType, string initializer, FixContext context)
+    private static (string Name, bool Exists) FieldName(
+        ExpressionSyntax creation, TypeDeclarationSyntax type, ITypeSymbol held, string fieldType, string initializer, FixContext context)
     {
         foreach (var field in type.Members.OfType<FieldDeclarationSyntax>())
         {
-            if (field.Declaration.Variables.Count == 1 && field.Declaration.Variables[0] is { Initializer.Value: { } value } only && field.Modifiers.Any(SyntaxKind.StaticKeyword)
-                && field.Declaration.Type.ToString() == fieldType && value.NormalizeWhitespace().ToString() == SyntaxFactory.ParseExpression(initializer).NormalizeWhitespace().ToString())
+            if (field.Declaration.Variables.Count == 1
+                && field.Declaration.Variables[0] is { Initializer.Value: { } value } only
+                && field.Modifiers.Any(SyntaxKind.StaticKeyword)
+                && field.Declaration.Type.ToString() == fieldType
+                    && value.NormalizeWhitespace()
+                        .ToString() == SyntaxFactory.ParseExpression(initializer).NormalizeWhitespace().ToString())
             {
                 return (only.Identifier.ValueText, true);
             }
@@ -157,7 +191,9 @@ public sealed class HoistClientFix : LambdaCodeFix
             wanted += "For" + (creation.FirstAncestorOrSelf<MethodDeclarationSyntax>()?.Identifier.ValueText ?? type.Identifier.ValueText);
         }
 
-        var taken = type.DescendantTokens().Where(static token => token.IsKind(SyntaxKind.IdentifierToken)).Select(static token => token.ValueText);
+        var taken = type.DescendantTokens()
+            .Where(static token => token.IsKind(SyntaxKind.IdentifierToken))
+            .Select(static token => token.ValueText);
         return (Edits.Unique(wanted, symbol is null ? taken : taken.Concat(symbol.MemberNames)), false);
     }
 
@@ -191,6 +227,8 @@ public sealed class HoistClientFix : LambdaCodeFix
     /// <summary>client.Dispose(); was right for its own client and is wrong for a shared one.</summary>
     private static IEnumerable<ExpressionStatementSyntax> Disposals(LocalDeclarationStatementSyntax local, string name)
         => local.Parent!.DescendantNodes().OfType<ExpressionStatementSyntax>().Where(statement =>
-            (statement.Expression is AwaitExpressionSyntax awaited ? awaited.Expression : statement.Expression).WithoutTrivia().ToString() is { } text
+            (statement.Expression is AwaitExpressionSyntax awaited ? awaited.Expression : statement.Expression)
+                .WithoutTrivia()
+                .ToString() is { } text
             && (text == name + ".Dispose()" || text == name + "?.Dispose()" || text == name + ".DisposeAsync()"));
 }

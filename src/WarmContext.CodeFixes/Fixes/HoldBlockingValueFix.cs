@@ -55,7 +55,10 @@ public sealed class HoldBlockingValueFix : LambdaCodeFix
 
     /// <summary>A static readonly field made by the blocking call, and read only.</summary>
     private static FieldUse? Find(FixContext context)
-        => FieldUse.Find(context) is { Symbol: { IsStatic: true, IsReadOnly: true } } use && use.References.All(static reference => !FieldUse.IsWritten(FieldUse.Whole(reference))) ? use : null;
+        => FieldUse.Find(context) is { Symbol: { IsStatic: true, IsReadOnly: true } } use
+            && use.References.All(static reference => !FieldUse.IsWritten(FieldUse.Whole(reference)))
+            ? use
+            : null;
 
     /// <summary>Without the blocking where the task is at hand: x.Result and x.GetAwaiter().GetResult() become _ => x.</summary>
     private static string Factory(ExpressionSyntax value, FixContext context)
@@ -63,15 +66,7 @@ public sealed class HoldBlockingValueFix : LambdaCodeFix
         var task = value switch
         {
             MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Result" } result => result.Expression,
-            InvocationExpressionSyntax
-            {
-                Expression: MemberAccessExpressionSyntax
-                {
-                    Name.Identifier.ValueText: "GetResult",
-                    Expression: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "GetAwaiter" } awaiter },
-                },
-            } => awaiter.Expression,
-            _ => null,
+            _ => value.AsCallOf("GetResult")?.Receiver().AsCallOf("GetAwaiter")?.Receiver(),
         };
 
         return task is not null && TypeOf(task, context) is { Name: "Task" } ? $"_ => {task}" : $"() => {value}";

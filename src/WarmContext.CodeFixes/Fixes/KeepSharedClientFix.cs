@@ -25,7 +25,8 @@ public sealed class KeepSharedClientFix : LambdaCodeFix
     private protected override Document? Apply(FixContext context) => Target(context) switch
     {
         LocalDeclarationStatementSyntax local => context.With(context.Root.ReplaceNode(local, Edits.WithoutUsing(local))),
-        UsingStatementSyntax statement => context.With(context.Root.ReplaceNode(statement, Edits.ToBlock(statement, statement.Declaration))),
+        UsingStatementSyntax statement =>
+            context.With(context.Root.ReplaceNode(statement, Edits.ToBlock(statement, statement.Declaration))),
         ExpressionStatementSyntax statement => context.With(Edits.RemoveStatement(context.Root, statement)),
         _ => null,
     };
@@ -36,8 +37,11 @@ public sealed class KeepSharedClientFix : LambdaCodeFix
         var node = context.Node;
         return node.FirstAncestorOrSelf<StatementSyntax>() switch
         {
-            LocalDeclarationStatementSyntax { Declaration.Variables: { Count: 1 } variables } local when local.UsingKeyword.Span.Length > 0 && variables[0] == node => local,
-            UsingStatementSyntax statement when statement.Expression == node || (statement.Declaration is { Variables: { Count: 1 } variables } && variables[0] == node) => statement,
+            LocalDeclarationStatementSyntax { Declaration.Variables: { Count: 1 } variables } local
+                when local.UsingKeyword.Span.Length > 0 && variables[0] == node => local,
+            UsingStatementSyntax statement
+                when statement.Expression == node
+                    || (statement.Declaration is { Variables: { Count: 1 } variables } && variables[0] == node) => statement,
             ExpressionStatementSyntax statement when Disposal(statement.Expression) == node => statement,
             _ => null,
         };
@@ -50,6 +54,6 @@ public sealed class KeepSharedClientFix : LambdaCodeFix
             return expression;
         }
 
-        return awaited is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait", Expression: { } disposal } } ? disposal : awaited;
+        return awaited.AsCallOf("ConfigureAwait")?.Receiver() ?? awaited;
     }
 }

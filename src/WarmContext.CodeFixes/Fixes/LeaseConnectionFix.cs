@@ -62,7 +62,8 @@ public sealed class LeaseConnectionFix : LambdaCodeFix
     {
         if (FieldUse.Find(context) is not { } use
             || use.Symbol.Type.ToDisplayString() != "Npgsql.NpgsqlConnection"
-            || use.Variable.Initializer!.Value is not BaseObjectCreationExpressionSyntax { ArgumentList: { Arguments: { Count: 1 } arguments } })
+            || use.Variable.Initializer!.Value
+                is not BaseObjectCreationExpressionSyntax { ArgumentList: { Arguments: { Count: 1 } arguments } })
         {
             return null;
         }
@@ -77,7 +78,8 @@ public sealed class LeaseConnectionFix : LambdaCodeFix
             }
 
             // To open a lease again would throw.
-            if (Opens(reference) && !method.Body.Statements.Any(statement => statement.Span.Contains(reference.Span) && OnlyOpens(statement, use.Name)))
+            if (Opens(reference)
+                && !method.Body.Statements.Any(statement => statement.Span.Contains(reference.Span) && OnlyOpens(statement, use.Name)))
             {
                 return null;
             }
@@ -94,7 +96,11 @@ public sealed class LeaseConnectionFix : LambdaCodeFix
     private static MethodDeclarationSyntax Leased(MethodDeclarationSyntax method, string field)
     {
         var statements = method.Body!.Statements;
-        var name = Edits.Unique("connection", method.DescendantTokens().Where(static token => token.IsKind(SyntaxKind.IdentifierToken)).Select(static token => token.ValueText));
+        var name = Edits.Unique(
+            "connection",
+            method.DescendantTokens()
+                .Where(static token => token.IsKind(SyntaxKind.IdentifierToken))
+                .Select(static token => token.ValueText));
         var first = statements.IndexOf(statement => Mentions(statement, field));
         var kept = new List<StatementSyntax>();
         var comments = new List<SyntaxTrivia>();
@@ -104,7 +110,10 @@ public sealed class LeaseConnectionFix : LambdaCodeFix
             if (i == first)
             {
                 kept.Add(SyntaxFactory.ParseStatement($"await using var {name} = await {field}.OpenConnectionAsync();")
-                    .WithLeadingTrivia(statements[i].GetLeadingTrivia()).WithTrailingTrivia(opens ? statements[i].GetTrailingTrivia() : SyntaxFactory.TriviaList(SyntaxFactory.ElasticCarriageReturnLineFeed)).Formatted());
+                    .WithLeadingTrivia(statements[i].GetLeadingTrivia())
+                    .WithTrailingTrivia(
+                        opens ? statements[i].GetTrailingTrivia() : SyntaxFactory.TriviaList(SyntaxFactory.ElasticCarriageReturnLineFeed))
+                    .Formatted());
             }
             else if (opens)
             {
@@ -122,11 +131,13 @@ public sealed class LeaseConnectionFix : LambdaCodeFix
         }
 
         var body = method.Body.WithStatements(SyntaxFactory.List(kept));
-        return method.WithBody(body.WithCloseBraceToken(body.CloseBraceToken.WithLeadingTrivia(comments.Concat(body.CloseBraceToken.LeadingTrivia))));
+        return method.WithBody(
+            body.WithCloseBraceToken(body.CloseBraceToken.WithLeadingTrivia(comments.Concat(body.CloseBraceToken.LeadingTrivia))));
     }
 
     private static bool Opens(IdentifierNameSyntax reference)
-        => reference.Parent is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Open" or "OpenAsync" } access && access.Expression == reference;
+        => reference.Parent is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Open" or "OpenAsync" } access
+            && access.Expression == reference;
 
     private static bool Mentions(SyntaxNode node, string field)
         => node.DescendantNodes().OfType<IdentifierNameSyntax>().Any(name => name.Identifier.ValueText == field);
@@ -134,24 +145,29 @@ public sealed class LeaseConnectionFix : LambdaCodeFix
     /// <summary>await s_c.OpenAsync(); or if (s_c.State != …) { await s_c.OpenAsync(); }: leasing takes its place.</summary>
     private static bool OnlyOpens(StatementSyntax statement, string field) => statement switch
     {
-        ExpressionStatementSyntax { Expression: { } expression } => IsOpen(expression is AwaitExpressionSyntax awaited ? awaited.Expression : expression, field),
+        ExpressionStatementSyntax { Expression: { } expression } =>
+            IsOpen(expression is AwaitExpressionSyntax awaited ? awaited.Expression : expression, field),
         IfStatementSyntax { Else: null } conditional => Mentions(conditional.Condition, field) && OnlyOpens(conditional.Statement, field),
         BlockSyntax { Statements.Count: > 0 } block => block.Statements.All(inner => OnlyOpens(inner, field)),
         _ => false,
     };
 
     private static bool IsOpen(ExpressionSyntax expression, string field)
-        => expression is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Open" or "OpenAsync" or "Close" or "CloseAsync" } access }
-        && access.Expression.ToString() == field;
+        => expression is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access }
+            && access.Name.Identifier.ValueText is "Open" or "OpenAsync" or "Close" or "CloseAsync"
+            && access.Expression.ToString() == field;
 
     private sealed class Renamer(string from, string to) : CSharpSyntaxRewriter
     {
-        public override SyntaxNode? VisitInvocationExpression(InvocationExpressionSyntax node) => FieldUse.IsNameOf(node) ? node : base.VisitInvocationExpression(node);
+        public override SyntaxNode? VisitInvocationExpression(InvocationExpressionSyntax node) =>
+            FieldUse.IsNameOf(node) ? node : base.VisitInvocationExpression(node);
 
         public override SyntaxNode? VisitIdentifierName(IdentifierNameSyntax node)
         {
             var isMemberOfAnother = node.Parent is MemberAccessExpressionSyntax access && access.Name == node;
-            return node.Identifier.ValueText == from && !isMemberOfAnother ? node.WithIdentifier(SyntaxFactory.Identifier(to).WithTriviaFrom(node.Identifier)) : node;
+            return node.Identifier.ValueText == from && !isMemberOfAnother
+                ? node.WithIdentifier(SyntaxFactory.Identifier(to).WithTriviaFrom(node.Identifier))
+                : node;
         }
     }
 }

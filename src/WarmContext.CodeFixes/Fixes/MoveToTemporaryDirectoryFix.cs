@@ -58,10 +58,17 @@ public sealed class MoveToTemporaryDirectoryFix : LambdaCodeFix
             var declaration = context.SymbolOf(name)?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(context.CancellationToken);
 
             // A constant can't call anything, and another file is out of reach.
-            node = declaration is VariableDeclaratorSyntax { Initializer.Value: { } value } && declaration.SyntaxTree == name.SyntaxTree && !IsConstant(declaration) ? value : null;
+            node = declaration is VariableDeclaratorSyntax { Initializer.Value: { } value }
+                && declaration.SyntaxTree == name.SyntaxTree
+                && !IsConstant(declaration)
+                ? value
+                : null;
         }
 
-        return node is LiteralExpressionSyntax or InterpolatedStringExpressionSyntax or BinaryExpressionSyntax || TemporaryPath.IsCombine(node) ? node : null;
+        return node is LiteralExpressionSyntax or InterpolatedStringExpressionSyntax or BinaryExpressionSyntax
+            || TemporaryPath.IsCombine(node)
+            ? node
+            : null;
     }
 
     private static bool IsConstant(SyntaxNode declarator) => declarator.Parent?.Parent switch
@@ -82,15 +89,24 @@ public sealed class MoveToTemporaryDirectoryFix : LambdaCodeFix
             return new[] { target };
         }
 
-        SyntaxNode? scope = target is LiteralExpressionSyntax ? target.FirstAncestorOrSelf<TypeDeclarationSyntax>() : target.FirstAncestorOrSelf<MemberDeclarationSyntax>();
-        return scope is null ? new[] { target } : scope.DescendantNodes().OfType<ArgumentSyntax>().Select(static argument => argument.Expression)
-            .Where(other => other == target || (SyntaxFactory.AreEquivalent(other, target) && IsFileCall(other.Parent!.Parent!.Parent)));
+        SyntaxNode? scope = target is LiteralExpressionSyntax
+            ? target.FirstAncestorOrSelf<TypeDeclarationSyntax>()
+            : target.FirstAncestorOrSelf<MemberDeclarationSyntax>();
+        return scope is null
+            ? new[] { target }
+            : scope.DescendantNodes()
+                .OfType<ArgumentSyntax>()
+                .Select(static argument => argument.Expression)
+                .Where(other => other == target
+                    || (SyntaxFactory.AreEquivalent(other, target) && IsFileCall(other.Parent!.Parent!.Parent)));
     }
 
     private static bool IsFileCall(SyntaxNode? call) => call switch
     {
-        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } => access.Expression.ToString() is "File" or "Directory" or "System.IO.File" or "System.IO.Directory",
-        ObjectCreationExpressionSyntax creation => creation.Type.ToString() is "FileStream" or "StreamReader" or "StreamWriter" or "FileInfo",
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } =>
+            access.Expression.ToString() is "File" or "Directory" or "System.IO.File" or "System.IO.Directory",
+        ObjectCreationExpressionSyntax creation =>
+            creation.Type.ToString() is "FileStream" or "StreamReader" or "StreamWriter" or "FileInfo",
         _ => false,
     };
 }

@@ -31,15 +31,19 @@ public sealed class PasswordProviderFix : LambdaCodeFix
         }
 
         var access = (MemberAccessExpressionSyntax)call.Expression;
-        var arguments = SyntaxFactory.ParseArgumentList($"(settings => {provider}(settings, default).AsTask().GetAwaiter().GetResult(), {provider})").WithTriviaFrom(call.ArgumentList);
-        var replaced = call.WithExpression(access.WithName(SyntaxFactory.IdentifierName("UsePasswordProvider").WithTriviaFrom(access.Name))).WithArgumentList(arguments.Formatted());
+        var text = $"(settings => {provider}(settings, default).AsTask().GetAwaiter().GetResult(), {provider})";
+        var arguments = SyntaxFactory.ParseArgumentList(text).WithTriviaFrom(call.ArgumentList);
+        var replaced = call.WithExpression(access.WithName(SyntaxFactory.IdentifierName("UsePasswordProvider").WithTriviaFrom(access.Name)))
+            .WithArgumentList(arguments.Formatted());
         return context.With(context.Root.ReplaceNode(call, replaced));
     }
 
     /// <summary>A method group can be handed over as it is; a lambda would have to be doubled.</summary>
     private static (InvocationExpressionSyntax Call, ExpressionSyntax Provider)? Target(FixContext context)
-        => context.Node.FirstAncestorOrSelf<InvocationExpressionSyntax>() is { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "UsePeriodicPasswordProvider" } } call
-            && call.ArgumentList.Arguments.Count == 3 && context.SymbolOf(call.ArgumentList.Arguments[0].Expression) is IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.LocalFunction }
+        => context.Node.FirstAncestorOrSelf<InvocationExpressionSyntax>()?.AsCallOf("UsePeriodicPasswordProvider") is { } call
+            && call.ArgumentList.Arguments.Count == 3
+            && context.SymbolOf(call.ArgumentList.Arguments[0].Expression) is IMethodSymbol { MethodKind: var kind }
+            && kind is MethodKind.Ordinary or MethodKind.LocalFunction
             && call.ArgumentList.Arguments[0].Expression is not AnonymousFunctionExpressionSyntax
             ? (call, call.ArgumentList.Arguments[0].Expression.WithoutTrivia())
             : null;

@@ -39,7 +39,8 @@ public sealed class RemoveUnsafeSettingFix : LambdaCodeFix
         return Assignment(context) switch
         {
             { Parent: ExpressionStatementSyntax statement } => context.With(Edits.RemoveStatement(context.Root, statement)),
-            { Parent: InitializerExpressionSyntax initializer } assignment => context.With(context.Root.ReplaceNode(initializer, Without(initializer, assignment))),
+            { Parent: InitializerExpressionSyntax initializer } assignment =>
+                context.With(context.Root.ReplaceNode(initializer, Without(initializer, assignment))),
             _ => null,
         };
     }
@@ -52,7 +53,8 @@ public sealed class RemoveUnsafeSettingFix : LambdaCodeFix
         _ => null,
     };
 
-    private static AssignmentExpressionSyntax? Assignment(FixContext context) => context.Node.FirstAncestorOrSelf<AssignmentExpressionSyntax>();
+    private static AssignmentExpressionSyntax? Assignment(FixContext context) =>
+        context.Node.FirstAncestorOrSelf<AssignmentExpressionSyntax>();
 
     private static InitializerExpressionSyntax Without(InitializerExpressionSyntax initializer, AssignmentExpressionSyntax assignment)
     {

@@ -22,7 +22,10 @@ public sealed class RetryingHolderFix : LambdaCodeFix
             yield break;
         }
 
-        if (context.HasWarmContext && Unwrapped(held) is { IsReferenceType: true, NullableAnnotation: not NullableAnnotation.Annotated } && use.References.All(reference => FieldUse.Whole(reference).Parent is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Value" }))
+        if (context.HasWarmContext
+            && Unwrapped(held) is { IsReferenceType: true, NullableAnnotation: not NullableAnnotation.Annotated }
+            && use.References.All(
+                reference => FieldUse.Whole(reference).Parent is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Value" }))
         {
             yield return FixChoice.Warm("Hold it in a Warm<T>, which tries again");
         }
@@ -36,7 +39,9 @@ public sealed class RetryingHolderFix : LambdaCodeFix
 
     private protected override Document? Apply(FixContext context)
     {
-        if (FieldUse.Find(context) is not { } use || Creation(context) is not { ArgumentList.Arguments: { Count: > 0 } arguments } creation || Held(use) is not { } held)
+        if (FieldUse.Find(context) is not { } use
+            || Creation(context) is not { ArgumentList.Arguments: { Count: > 0 } arguments } creation
+            || Held(use) is not { } held)
         {
             return null;
         }
@@ -52,15 +57,18 @@ public sealed class RetryingHolderFix : LambdaCodeFix
 
         var isTask = IsTask(held);
         var typeName = Unwrapped(held).ToMinimalDisplayString(context.Model, use.Declaration.SpanStart);
-        var factory = WithComments(arguments[0].Expression, isTask ? WithToken(arguments[0].Expression) : arguments[0].Expression.ToString());
-        var root = context.Root.TrackNodes(use.References.Select(static reference => (SyntaxNode)FieldUse.Whole(reference).Parent!).Concat(new SyntaxNode[] { use.Declaration }));
+        var factory = WithComments(
+            arguments[0].Expression, isTask ? WithToken(arguments[0].Expression) : arguments[0].Expression.ToString());
+        var root = context.Root.TrackNodes(use.References.Select(static reference => (SyntaxNode)FieldUse.Whole(reference).Parent!)
+            .Concat(new SyntaxNode[] { use.Declaration }));
         if (isTask)
         {
             foreach (var reference in use.References)
             {
                 var access = root.GetCurrentNode(FieldUse.Whole(reference).Parent!)!;
                 var call = access.Parent is AwaitExpressionSyntax ? ".GetAsync()" : ".GetAsync().AsTask()";
-                root = root.ReplaceNode(access, Edits.Expression(((MemberAccessExpressionSyntax)access).Expression + call).Replacing(access));
+                root = root.ReplaceNode(
+                    access, Edits.Expression(((MemberAccessExpressionSyntax)access).Expression + call).Replacing(access));
             }
         }
 
@@ -68,9 +76,11 @@ public sealed class RetryingHolderFix : LambdaCodeFix
         return context.With(root, "WarmContext");
     }
 
-    private static BaseObjectCreationExpressionSyntax? Creation(FixContext context) => context.Node.FirstAncestorOrSelf<BaseObjectCreationExpressionSyntax>();
+    private static BaseObjectCreationExpressionSyntax? Creation(FixContext context) =>
+        context.Node.FirstAncestorOrSelf<BaseObjectCreationExpressionSyntax>();
 
-    private static ITypeSymbol? Held(FieldUse use) => use.Symbol.Type is INamedTypeSymbol { Name: "Lazy", TypeArguments.Length: 1 } lazy ? lazy.TypeArguments[0] : null;
+    private static ITypeSymbol? Held(FieldUse use) =>
+        use.Symbol.Type is INamedTypeSymbol { Name: "Lazy", TypeArguments.Length: 1 } lazy ? lazy.TypeArguments[0] : null;
 
     private static bool IsTask(ITypeSymbol type) => type is INamedTypeSymbol { Name: "Task", TypeArguments.Length: 1 };
 
@@ -83,8 +93,9 @@ public sealed class RetryingHolderFix : LambdaCodeFix
     private static string WithToken(ExpressionSyntax factory) => factory switch
     {
         ParenthesizedLambdaExpressionSyntax { ParameterList.Parameters.Count: 0 } lambda =>
-            lambda.WithParameterList(SyntaxFactory.ParameterList(SyntaxFactory.SingletonSeparatedList(SyntaxFactory.Parameter(SyntaxFactory.Identifier("_"))))
-                .WithTriviaFrom(lambda.ParameterList)).ToString().Replace("(_)", "_"),
+            lambda.WithParameterList(SyntaxFactory.ParseParameterList("(_)").WithTriviaFrom(lambda.ParameterList))
+                .ToString()
+                .Replace("(_)", "_"),
         _ => $"_ => {factory}()",
     };
 }

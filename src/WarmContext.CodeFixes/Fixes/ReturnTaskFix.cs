@@ -31,13 +31,18 @@ public sealed class ReturnTaskFix : LambdaCodeFix
         }
 
         var calls = context.Root.DescendantNodes().OfType<InvocationExpressionSyntax>()
-            .Where(call => call.Parent is ExpressionStatementSyntax && Edits.IsInAsync(call) && SymbolEqualityComparer.Default.Equals(context.SymbolOf(call)?.OriginalDefinition, symbol))
+            .Where(call =>
+                call.Parent is ExpressionStatementSyntax
+                    && Edits.IsInAsync(call)
+                    && SymbolEqualityComparer.Default.Equals(context.SymbolOf(call)?.OriginalDefinition, symbol))
             .ToList();
         var root = context.Root.ReplaceNodes(
             calls.Cast<SyntaxNode>().Concat(new SyntaxNode[] { returnType }),
             (original, rewritten) => original == returnType
                 ? SyntaxFactory.IdentifierName("Task").WithTriviaFrom(original)
-                : SyntaxFactory.AwaitExpression(SyntaxFactory.Token(SyntaxKind.AwaitKeyword).WithTrailingTrivia(SyntaxFactory.Space), ((ExpressionSyntax)rewritten).WithoutLeadingTrivia())
+                : SyntaxFactory.AwaitExpression(
+                    SyntaxFactory.Token(SyntaxKind.AwaitKeyword).WithTrailingTrivia(SyntaxFactory.Space),
+                    ((ExpressionSyntax)rewritten).WithoutLeadingTrivia())
                     .WithLeadingTrivia(original.GetLeadingTrivia()));
         return context.With(root, "System.Threading.Tasks");
     }
@@ -47,7 +52,8 @@ public sealed class ReturnTaskFix : LambdaCodeFix
     /// </summary>
     private static (SyntaxNode Declaration, TypeSyntax ReturnType, ISymbol Symbol)? Target(FixContext context)
     {
-        var node = context.Node.FirstAncestorOrSelf<SyntaxNode>(static ancestor => ancestor is MethodDeclarationSyntax or LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax);
+        var node = context.Node.FirstAncestorOrSelf<SyntaxNode>(
+            static ancestor => ancestor is MethodDeclarationSyntax or LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax);
         var returnType = node switch
         {
             MethodDeclarationSyntax method => method.ReturnType,
@@ -55,18 +61,27 @@ public sealed class ReturnTaskFix : LambdaCodeFix
             _ => null,
         };
 
-        if (node is null || returnType is null || context.Model.GetDeclaredSymbol(node, context.CancellationToken) is not IMethodSymbol symbol || symbol.IsOverride || symbol.IsVirtual
+        if (node is null
+            || returnType is null
+            || context.Model.GetDeclaredSymbol(node, context.CancellationToken) is not IMethodSymbol symbol
+            || symbol.IsOverride
+            || symbol.IsVirtual
             || !symbol.ExplicitInterfaceImplementations.IsEmpty || Implements(symbol))
         {
             return null;
         }
 
         var isDelegate = context.Root.DescendantNodes().OfType<IdentifierNameSyntax>().Any(name => name.Identifier.ValueText == symbol.Name
-            && name.Parent is not InvocationExpressionSyntax && !(name.Parent is MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax invocation } access && access.Name == name && invocation.Expression == access)
+            && name.Parent is not InvocationExpressionSyntax
+                && !(name.Parent is MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax invocation } access
+                    && access.Name == name
+                    && invocation.Expression == access)
             && SymbolEqualityComparer.Default.Equals(context.SymbolOf(name)?.OriginalDefinition, symbol));
         return isDelegate ? null : (node, returnType, symbol);
     }
 
-    private static bool Implements(IMethodSymbol symbol) => symbol.ContainingType.AllInterfaces.SelectMany(static contract => contract.GetMembers())
-        .Any(member => SymbolEqualityComparer.Default.Equals(symbol.ContainingType.FindImplementationForInterfaceMember(member), symbol));
+    private static bool Implements(IMethodSymbol symbol) =>
+        symbol.ContainingType.AllInterfaces.SelectMany(static contract => contract.GetMembers())
+            .Select(symbol.ContainingType.FindImplementationForInterfaceMember)
+            .Contains(symbol, SymbolEqualityComparer.Default);
 }

@@ -27,7 +27,9 @@ public sealed class TrackWorkFix : LambdaCodeFix
             yield return FixChoice.Warm("Track with the invocation's background work");
         }
 
-        if (target.Replaced.Parent is ExpressionStatementSyntax or EqualsValueClauseSyntax && Edits.IsInAsync(target.Replaced) && !IsConditional(target.Work))
+        if (target.Replaced.Parent is ExpressionStatementSyntax or EqualsValueClauseSyntax
+            && Edits.IsInAsync(target.Replaced)
+            && !IsConditional(target.Work))
         {
             yield return FixChoice.Plain("Await");
         }
@@ -51,7 +53,8 @@ public sealed class TrackWorkFix : LambdaCodeFix
                 return context.With(context.Root.ReplaceNode(declaration, statement.WithTriviaFrom(declaration)));
             }
 
-            var awaited = SyntaxFactory.AwaitExpression(SyntaxFactory.Token(SyntaxKind.AwaitKeyword).WithTrailingTrivia(SyntaxFactory.Space), work);
+            var awaited = SyntaxFactory.AwaitExpression(
+                SyntaxFactory.Token(SyntaxKind.AwaitKeyword).WithTrailingTrivia(SyntaxFactory.Space), work);
             return context.With(context.Root.ReplaceNode(target.Replaced, awaited.WithTriviaFrom(target.Replaced)));
         }
 
@@ -59,7 +62,9 @@ public sealed class TrackWorkFix : LambdaCodeFix
         var task = WithoutConfigureAwait(work);
         if (context.Model.GetTypeInfo(WithoutConfigureAwait(target.Work), context.CancellationToken).Type is { Name: "ValueTask" })
         {
-            task = SyntaxFactory.InvocationExpression(SyntaxFactory.MemberAccessExpression(SyntaxKind.SimpleMemberAccessExpression, task, SyntaxFactory.IdentifierName("AsTask")));
+            task = SyntaxFactory.InvocationExpression(
+                SyntaxFactory.MemberAccessExpression(
+                    SyntaxKind.SimpleMemberAccessExpression, task, SyntaxFactory.IdentifierName("AsTask")));
         }
 
         // The work goes in as a node, not as text: findings inside it are still to be mended.
@@ -71,7 +76,8 @@ public sealed class TrackWorkFix : LambdaCodeFix
         return context.With(root, "WarmContext");
     }
 
-    private static (ExpressionSyntax Work, ExpressionSyntax Replaced, LocalDeclarationStatementSyntax? Declaration)? Target(FixContext context)
+    private static (ExpressionSyntax Work, ExpressionSyntax Replaced, LocalDeclarationStatementSyntax? Declaration)? Target(
+        FixContext context)
     {
         var node = context.Node.FirstAncestorOrSelf<ExpressionSyntax>();
         if (node is AssignmentExpressionSyntax discard)
@@ -85,20 +91,26 @@ public sealed class TrackWorkFix : LambdaCodeFix
             return null;
         }
 
-        var declaration = call.Parent is EqualsValueClauseSyntax { Parent.Parent.Parent: LocalDeclarationStatementSyntax { Declaration.Variables.Count: 1 } local } ? local : null;
+        var declaration = (call.Parent as EqualsValueClauseSyntax)?.Parent?.Parent?.Parent is LocalDeclarationStatementSyntax local
+            && local.Declaration.Variables.Count == 1
+            ? local
+            : null;
         return call.Parent is EqualsValueClauseSyntax && declaration is null ? null : (call, call, declaration);
     }
 
     /// <summary>A continuation that runs only on failure is cancelled by success: to await it would throw then.</summary>
     private static bool IsConditional(ExpressionSyntax work)
-        => WithoutConfigureAwait(work) is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ContinueWith" }, ArgumentList: { } arguments }
-        && arguments.DescendantTokens().Any(static token => token.ValueText.StartsWith("OnlyOn", StringComparison.Ordinal) || token.ValueText.StartsWith("NotOn", StringComparison.Ordinal));
+        => WithoutConfigureAwait(work).AsCallOf("ContinueWith") is { } call
+            && call.ArgumentList.DescendantTokens().Any(static token =>
+                token.ValueText.StartsWith("OnlyOn", StringComparison.Ordinal)
+                    || token.ValueText.StartsWith("NotOn", StringComparison.Ordinal));
 
     private static bool IsThread(InvocationExpressionSyntax call)
-        => call.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "QueueUserWorkItem" or "UnsafeQueueUserWorkItem" or "Start" or "UnsafeStart" };
+        => call.Expression is MemberAccessExpressionSyntax access
+            && access.Name.Identifier.ValueText is "QueueUserWorkItem" or "UnsafeQueueUserWorkItem" or "Start" or "UnsafeStart";
 
     private static ExpressionSyntax WithoutConfigureAwait(ExpressionSyntax expression)
-        => expression is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait" } access } ? access.Expression : expression;
+        => expression.AsCallOf("ConfigureAwait")?.Receiver() ?? expression;
 
     /// <summary>What logs and reports will call it: the method, or for Task.Run the method it is in.</summary>
     private static string Name(ExpressionSyntax work, FixContext context)

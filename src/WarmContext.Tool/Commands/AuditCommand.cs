@@ -27,23 +27,43 @@ internal static class AuditCommand
     {
         var command = new Command(
             "audit",
-            "Invokes a function and writes to standard output what it does that the practices forbid, and what mends it. Exit code: 0 nothing as severe as --fail-on, 1 an invocation failed, 2 bad input, 3 findings.");
+            "Invokes a function and writes to standard output what it does against the practices, and what mends it. Exit code: 0 nothing "
+                + "as severe as --fail-on, 1 an invocation failed, 2 bad input, 3 findings.");
         var function = new FunctionArguments();
         var run = new RunArguments(StandardRepeat);
         var output = new OutputArguments();
-        var failOn = Values.Choice("--fail-on", "SEVERITY", s_severities, "warning", "How severe a finding has to be for exit code 3.");
-        var ignore = new Option<string[]>("--ignore") { Description = $"A kind of finding to leave out: {string.Join(", ", Enum.GetNames<FindingKind>())}.", HelpName = "KIND" };
+        var failOn = Values.Choice(
+            "--fail-on", "SEVERITY", s_severities, "warning", "The lowest severity of a finding that makes the exit code 3.");
+        var ignore = new Option<string[]>("--ignore")
+        {
+            Description = $"A kind of finding that is left out: {string.Join(", ", Enum.GetNames<FindingKind>())}.",
+            HelpName = "KIND",
+        };
         command.Options.Add(failOn);
         command.Options.Add(ignore);
         run.AddTo(command);
         function.AddTo(command);
         output.AddTo(command);
-        command.SetAction((result, cancellationToken) => AuditAsync(result, function, run, output, result.GetResult(failOn) is null ? FindingSeverity.Warning : result.GetValue(failOn), result.GetValue(ignore) ?? [], cancellationToken));
+        command.SetAction((result, cancellationToken) =>
+            AuditAsync(
+                result,
+                function,
+                run,
+                output,
+                result.GetResult(failOn) is null ? FindingSeverity.Warning : result.GetValue(failOn),
+                result.GetValue(ignore) ?? [],
+                cancellationToken));
         return command;
     }
 
     private static async Task<int> AuditAsync(
-        ParseResult result, FunctionArguments function, RunArguments run, OutputArguments output, FindingSeverity failOn, string[] ignore, CancellationToken cancellationToken)
+        ParseResult result,
+        FunctionArguments function,
+        RunArguments run,
+        OutputArguments output,
+        FindingSeverity failOn,
+        string[] ignore,
+        CancellationToken cancellationToken)
     {
         var options = function.Read(result);
         output.Check(result);
@@ -74,10 +94,13 @@ internal static class AuditCommand
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        return findings.Exists(finding => finding.Severity >= failOn) ? ExitCode.Findings : ran.Failed > 0 ? ExitCode.FunctionFailed : ExitCode.Success;
+        return findings.Exists(finding => finding.Severity >= failOn)
+            ? ExitCode.Findings
+            : ran.Failed > 0 ? ExitCode.FunctionFailed : ExitCode.Success;
     }
 
-    private static FindingKind KindOf(string name) => Enum.TryParse<FindingKind>(name, ignoreCase: true, out var kind) && Enum.IsDefined(kind)
+    private static FindingKind KindOf(string name) =>
+        Enum.TryParse<FindingKind>(name, ignoreCase: true, out var kind) && Enum.IsDefined(kind)
         ? kind
         : throw new ToolException($"--ignore is '{name}'; it must be one of {string.Join(", ", Enum.GetNames<FindingKind>())}.");
 }

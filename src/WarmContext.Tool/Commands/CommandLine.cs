@@ -17,18 +17,21 @@ internal static class CommandLine
         if (result.Errors.Count > 0)
         {
             var isWithoutCommand = result.CommandResult.Command == root;
-            foreach (var error in isWithoutCommand ? [WithoutCommand(root, args)] : result.Errors.Select(static error => error.Message).Distinct())
+            foreach (var error in isWithoutCommand
+                ? [WithoutCommand(root, args)]
+                : result.Errors.Select(static error => error.Message).Distinct())
             {
                 await WriteErrorAsync(error);
             }
 
-            await Console.Error.WriteLineAsync($"'{Path(result.CommandResult.Command)} --help' says what there is.");
+            await Console.Error.WriteLineAsync($"'{Path(result.CommandResult.Command)} --help' lists what there is.");
             return ExitCode.BadInput;
         }
 
         try
         {
-            return await result.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = s_endingTime });
+            return await result.InvokeAsync(
+                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = s_endingTime });
         }
         catch (OperationCanceledException)
         {
@@ -40,7 +43,13 @@ internal static class CommandLine
             await WriteErrorAsync(exception.Message);
             return ExitCode.FunctionFailed;
         }
-        catch (Exception exception) when (exception is ToolException or ArgumentException or PlatformNotSupportedException or IOException or UnauthorizedAccessException or TimeoutException or Win32Exception)
+        catch (Exception exception) when (exception is ToolException
+            or ArgumentException
+            or PlatformNotSupportedException
+            or IOException
+            or UnauthorizedAccessException
+            or TimeoutException
+            or Win32Exception)
         {
             await WriteErrorAsync(exception.Message);
             return ExitCode.BadInput;
@@ -56,7 +65,9 @@ internal static class CommandLine
     private static string WithoutCommand(Command root, string[] args)
     {
         var commands = string.Join(", ", root.Subcommands.Select(static command => command.Name));
-        return args.Length == 0 ? $"no command is given; it must be one of {commands}." : $"'{args[0]}' is no command; it must be one of {commands}.";
+        return args.Length == 0
+            ? $"no command is given; it must be one of {commands}."
+            : $"'{args[0]}' is no command; it must be one of {commands}.";
     }
 
     private static Task WriteErrorAsync(string message) => Console.Error.WriteLineAsync("warmcontext: error: " + message);

@@ -12,9 +12,20 @@ namespace WarmContext.Tool.Commands;
 internal sealed class OutputArguments(bool hasJson = true)
 {
     private readonly Option<bool> _json = new("--json") { Description = "Write one JSON document to standard output instead." };
-    private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Write nothing to standard error but errors: no progress, no log, no summary." };
-    private readonly Option<string?> _record = new("--record") { Description = "Write what was recorded to a file, as JSON; 'warmcontext report FILE' makes a page of it.", HelpName = "FILE" };
-    private readonly Option<string?> _report = new("--report") { Description = "Write the report, one HTML page, to a file.", HelpName = "FILE" };
+    private readonly Option<bool> _quiet = new("--quiet", "-q")
+    {
+        Description = "Write only errors to standard error: no progress, no log, no summary.",
+    };
+    private readonly Option<string?> _record = new("--record")
+    {
+        Description = "Write what was recorded to a file, as JSON; 'warmcontext report FILE' makes a page of it.",
+        HelpName = "FILE",
+    };
+    private readonly Option<string?> _report = new("--report")
+    {
+        Description = "Write the report, one HTML page, to a file.",
+        HelpName = "FILE",
+    };
 
     public void AddTo(Command command)
     {

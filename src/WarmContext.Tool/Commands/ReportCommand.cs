@@ -17,9 +17,19 @@ internal static class ReportCommand
     {
         var command = new Command(
             "report",
-            "Writes a report, one HTML page that needs nothing else, of a recording ('run --record FILE', 'audit --record FILE'); or, with --handler or --executable in its place, of a run that it makes and audits itself.");
-        var recording = new Argument<string?>("recording") { Description = "A file that --record wrote; - for standard input.", Arity = ArgumentArity.ZeroOrOne };
-        var file = new Option<string>("--output", "-o") { Description = "The file to write.", HelpName = "FILE", DefaultValueFactory = static _ => "warmcontext-report.html" };
+            "Writes a report of a recording ('run --record FILE', 'audit --record FILE'): one HTML page that needs nothing else. With "
+                + "--handler or --executable in the recording's place it runs and audits the function itself.");
+        var recording = new Argument<string?>("recording")
+        {
+            Description = "A file that --record wrote; - for standard input.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var file = new Option<string>("--output", "-o")
+        {
+            Description = "The file to write.",
+            HelpName = "FILE",
+            DefaultValueFactory = static _ => "warmcontext-report.html",
+        };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Write nothing to standard error but errors." };
         var function = new FunctionArguments();
         var run = new RunArguments(StandardRepeat);
@@ -36,7 +46,9 @@ internal static class ReportCommand
             {
                 ({ } from, false) => await ReadAsync(from, cancellationToken),
                 (null, true) => await RunAsync(result, function, run, result.GetValue(quiet), cancellationToken),
-                (null, false) => throw new ToolException("nothing to report: give a file that --record wrote, or --handler or --executable to run a function now."),
+                (null, false) =>
+                    throw new ToolException(
+                        "nothing to report: give a file that --record wrote, or --handler or --executable to run a function now."),
                 _ => throw new ToolException("both a recording and a function are given; give one of them."),
             };
             await OutputFile.WriteAsync(path, ReportPage.Write(recorded));
@@ -50,7 +62,8 @@ internal static class ReportCommand
     {
         if (path != "-" && !File.Exists(path))
         {
-            throw new ToolException($"the recording is '{path}', and there is no file {Path.GetFullPath(path)}; 'warmcontext run --record FILE' writes one.");
+            throw new ToolException(
+                $"the recording is '{path}', and there is no file {Path.GetFullPath(path)}; 'warmcontext run --record FILE' writes one.");
         }
 
         var json = path == "-" ? await Console.In.ReadToEndAsync(cancellationToken) : await File.ReadAllTextAsync(path, cancellationToken);
@@ -64,7 +77,8 @@ internal static class ReportCommand
         }
     }
 
-    private static async Task<Recording> RunAsync(ParseResult result, FunctionArguments function, RunArguments run, bool isQuiet, CancellationToken cancellationToken)
+    private static async Task<Recording> RunAsync(
+        ParseResult result, FunctionArguments function, RunArguments run, bool isQuiet, CancellationToken cancellationToken)
     {
         var options = function.Read(result);
         var plan = await run.ReadAsync(result, options, cancellationToken);

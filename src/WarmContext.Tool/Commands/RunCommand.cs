@@ -10,7 +10,8 @@ internal static class RunCommand
 {
     public static Command Create()
     {
-        var command = new Command("run", "Invokes a function and writes its answers to standard output. Exit code: 0 all succeeded, 1 one failed, 2 bad input.");
+        var command = new Command(
+            "run", "Invokes a function and writes its answers to standard output. Exit code: 0 all succeeded, 1 one failed, 2 bad input.");
         var function = new FunctionArguments();
         var run = new RunArguments(repeat: 1);
         var output = new OutputArguments();
@@ -21,7 +22,8 @@ internal static class RunCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult result, FunctionArguments function, RunArguments run, OutputArguments output, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        ParseResult result, FunctionArguments function, RunArguments run, OutputArguments output, CancellationToken cancellationToken)
     {
         var options = function.Read(result);
         output.Check(result);

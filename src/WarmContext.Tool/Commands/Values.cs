@@ -9,7 +9,7 @@ namespace WarmContext.Tool.Commands;
 internal static partial class Values
 {
     /// <summary>A whole number within bounds.</summary>
-    public static Option<int> Number(string name, int least, int most, int standard, string description) => new(name)
+    public static Option<int> Number(string name, int min, int max, int standard, string description) => new(name)
     {
         Description = description,
         HelpName = "N",
@@ -17,30 +17,33 @@ internal static partial class Values
         CustomParser = result =>
         {
             var text = Text(result);
-            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max)
             {
                 return value;
             }
 
-            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is '{text}'; it must be a whole number from {least} to {most}."));
+            result.AddError(
+                string.Create(CultureInfo.InvariantCulture, $"{name} is '{text}'; it must be a whole number from {min} to {max}."));
             return standard;
         },
     };
 
     /// <summary>A length of time, more than zero.</summary>
-    public static Option<TimeSpan?> Time(string name, TimeSpan most, string description) => new(name)
+    public static Option<TimeSpan?> Time(string name, TimeSpan max, string description) => new(name)
     {
         Description = description,
         HelpName = "TIME",
         CustomParser = result =>
         {
             var text = Text(result);
-            if (TryReadTime(text) is { } value && value > TimeSpan.Zero && value <= most)
+            if (TryReadTime(text) is { } value && value > TimeSpan.Zero && value <= max)
             {
                 return value;
             }
 
-            result.AddError($"{name} is '{text}'; it must be a length of time like 500ms, 30s, 20m or 2h, more than zero and at most {Describe(most)}.");
+            result.AddError(
+                $"{name} is '{text}'; it must be a length of time like 500ms, 30s, 20m or 2h, more than zero and at most "
+                    + $"{Describe(max)}.");
             return null;
         },
     };
@@ -48,7 +51,8 @@ internal static partial class Values
     /// <summary>Reads 500ms, 30s, 20m, 2h, 1d, or a number of seconds.</summary>
     public static TimeSpan? TryReadTime(string text)
     {
-        if (TimeText().Match(text) is not { Success: true } match || !double.TryParse(match.Groups[1].Value, CultureInfo.InvariantCulture, out var number))
+        if (TimeText().Match(text) is not { Success: true } match
+            || !double.TryParse(match.Groups[1].Value, CultureInfo.InvariantCulture, out var number))
         {
             return null;
         }
@@ -71,7 +75,8 @@ internal static partial class Values
     }
 
     /// <summary>One of a few words. Where it isn't given its value is the type's default.</summary>
-    public static Option<T> Choice<T>(string name, string helpName, IReadOnlyDictionary<string, T> words, string standard, string description) => new(name)
+    public static Option<T> Choice<T>(
+        string name, string helpName, IReadOnlyDictionary<string, T> words, string standard, string description) => new(name)
     {
         // In words: the help would write the value's own name. Not in the place of the help's name, which makes the whole column as wide.
         Description = $"{description} One of {string.Join(", ", words.Keys)}. [default: {standard}]",

@@ -11,7 +11,9 @@ internal static class FindingsText
     {
         if (recording.Findings.Count == 0)
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Nothing found in {Words.Count(recording.Invocations.Count, "invocation", "invocations")}."));
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Nothing found in {Words.Count(recording.Invocations.Count, "invocation", "invocations")}."));
             return;
         }
 
@@ -28,7 +30,9 @@ internal static class FindingsText
             if (finding.RequestIds.Count > 0)
             {
                 output.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture, $"  seen in:  {finding.RequestIds.Count} of {recording.Invocations.Count} invocations, first at {finding.At.TotalMilliseconds:0} ms, environment {finding.Environment}"));
+                    CultureInfo.InvariantCulture,
+                    $"  seen in:  {finding.RequestIds.Count} of {recording.Invocations.Count} invocations, first at "
+                        + $"{finding.At.TotalMilliseconds:0} ms, environment {finding.Environment}"));
             }
 
             output.WriteLine();
@@ -36,7 +40,9 @@ internal static class FindingsText
 
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Words.Count(Count(FindingSeverity.Error), "error", "errors")}, {Words.Count(Count(FindingSeverity.Warning), "warning", "warnings")}, {Count(FindingSeverity.Information)} for information, in {Words.Count(recording.Invocations.Count, "invocation", "invocations")}."));
+            $"{Words.Count(Count(FindingSeverity.Error), "error", "errors")}, "
+                + $"{Words.Count(Count(FindingSeverity.Warning), "warning", "warnings")}, {Count(FindingSeverity.Information)} for "
+                + $"information, in {Words.Count(recording.Invocations.Count, "invocation", "invocations")}."));
 
         int Count(FindingSeverity severity) => recording.Findings.Count(finding => finding.Severity == severity);
     }

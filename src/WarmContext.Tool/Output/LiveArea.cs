@@ -14,7 +14,7 @@ internal sealed class LiveArea(IAnsiConsole console)
     private int _height;
 
     /// <summary>How many rows there is room for.</summary>
-    public int MostRows => Math.Max(1, console.Profile.Height - 1);
+    public int MaxRows => Math.Max(1, console.Profile.Height - 1);
 
     public void Begin() => console.Cursor.Hide();
 

@@ -34,9 +34,11 @@ internal sealed class LiveProgress : RunProgress
 
     public override void Initializing(int environment) => Change(environment, "[yellow]Init[/]");
 
-    public override void Initialized(int environment, TimeSpan? init) => Change(environment, init is null ? "[red]Init failed[/]" : $"[grey]initialized in {Words.Of(init.Value)}[/]");
+    public override void Initialized(int environment, TimeSpan? init) =>
+        Change(environment, init is null ? "[red]Init failed[/]" : $"[grey]initialized in {Words.Of(init.Value)}[/]");
 
-    public override void Invoking(int environment, int number) => Change(environment, string.Create(CultureInfo.InvariantCulture, $"[green]invocation {number}[/]"));
+    public override void Invoking(int environment, int number) =>
+        Change(environment, string.Create(CultureInfo.InvariantCulture, $"[green]invocation {number}[/]"));
 
     public override void Frozen(int environment) => Change(environment, "[blue]frozen[/]");
 
@@ -58,7 +60,12 @@ internal sealed class LiveProgress : RunProgress
             _failed += result.Outcome.IsSuccess ? 0 : 1;
             if (_lanes.TryGetValue(result.Environment, out var lane))
             {
-                _lanes[result.Environment] = lane with { Invocations = lane.Invocations + 1, Last = result.Outcome.Duration, State = "[grey]answered[/]" };
+                _lanes[result.Environment] = lane with
+                {
+                    Invocations = lane.Invocations + 1,
+                    Last = result.Outcome.Duration,
+                    State = "[grey]answered[/]",
+                };
             }
         }
     }
@@ -143,11 +150,13 @@ internal sealed class LiveProgress : RunProgress
     {
         var count = _invocations == 0 ? Invariant($"{_answered} invocations") : Invariant($"{_answered} of {_invocations}");
         var filled = _invocations == 0 ? BarWidth : _answered * BarWidth / _invocations;
-        var bar = new Markup($"[green]{new string('━', filled)}[/][grey]{new string('━', BarWidth - filled)}[/] {count}{(_failed > 0 ? Invariant($", [red]{_failed} failed[/]") : string.Empty)}");
+        var bar = new Markup(
+            $"[green]{new string('━', filled)}[/][grey]{new string('━', BarWidth - filled)}[/] "
+                + $"{count}{(_failed > 0 ? Invariant($", [red]{_failed} failed[/]") : string.Empty)}");
         var table = new Table().Border(TableBorder.None).HideHeaders().AddColumns(string.Empty, string.Empty, string.Empty, string.Empty);
 
         // A row for the bar, and one for what there is no room for.
-        var room = _lanes.Count <= _area.MostRows - 1 ? _lanes.Count : Math.Max(1, _area.MostRows - 2);
+        var room = _lanes.Count <= _area.MaxRows - 1 ? _lanes.Count : Math.Max(1, _area.MaxRows - 2);
         foreach (var (number, lane) in _lanes.Take(room))
         {
             table.AddRow(

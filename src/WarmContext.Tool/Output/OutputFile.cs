@@ -27,7 +27,8 @@ internal static class OutputFile
         // Found out before anything is run for it.
         try
         {
-            using var probe = new FileStream(Temporary(full), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+            using var probe = new FileStream(
+                Temporary(full), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

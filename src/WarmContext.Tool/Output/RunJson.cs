@@ -7,7 +7,11 @@ namespace WarmContext.Tool.Output;
 /// <summary>A run as one JSON document; times are numbers of milliseconds.</summary>
 internal static class RunJson
 {
-    private static readonly JsonWriterOptions s_options = new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions s_options = new()
+    {
+        Indented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <param name="output">Where to.</param>
     /// <param name="options">The function.</param>

@@ -22,7 +22,9 @@ internal abstract class RunProgress : RunObserver, IDisposable
         }
 
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        return !Console.IsErrorRedirected && console.Profile.Capabilities.Ansi ? new LiveProgress(console, invocations) : new PlainProgress(Console.Error);
+        return !Console.IsErrorRedirected && console.Profile.Capabilities.Ansi
+            ? new LiveProgress(console, invocations)
+            : new PlainProgress(Console.Error);
     }
 
     /// <summary>

@@ -5,7 +5,7 @@ namespace WarmContext.Tool.Reporting;
 /// <summary>The findings, each with its practice, its remedy and the way to its place on the timeline.</summary>
 internal static class FindingList
 {
-    private const int MostLinks = 12;
+    private const int MaxLinks = 12;
 
     public static void Write(HtmlText html, ReportModel model)
     {
@@ -13,13 +13,17 @@ internal static class FindingList
         html.Add($"<section id=\"findings\" aria-labelledby=\"findings-title\">\n<h2 id=\"findings-title\">Findings</h2>");
         if (recording.Findings.Count == 0)
         {
-            html.Add($"<p class=\"empty\">{(recording.Invocations.Any(static invocation => invocation.IsAudited) ? "Nothing found." : "Not audited: record with “warmcontext audit” to learn what the practices forbid.")}</p>\n</section>");
+            var nothing = recording.Invocations.Any(static invocation => invocation.IsAudited)
+                ? "Nothing found."
+                : "Not audited: record with “warmcontext audit” to learn what the practices forbid.";
+            html.Add($"<p class=\"empty\">{nothing}</p>\n</section>");
             return;
         }
 
         // Every environment has its own; what they share, the practice and the remedy, is read once.
         html.Add($"<ul class=\"findings\">");
-        foreach (var group in recording.Findings.Select(static (finding, index) => (Finding: finding, Number: index + 1)).GroupBy(static pair => (pair.Finding.Severity, pair.Finding.Kind)))
+        foreach (var group in recording.Findings.Select(static (finding, index) => (Finding: finding, Number: index + 1))
+            .GroupBy(static pair => (pair.Finding.Severity, pair.Finding.Kind)))
         {
             Write(html, model, [.. group]);
         }
@@ -32,7 +36,8 @@ internal static class FindingList
         var (first, title) = findings[0];
         var severity = Words.Of(first.Severity);
         html.Add($"<li class=\"finding {severity.ToLowerInvariant()}\"><article aria-labelledby=\"finding-title-{title}\">");
-        html.Add($"<h3 id=\"finding-title-{title}\"><span class=\"badge\">{severity}</span> {Words.Of(first.Kind)}</h3>\n<ul class=\"seen\">");
+        html.Add(
+            $"<h3 id=\"finding-title-{title}\"><span class=\"badge\">{severity}</span> {Words.Of(first.Kind)}</h3>\n<ul class=\"seen\">");
         foreach (var (finding, number) in findings)
         {
             Write(html, model, finding, number);
@@ -60,20 +65,22 @@ internal static class FindingList
             html.Add($"<span class=\"mark {severity}\">{number}</span>");
         }
 
-        var where = model.Recording.Environments > 1 && model.IsMarked(finding) ? Words.Invariant($"Environment {finding.Environment}: ") : string.Empty;
+        var where = model.Recording.Environments > 1 && model.IsMarked(finding)
+            ? Words.Invariant($"Environment {finding.Environment}: ")
+            : string.Empty;
         html.Add($"<div><p>{where}{finding.Message}</p>");
         var numbers = finding.RequestIds.Select(model.NumberOf).OfType<int>().ToList();
         if (numbers.Count > 0)
         {
             html.Add($"<p class=\"where\"><span>seen in</span>");
-            foreach (var seen in numbers.Take(MostLinks))
+            foreach (var seen in numbers.Take(MaxLinks))
             {
                 html.Add($"<a href=\"#t-{seen}\" aria-label=\"Invocation {seen} on the timeline\">#{seen}</a>");
             }
 
-            if (numbers.Count > MostLinks)
+            if (numbers.Count > MaxLinks)
             {
-                html.Add($"<span>and {numbers.Count - MostLinks} more</span>");
+                html.Add($"<span>and {numbers.Count - MaxLinks} more</span>");
             }
 
             html.Add($"</p>");

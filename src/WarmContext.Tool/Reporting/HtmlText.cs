@@ -42,7 +42,8 @@ internal sealed class HtmlText
 
         public void AppendLiteral(string value) => _text.Append(value);
 
-        public void AppendFormatted<T>(T value) => _text.Append(WebUtility.HtmlEncode(Convert.ToString(value, CultureInfo.InvariantCulture)));
+        public void AppendFormatted<T>(T value) =>
+            _text.Append(WebUtility.HtmlEncode(Convert.ToString(value, CultureInfo.InvariantCulture)));
 
         public void AppendFormatted<T>(T value, string format)
             where T : IFormattable => _text.Append(WebUtility.HtmlEncode(value.ToString(format, CultureInfo.InvariantCulture)));

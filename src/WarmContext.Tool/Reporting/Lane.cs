@@ -10,14 +10,27 @@ internal static class Lane
 
     public static void Write(HtmlText html, ReportModel model, int environment)
     {
-        var invocations = model.Invocations.Select(static (invocation, index) => (Invocation: invocation, Number: index + 1)).Where(pair => pair.Invocation.Environment == environment).ToList();
+        var invocations = model.Invocations.Select(static (invocation, index) => (Invocation: invocation, Number: index + 1))
+            .Where(pair => pair.Invocation.Environment == environment)
+            .ToList();
         var rows = Rows(model, invocations);
-        var findings = model.Recording.Findings.Select(static (finding, index) => (Finding: finding, Number: index + 1)).Where(pair => pair.Finding.Environment == environment && model.IsMarked(pair.Finding)).ToList();
-        var processes = model.Phases.Where(phase => phase.Environment == environment).Select(static phase => phase.Process).DefaultIfEmpty(1).Max();
-        html.Add($"<section class=\"lane\" aria-label=\"Environment {environment}\" style=\"--rows:{rows.Values.DefaultIfEmpty(0).Max() + 1}\">");
-        html.Add($"<h3>Environment {environment} <small>{Words.Count(invocations.Count, "invocation", "invocations")}{(processes > 1 ? Words.Invariant($", {processes} processes") : string.Empty)}</small></h3>\n<ol class=\"strip\">");
-        var parts = model.Phases.Where(phase => phase.Environment == environment && phase.Kind != RecordedPhaseKind.Invoke).Select(phase => (phase.Start, Write: (Action)(() => Phase(html, model, phase))))
-            .Concat(invocations.Select(pair => (pair.Invocation.Start, Write: (Action)(() => Invocation(html, model, pair.Invocation, pair.Number, rows[pair.Number])))));
+        var findings = model.Recording.Findings.Select(static (finding, index) => (Finding: finding, Number: index + 1))
+            .Where(pair => pair.Finding.Environment == environment && model.IsMarked(pair.Finding))
+            .ToList();
+        var processes = model.Phases.Where(phase => phase.Environment == environment)
+            .Select(static phase => phase.Process)
+            .DefaultIfEmpty(1)
+            .Max();
+        html.Add(
+            $"<section class=\"lane\" aria-label=\"Environment {environment}\" "
+                + $"style=\"--rows:{rows.Values.DefaultIfEmpty(0).Max() + 1}\">");
+        var counts = Words.Count(invocations.Count, "invocation", "invocations")
+            + (processes > 1 ? Words.Invariant($", {processes} processes") : string.Empty);
+        html.Add($"<h3>Environment {environment} <small>{counts}</small></h3>\n<ol class=\"strip\">");
+        var parts = model.Phases.Where(phase => phase.Environment == environment && phase.Kind != RecordedPhaseKind.Invoke)
+            .Select(phase => (phase.Start, Write: (Action)(() => Phase(html, model, phase))))
+            .Concat(invocations.Select(pair =>
+                (pair.Invocation.Start, Write: (Action)(() => Invocation(html, model, pair.Invocation, pair.Number, rows[pair.Number])))));
         foreach (var (_, write) in parts.OrderBy(static part => part.Start))
         {
             write();
@@ -30,7 +43,11 @@ internal static class Lane
             html.Add($"<ol class=\"marks\" aria-label=\"Findings\" style=\"--levels:{levels.Values.Max() + 1}\">");
             foreach (var (finding, number) in findings)
             {
-                html.Add($"<li style=\"left:{model.Percent(finding.At)};--level:{levels[number]}\"><a class=\"mark {Words.Of(finding.Severity).ToLowerInvariant()}\" id=\"mark-{number}\" href=\"#finding-{number}\" title=\"{Words.Of(finding.Severity)}: {Words.Of(finding.Kind)}&#10;{finding.Message}\" aria-label=\"{Words.Of(finding.Severity)}: {Words.Of(finding.Kind)}\">{number}</a></li>");
+                html.Add(
+                    $"<li style=\"left:{model.Percent(finding.At)};--level:{levels[number]}\"><a class=\"mark "
+                        + $"{Words.Of(finding.Severity).ToLowerInvariant()}\" id=\"mark-{number}\" href=\"#finding-{number}\" "
+                        + $"title=\"{Words.Of(finding.Severity)}: {Words.Of(finding.Kind)}&#10;{finding.Message}\" "
+                        + $"aria-label=\"{Words.Of(finding.Severity)}: {Words.Of(finding.Kind)}\">{number}</a></li>");
             }
 
             html.Add($"</ol>");
@@ -85,10 +102,21 @@ internal static class Lane
     {
         var length = model.End(phase) - phase.Start;
         var name = phase.Kind == RecordedPhaseKind.Freeze ? "Frozen" : phase.Kind.ToString();
-        var declared = phase.DeclaredDuration is { } declaredLength ? $"\nthe function finds it was {Words.Of(declaredLength)} longer" : string.Empty;
-        var label = phase.Kind is RecordedPhaseKind.Init or RecordedPhaseKind.Snapshot or RecordedPhaseKind.Restore ? $"{phase.Kind} {Words.Of(length)}" : phase.DeclaredDuration is { } found ? "+" + Words.Of(found) : string.Empty;
+        var declared = phase.DeclaredDuration is { } declaredLength
+            ? $"\nthe function finds it was {Words.Of(declaredLength)} longer"
+            : string.Empty;
+        var label = phase.Kind is RecordedPhaseKind.Init or RecordedPhaseKind.Snapshot or RecordedPhaseKind.Restore
+            ? $"{phase.Kind} {Words.Of(length)}"
+            : phase.DeclaredDuration is { } found ? "+" + Words.Of(found) : string.Empty;
         var error = phase.Error is null ? string.Empty : "\nended by " + phase.Error;
-        html.Add($"<li class=\"part {phase.Kind.ToString().ToLowerInvariant()}{(phase.Error is null ? string.Empty : " error")}{(phase.DeclaredDuration is null ? string.Empty : " declared")}\" data-kind=\"{phase.Kind}\" style=\"left:{model.Percent(phase.Start)};width:{model.Percent(length)}\" title=\"{name} {Words.Of(length)}\nat {Words.Of(phase.Start)}, process {phase.Process}{declared}{error}\"><span>{label}</span></li>");
+        var classes = phase.Kind.ToString().ToLowerInvariant()
+            + (phase.Error is null ? string.Empty : " error")
+            + (phase.DeclaredDuration is null ? string.Empty : " declared");
+        html.Add(
+            $"<li class=\"part {classes}\" data-kind=\"{phase.Kind}\" "
+                + $"style=\"left:{model.Percent(phase.Start)};width:{model.Percent(length)}\" "
+                + $"title=\"{name} {Words.Of(length)}\nat {Words.Of(phase.Start)}, process {phase.Process}{declared}{error}\">"
+                + $"<span>{label}</span></li>");
     }
 
     private static void Invocation(HtmlText html, ReportModel model, RecordedInvocation invocation, int number, int row)
@@ -97,13 +125,21 @@ internal static class Lane
         var responded = invocation.Responded ?? end;
         var length = end - invocation.Start;
         var share = length > TimeSpan.Zero ? (responded - invocation.Start) / length * 100 : 100;
-        html.Add($"<li class=\"part invocation{(invocation.Error is null ? string.Empty : " error")}\" data-kind=\"Invoke\" style=\"left:{model.Percent(invocation.Start)};width:{model.Percent(length)};--row:{row}\"><a id=\"t-{number}\" href=\"#inv-{number}\" title=\"{Describe(model, invocation, number)}\"><span class=\"response\" style=\"width:{share:0.##}%\"><span>{number}</span></span><span class=\"after\"></span></a></li>");
+        html.Add(
+            $"<li class=\"part invocation{(invocation.Error is null ? string.Empty : " error")}\" data-kind=\"Invoke\" "
+                + $"style=\"left:{model.Percent(invocation.Start)};width:{model.Percent(length)};--row:{row}\"><a id=\"t-{number}\" "
+                + $"href=\"#inv-{number}\" title=\"{Describe(model, invocation, number)}\"><span class=\"response\" "
+                + $"style=\"width:{share:0.##}%\"><span>{number}</span></span><span class=\"after\"></span></a></li>");
     }
 
     private static string Describe(ReportModel model, RecordedInvocation invocation, int number)
     {
         var responded = invocation.Responded ?? model.End(invocation);
-        var lines = new List<string> { Words.Invariant($"Invocation {number}{(invocation.IsColdStart ? ", cold start" : string.Empty)}: {Words.Of(responded - invocation.Start)}") };
+        var lines = new List<string>
+        {
+            Words.Invariant(
+                $"Invocation {number}{(invocation.IsColdStart ? ", cold start" : string.Empty)}: {Words.Of(responded - invocation.Start)}"),
+        };
         if (invocation.Error is { } error)
         {
             lines.Add("failed: " + error);

@@ -20,14 +20,20 @@ internal static class Timeline
         ("freeze", "Frozen", Has(RecordedPhaseKind.Freeze)),
         ("thaw", "Thawed, no event yet", Has(RecordedPhaseKind.Thaw)),
         ("shutdown", "Shutdown", Has(RecordedPhaseKind.Shutdown)),
-        ("error", "Failed", static model => model.Invocations.Any(static invocation => invocation.Error is not null) || model.Phases.Any(static phase => phase.Error is not null)),
+        ("error", "Failed", static model =>
+            model.Invocations.Any(static invocation => invocation.Error is not null)
+                || model.Phases.Any(static phase => phase.Error is not null)),
         ("marked", "Finding", static model => model.Recording.Findings.Any(model.IsMarked)),
     ];
 
     public static void Write(HtmlText html, ReportModel model)
     {
-        html.Add($"<section id=\"timeline\" aria-labelledby=\"timeline-title\">\n<div class=\"bar\"><h2 id=\"timeline-title\">Timeline</h2>");
-        html.Add($"<div class=\"tools\" role=\"group\" aria-label=\"Zoom\" hidden><button type=\"button\" data-zoom=\"out\" aria-label=\"Zoom out\">−</button><button type=\"button\" data-zoom=\"in\" aria-label=\"Zoom in\">+</button><button type=\"button\" data-zoom=\"fit\">Fit</button><output id=\"span\" aria-live=\"polite\"></output></div></div>");
+        html.Add(
+            $"<section id=\"timeline\" aria-labelledby=\"timeline-title\">\n<div class=\"bar\"><h2 id=\"timeline-title\">Timeline</h2>");
+        html.Add(
+            $"<div class=\"tools\" role=\"group\" aria-label=\"Zoom\" hidden><button type=\"button\" data-zoom=\"out\" aria-label=\"Zoom "
+                + $"out\">−</button><button type=\"button\" data-zoom=\"in\" aria-label=\"Zoom in\">+</button><button type=\"button\" "
+                + $"data-zoom=\"fit\">Fit</button><output id=\"span\" aria-live=\"polite\"></output></div></div>");
         html.Add($"<ul class=\"legend\" aria-label=\"Legend\">");
         foreach (var (name, text, _) in s_legend.Where(entry => entry.IsShown(model)))
         {
@@ -36,7 +42,9 @@ internal static class Timeline
 
         html.Add($"</ul>");
         html.Add($"<canvas id=\"overview\" height=\"36\" aria-hidden=\"true\" hidden></canvas>");
-        html.Add($"<div id=\"view\" tabindex=\"0\" role=\"group\" aria-label=\"Timeline of {Words.Of(model.Length)}\" aria-describedby=\"timeline-help\" data-length=\"{model.Length.TotalMilliseconds:0.###}\"><div id=\"track\">");
+        html.Add(
+            $"<div id=\"view\" tabindex=\"0\" role=\"group\" aria-label=\"Timeline of {Words.Of(model.Length)}\" "
+                + $"aria-describedby=\"timeline-help\" data-length=\"{model.Length.TotalMilliseconds:0.###}\"><div id=\"track\">");
         Axis(html, model);
         foreach (var environment in model.Environments)
         {
@@ -44,10 +52,15 @@ internal static class Timeline
         }
 
         html.Add($"</div></div>");
-        html.Add($"<p id=\"timeline-help\" class=\"help\" hidden>Drag or scroll to move, <kbd>Ctrl</kbd>+wheel or <kbd>+</kbd> <kbd>−</kbd> to zoom, <kbd>0</kbd> to fit. <kbd>Tab</kbd> into it, then <kbd>←</kbd> <kbd>→</kbd> go from part to part, <kbd>↑</kbd> <kbd>↓</kbd> between lanes, <kbd>Z</kbd> zooms to one, <kbd>Enter</kbd> opens its row.</p>");
+        html.Add(
+            $"<p id=\"timeline-help\" class=\"help\" hidden>Drag or scroll to move, <kbd>Ctrl</kbd>+wheel or <kbd>+</kbd> <kbd>−</kbd> to "
+                + $"zoom, <kbd>0</kbd> to fit. <kbd>Tab</kbd> into it, then <kbd>←</kbd> <kbd>→</kbd> go from part to part, <kbd>↑</kbd> "
+                + $"<kbd>↓</kbd> between lanes, <kbd>Z</kbd> zooms to one, <kbd>Enter</kbd> opens its row.</p>");
         if (model.Invocations.Count < model.Recording.Invocations.Count)
         {
-            html.Add($"<p class=\"note\">Shown are the first {model.Invocations.Count} of {model.Recording.Invocations.Count} invocations; the figures above are of all.</p>");
+            html.Add(
+                $"<p class=\"note\">Shown are the first {model.Invocations.Count} of {model.Recording.Invocations.Count} invocations; the "
+                    + $"figures above are of all.</p>");
         }
 
         html.Add($"</section>");

@@ -29,7 +29,8 @@ internal static partial class Words
     public static string Count(int count, string one, string many) => Invariant($"{count} {(count == 1 ? one : many)}");
 
     /// <summary>ConnectionsReopened as Connections reopened.</summary>
-    public static string Of(FindingKind kind) => kind.ToString()[..1] + Capital().Replace(kind.ToString()[1..], static match => " " + match.Value.ToLowerInvariant());
+    public static string Of(FindingKind kind) =>
+        kind.ToString()[..1] + Capital().Replace(kind.ToString()[1..], static match => " " + match.Value.ToLowerInvariant());
 
     public static string Of(FindingSeverity severity) => severity.ToString();
 
@@ -42,10 +43,18 @@ internal static partial class Words
         _ => type.ToString(),
     };
 
-    public static string Of(IEnumerable<RecordedTraffic> traffic) => string.Join("; ", traffic.Select(static remote => Invariant(
-        $"{remote.RemoteAddress}: {(remote.ConnectionsOpened > 0 ? Count(remote.ConnectionsOpened, "connection opened, ", "connections opened, ") : string.Empty)}{Bytes(remote.BytesReceived)} in, {Bytes(remote.BytesSent)} out{(remote.DeadConnectionsUsed > 0 ? Invariant($", {remote.DeadConnectionsUsed} dead but used") : string.Empty)}")));
+    public static string Of(IEnumerable<RecordedTraffic> traffic) => string.Join("; ", traffic.Select(Of));
 
     public static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private static string Of(RecordedTraffic remote)
+    {
+        var opened = remote.ConnectionsOpened > 0
+            ? Count(remote.ConnectionsOpened, "connection opened, ", "connections opened, ")
+            : string.Empty;
+        var dead = remote.DeadConnectionsUsed > 0 ? Invariant($", {remote.DeadConnectionsUsed} dead but used") : string.Empty;
+        return $"{remote.RemoteAddress}: {opened}{Bytes(remote.BytesReceived)} in, {Bytes(remote.BytesSent)} out{dead}";
+    }
 
     [GeneratedRegex("[A-Z]")]
     private static partial Regex Capital();

@@ -47,7 +47,14 @@ internal sealed class EnvironmentSet(LocalFunctionOptions options, bool refusesB
     {
         lock (_gate)
         {
-            return _all.Count == 0 ? null : RecordingMerge.Of([.. _all.OrderBy(static environment => environment.Number).Select(static environment => (environment.Number, environment.Lambda.ReadRecording()))], options);
+            return _all.Count == 0
+                ? null
+                : RecordingMerge.Of(
+                    [
+                        .. _all.OrderBy(static environment => environment.Number)
+                            .Select(static environment => (environment.Number, environment.Lambda.ReadRecording()))
+                    ],
+                    options);
         }
     }
 }

@@ -6,9 +6,10 @@ namespace WarmContext.Tool.Running;
 /// <summary>Reads events from files, standard input or the command line, and refuses what Lambda would.</summary>
 internal static class EventReader
 {
-    private const int LargestEvent = 6 * 1024 * 1024;
+    private const int MaxEvent = 6 * 1024 * 1024;
 
-    public static async Task<IReadOnlyList<FunctionEvent>> ReadAsync(IReadOnlyList<string> files, IReadOnlyList<string> texts, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<FunctionEvent>> ReadAsync(
+        IReadOnlyList<string> files, IReadOnlyList<string> texts, CancellationToken cancellationToken)
     {
         var events = new List<FunctionEvent>();
         foreach (var file in files)
@@ -33,8 +34,13 @@ internal static class EventReader
 
         try
         {
-            return Directory.Exists(file) ? throw new ToolException($"--event is '{file}', which is a directory. Give a file with the event as JSON, or - for standard input.")
-                : !File.Exists(file) ? throw new ToolException($"--event is '{file}', and there is no file {Path.GetFullPath(file)}. Give a file with the event as JSON, or - for standard input.")
+            return Directory.Exists(file)
+                ? throw new ToolException(
+                    $"--event is '{file}', which is a directory. Give a file with the event as JSON, or - for standard input.")
+                : !File.Exists(file)
+                    ? throw new ToolException(
+                        $"--event is '{file}', and there is no file {Path.GetFullPath(file)}. Give a file with the event as JSON, or - for "
+                            + "standard input.")
                 : await File.ReadAllBytesAsync(file, cancellationToken);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -52,9 +58,9 @@ internal static class EventReader
             throw new ToolException($"the event {name} is empty; an event without content is {{}}.");
         }
 
-        if (payload.Length > LargestEvent)
+        if (payload.Length > MaxEvent)
         {
-            throw new ToolException($"the event {name} has {payload.Length} bytes; Lambda takes at most {LargestEvent}.");
+            throw new ToolException($"the event {name} has {payload.Length} bytes; Lambda takes at most {MaxEvent}.");
         }
 
         try

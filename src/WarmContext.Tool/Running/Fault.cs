@@ -7,7 +7,8 @@ namespace WarmContext.Tool.Running;
 internal sealed record Fault(FaultKind Kind, int Invocation)
 {
     /// <summary>What <see cref="Parse"/> reads.</summary>
-    public static readonly IReadOnlyDictionary<string, FaultKind> Names = new Dictionary<string, FaultKind>(StringComparer.OrdinalIgnoreCase)
+    public static readonly IReadOnlyDictionary<string, FaultKind> Names =
+        new Dictionary<string, FaultKind>(StringComparer.OrdinalIgnoreCase)
     {
         ["reset"] = FaultKind.Reset,
         ["kill"] = FaultKind.Kill,
@@ -20,8 +21,13 @@ internal sealed record Fault(FaultKind Kind, int Invocation)
     public static Fault Parse(string text)
     {
         var at = text.IndexOf('@', StringComparison.Ordinal);
-        return at > 0 && Names.TryGetValue(text[..at], out var kind) && int.TryParse(text[(at + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var invocation) && invocation > 0
+        return at > 0
+            && Names.TryGetValue(text[..at], out var kind)
+            && int.TryParse(text[(at + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var invocation)
+            && invocation > 0
             ? new Fault(kind, invocation)
-            : throw new ToolException($"--fault is '{text}'; it must be one of {string.Join(", ", Names.Keys)}, an @ and the number of an invocation from 1, like kill@3.");
+            : throw new ToolException(
+                $"--fault is '{text}'; it must be one of {string.Join(", ", Names.Keys)}, an @ and the number of an invocation from 1, "
+                    + "like kill@3.");
     }
 }

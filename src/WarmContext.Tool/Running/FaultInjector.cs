@@ -18,7 +18,8 @@ internal static class FaultInjector
         {
             await slot.EndAsync();
         }
-        else if (fault is FaultKind.Reset or FaultKind.InitCrash && (await slot.GetAsync(cancellationToken)).Lambda is { ProcessId: { } process } lambda)
+        else if (fault is FaultKind.Reset or FaultKind.InitCrash
+            && (await slot.GetAsync(cancellationToken)).Lambda is { ProcessId: { } process } lambda)
         {
             Signals.KillGroup(process);
             await UntilAsync(() => lambda.ProcessId != process, cancellationToken);
@@ -31,7 +32,8 @@ internal static class FaultInjector
     /// <param name="requestId">The invocation.</param>
     /// <param name="invocationEnded">Cancelled when the invocation has its answer.</param>
     /// <returns>False when the invocation was over before anything could go wrong.</returns>
-    public static async Task<bool> DuringAsync(FaultKind? fault, LocalExecutionEnvironment lambda, string requestId, CancellationToken invocationEnded)
+    public static async Task<bool> DuringAsync(
+        FaultKind? fault, LocalExecutionEnvironment lambda, string requestId, CancellationToken invocationEnded)
     {
         try
         {
@@ -43,7 +45,8 @@ internal static class FaultInjector
                     return true;
                 case FaultKind.Kill or FaultKind.Timeout:
                     // Not before the event is delivered: a process that is killed earlier is replaced, and the invocation succeeds.
-                    await UntilAsync(() => lambda.ReadRecording().Invocations is [.., var last] && last.RequestId == requestId, invocationEnded);
+                    await UntilAsync(
+                        () => lambda.ReadRecording().Invocations is [.., var last] && last.RequestId == requestId, invocationEnded);
                     SendTo(lambda, fault == FaultKind.Kill ? Signals.KillGroup : Signals.StopGroup);
                     return true;
                 default:

@@ -76,7 +76,8 @@ internal sealed class FunctionRun(LocalFunctionOptions options, RunPlan plan, IR
         await FinishAsync(environment, cancellationToken);
     }
 
-    private async Task<InvocationOutcome> InvokeAsync(StartedEnvironment environment, FunctionEvent functionEvent, FaultKind? fault, int number, CancellationToken cancellationToken)
+    private async Task<InvocationOutcome> InvokeAsync(
+        StartedEnvironment environment, FunctionEvent functionEvent, FaultKind? fault, int number, CancellationToken cancellationToken)
     {
         var invocation = new LocalInvocation { Payload = functionEvent.Payload };
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -35,7 +35,9 @@ internal sealed class Slot(LocalFunctionOptions options, EnvironmentSet environm
         }
 
         // One that isn't frozen has ended, or is busy with an invocation that nobody waits for any more.
-        if (ended.Lambda.IsFrozen || !options.FreezesBetweenInvocations || options.InitializationType == InitializationType.ManagedInstances)
+        if (ended.Lambda.IsFrozen
+            || !options.FreezesBetweenInvocations
+            || options.InitializationType == InitializationType.ManagedInstances)
         {
             await ShutDownAsync(ended.Lambda);
         }

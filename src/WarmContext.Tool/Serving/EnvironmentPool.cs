@@ -16,12 +16,12 @@ internal sealed class EnvironmentPool : IAsyncDisposable
     private readonly LocalFunctionOptions _options;
     private readonly IRunObserver _observer;
 
-    public EnvironmentPool(LocalFunctionOptions options, int most, IRunObserver observer)
+    public EnvironmentPool(LocalFunctionOptions options, int max, IRunObserver observer)
     {
         _options = options;
         _observer = observer;
         Environments = new EnvironmentSet(options, refusesBadHandler: false);
-        _places = new SemaphoreSlim(most);
+        _places = new SemaphoreSlim(max);
 
         // On Managed Instances one environment takes them all.
         _shared = options.InitializationType == InitializationType.ManagedInstances ? NewSlot() : null;

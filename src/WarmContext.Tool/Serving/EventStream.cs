@@ -28,7 +28,8 @@ internal static class EventStream
         BinaryPrimitives.WriteUInt32BigEndian(message.AsSpan(8), Crc32(message.AsSpan(0, 8)));
         headers.GetBuffer().AsSpan(0, (int)headers.Length).CopyTo(message.AsSpan(Prelude));
         payload.CopyTo(message.AsSpan(Prelude + (int)headers.Length));
-        BinaryPrimitives.WriteUInt32BigEndian(message.AsSpan(message.Length - Checksum), Crc32(message.AsSpan(0, message.Length - Checksum)));
+        BinaryPrimitives.WriteUInt32BigEndian(
+            message.AsSpan(message.Length - Checksum), Crc32(message.AsSpan(0, message.Length - Checksum)));
         return message;
     }
 

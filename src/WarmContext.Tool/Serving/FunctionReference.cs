@@ -6,7 +6,9 @@ namespace WarmContext.Tool.Serving;
 internal sealed partial record FunctionReference(string? Region, string Name, string? Qualifier)
 {
     // The forms that https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html allows (read 2026-11-21).
-    [GeneratedRegex(@"\A(?:arn:aws[a-zA-Z-]*:lambda:)?(?:([a-z]{2}(?:-[a-z]+)+-\d):)?(?:\d{12}:)?(?:function:)?([a-zA-Z0-9-_]+)(?::(\$LATEST|[a-zA-Z0-9-_]+))?\z")]
+    [GeneratedRegex(
+        @"\A(?:arn:aws[a-zA-Z-]*:lambda:)?(?:([a-z]{2}(?:-[a-z]+)+-\d):)?(?:\d{12}:)?(?:function:)?"
+            + @"([a-zA-Z0-9-_]+)(?::(\$LATEST|[a-zA-Z0-9-_]+))?\z")]
     private static partial Regex Form();
 
     /// <summary>Reads one; null when it is none.</summary>

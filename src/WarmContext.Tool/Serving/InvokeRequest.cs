@@ -12,9 +12,9 @@ internal sealed record InvokeRequest
     public const string DryRun = "DryRun";
 
     // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html (read 2026-11-21).
-    private const int LargestPayload = 6 * 1024 * 1024;
-    private const int LargestAsynchronousPayload = 1024 * 1024;
-    private const int LargestClientContext = 3583;
+    private const int MaxPayload = 6 * 1024 * 1024;
+    private const int MaxAsynchronousPayload = 1024 * 1024;
+    private const int MaxClientContext = 3583;
 
     public required FunctionReference Function { get; init; }
 
@@ -28,10 +28,12 @@ internal sealed record InvokeRequest
 
     public ReadOnlyMemory<byte> Payload { get; init; }
 
-    public static async Task<InvokeRequest> ReadAsync(string name, HttpRequest request, string typeHeader, CancellationToken cancellationToken)
+    public static async Task<InvokeRequest> ReadAsync(
+        string name, HttpRequest request, string typeHeader, CancellationToken cancellationToken)
     {
         var reference = FunctionReference.TryParse(name)
-            ?? throw InvokeError.BadParameter($"'{name}' is not a function's name: it must be a name, a partial ARN or an ARN, with or without a qualifier");
+            ?? throw InvokeError.BadParameter(
+                $"'{name}' is not a function's name: it must be a name, a partial ARN or an ARN, with or without a qualifier");
         var qualifier = request.Query["Qualifier"].ToString();
         if (qualifier.Length > 0 && reference.Qualifier is not null && reference.Qualifier != qualifier)
         {
@@ -45,7 +47,7 @@ internal sealed record InvokeRequest
             throw InvokeError.BadParameter($"Unsupported invocation type: '{type}'; it must be {Synchronous}, {Asynchronous} or {DryRun}");
         }
 
-        var limit = type == Asynchronous ? LargestAsynchronousPayload : LargestPayload;
+        var limit = type == Asynchronous ? MaxAsynchronousPayload : MaxPayload;
         return new InvokeRequest
         {
             Function = reference with { Qualifier = reference.Qualifier ?? (qualifier.Length > 0 ? qualifier : null) },
@@ -102,7 +104,10 @@ internal sealed record InvokeRequest
         {
             var context = Encoding.UTF8.GetString(Convert.FromBase64String(header)).ReplaceLineEndings(" ");
             using var document = JsonDocument.Parse(context);
-            return header.Length <= LargestClientContext ? context : throw InvokeError.BadParameter($"The client context has {header.Length} bytes; it must have at most {LargestClientContext}.");
+            return header.Length <= MaxClientContext
+                ? context
+                : throw InvokeError.BadParameter(
+                    $"The client context has {header.Length} bytes; it must have at most {MaxClientContext}.");
         }
         catch (Exception exception) when (exception is FormatException or JsonException)
         {

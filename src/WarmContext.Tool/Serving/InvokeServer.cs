@@ -21,7 +21,8 @@ internal sealed class InvokeServer : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public Uri Url => new(_application.Urls.Single());
 
-    public static async Task<InvokeServer> StartAsync(IPAddress address, int port, InvokeService service, CancellationToken cancellationToken)
+    public static async Task<InvokeServer> StartAsync(
+        IPAddress address, int port, InvokeService service, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -36,9 +37,17 @@ internal sealed class InvokeServer : IAsyncDisposable
         // Ctrl+C is for the command to hear.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         var application = builder.Build();
-        application.MapPost("/2015-03-31/functions/{name}/invocations", (string name, HttpContext http) => AnswerAsync(http, () => service.InvokeAsync(name, http)));
-        application.MapPost("/2021-11-15/functions/{name}/response-streaming-invocations", (string name, HttpContext http) => AnswerAsync(http, () => service.InvokeWithResponseStreamAsync(name, http)));
-        application.MapFallback(static http => new InvokeError(StatusCodes.Status404NotFound, "UnknownOperationException", $"There is no {http.Request.Method} {http.Request.Path} here; the Invoke API alone is served.")
+        application.MapPost(
+            "/2015-03-31/functions/{name}/invocations",
+            (string name, HttpContext http) => AnswerAsync(http, () => service.InvokeAsync(name, http)));
+        application.MapPost(
+            "/2021-11-15/functions/{name}/response-streaming-invocations",
+            (string name, HttpContext http) => AnswerAsync(http, () => service.InvokeWithResponseStreamAsync(name, http)));
+        application.MapFallback(static http =>
+            new InvokeError(
+                StatusCodes.Status404NotFound,
+                "UnknownOperationException",
+                $"There is no {http.Request.Method} {http.Request.Path} here; the Invoke API alone is served.")
             .WriteAsync(http.Response, http.RequestAborted));
         try
         {
@@ -48,7 +57,8 @@ internal sealed class InvokeServer : IAsyncDisposable
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
             await application.DisposeAsync();
-            throw new ToolException($"--port is {port}, and something listens on {address}:{port} already; end it, or give another port (0 takes a free one).");
+            throw new ToolException(
+                $"--port is {port}, and something listens on {address}:{port} already; end it, or give another port (0 takes a free one).");
         }
         catch (SocketException exception)
         {
@@ -59,7 +69,8 @@ internal sealed class InvokeServer : IAsyncDisposable
 
     private static string WhyNot(SocketException exception, IPAddress address, int port) => exception.SocketErrorCode switch
     {
-        SocketError.AddressNotAvailable => $"--address is '{address}', which is no address of this machine; give one that it has, like 127.0.0.1.",
+        SocketError.AddressNotAvailable =>
+            $"--address is '{address}', which is no address of this machine; give one that it has, like 127.0.0.1.",
         SocketError.AccessDenied => $"--port is {port}, which this user may not listen on; give one from 1024.",
         _ => $"{address}:{port} can't be listened on: {exception.Message}; give another --port or --address.",
     };

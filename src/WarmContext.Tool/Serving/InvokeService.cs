@@ -11,7 +11,8 @@ namespace WarmContext.Tool.Serving;
 /// <param name="pool">Its environments.</param>
 /// <param name="observer">Hears what happens.</param>
 /// <param name="stopping">Cancelled when the server ends.</param>
-internal sealed class InvokeService(LocalFunctionOptions options, IReadOnlySet<string> qualifiers, EnvironmentPool pool, IRunObserver observer, CancellationToken stopping)
+internal sealed class InvokeService(
+    LocalFunctionOptions options, IReadOnlySet<string> qualifiers, EnvironmentPool pool, IRunObserver observer, CancellationToken stopping)
 {
     private const string Latest = "$LATEST";
     private const string Json = "application/json";
@@ -97,11 +98,13 @@ internal sealed class InvokeService(LocalFunctionOptions options, IReadOnlySet<s
         var isKnown = function.Name == options.FunctionName
             && (function.Region is null || function.Region == options.Region)
             && (function.Qualifier is null or Latest || qualifiers.Contains(function.Qualifier));
-        return isKnown ? request : throw InvokeError.NotFound(
-            $"arn:aws:lambda:{function.Region ?? options.Region}:123456789012:function:{function.Name}{(function.Qualifier is null ? string.Empty : ":" + function.Qualifier)}");
+        var qualifier = function.Qualifier is null ? string.Empty : ":" + function.Qualifier;
+        var arn = $"arn:aws:lambda:{function.Region ?? options.Region}:123456789012:function:{function.Name}{qualifier}";
+        return isKnown ? request : throw InvokeError.NotFound(arn);
     }
 
-    private async Task<InvocationOutcome> InvokeAsync(InvokeRequest request, HttpContext http, Func<ReadOnlyMemory<byte>, ValueTask>? received = null)
+    private async Task<InvocationOutcome> InvokeAsync(
+        InvokeRequest request, HttpContext http, Func<ReadOnlyMemory<byte>, ValueTask>? received = null)
     {
         var invocation = Invocation(request, received);
         http.Response.Headers["x-amzn-RequestId"] = invocation.RequestId;

@@ -36,7 +36,9 @@ public class SeverityTests
 
     [Fact]
     public async Task All_rules_are_set_by_their_category()
-        => Assert.Equal(["WARM0001 Error", "WARM0016 Error"], await FindAsync("[*.cs]\ndotnet_analyzer_diagnostic.category-WarmContext.severity = error\n"));
+        => Assert.Equal(
+            ["WARM0001 Error", "WARM0016 Error"],
+            await FindAsync("[*.cs]\ndotnet_analyzer_diagnostic.category-WarmContext.severity = error\n"));
 
     [Fact]
     public async Task A_rule_beats_its_category()
@@ -55,7 +57,8 @@ public class SeverityTests
         var compilation = AnalyzerRun.Compile([tree, Sources.GlobalUsings()]);
         AnalyzerRun.AssertCompiles(compilation, Code);
         compilation = compilation.WithOptions(compilation.Options.WithSyntaxTreeOptionsProvider(new TreeOptions(tree, result)));
-        var found = await AnalyzerRun.AnalyzeAsync(compilation, AnalyzerRun.All, new AnalyzerOptions([], new TestOptions(result.AnalyzerOptions)));
+        var found = await AnalyzerRun.AnalyzeAsync(
+            compilation, AnalyzerRun.All, new AnalyzerOptions([], new TestOptions(result.AnalyzerOptions)));
         return found.Select(static diagnostic => $"{diagnostic.Id} {diagnostic.Severity}").Order(StringComparer.Ordinal).ToArray();
     }
 
@@ -63,13 +66,15 @@ public class SeverityTests
     {
         public override GeneratedKind IsGenerated(SyntaxTree tree, CancellationToken cancellationToken) => GeneratedKind.Unknown;
 
-        public override bool TryGetDiagnosticValue(SyntaxTree tree, string diagnosticId, CancellationToken cancellationToken, out ReportDiagnostic severity)
+        public override bool TryGetDiagnosticValue(
+            SyntaxTree tree, string diagnosticId, CancellationToken cancellationToken, out ReportDiagnostic severity)
         {
             severity = ReportDiagnostic.Default;
             return tree == configured && result.TreeOptions.TryGetValue(diagnosticId, out severity);
         }
 
-        public override bool TryGetGlobalDiagnosticValue(string diagnosticId, CancellationToken cancellationToken, out ReportDiagnostic severity)
+        public override bool TryGetGlobalDiagnosticValue(
+            string diagnosticId, CancellationToken cancellationToken, out ReportDiagnostic severity)
         {
             severity = ReportDiagnostic.Default;
             return false;

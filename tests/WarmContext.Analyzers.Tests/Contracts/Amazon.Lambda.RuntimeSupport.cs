@@ -31,7 +31,8 @@ namespace Amazon.Lambda.RuntimeSupport
 
     public class HandlerWrapper : IDisposable
     {
-        public static HandlerWrapper GetHandlerWrapper<TInput, TOutput>(Func<TInput, ILambdaContext, Task<TOutput>> handler, ILambdaSerializer serializer) => throw null;
+        public static HandlerWrapper GetHandlerWrapper<TInput, TOutput>(
+            Func<TInput, ILambdaContext, Task<TOutput>> handler, ILambdaSerializer serializer) => throw null;
 
         public static HandlerWrapper GetHandlerWrapper<TInput>(Func<TInput, Task> handler, ILambdaSerializer serializer) => throw null;
 
@@ -40,9 +41,11 @@ namespace Amazon.Lambda.RuntimeSupport
 
     public class LambdaBootstrapBuilder
     {
-        public static LambdaBootstrapBuilder Create<TInput, TOutput>(Func<TInput, ILambdaContext, Task<TOutput>> handler, ILambdaSerializer serializer) => throw null;
+        public static LambdaBootstrapBuilder Create<TInput, TOutput>(
+            Func<TInput, ILambdaContext, Task<TOutput>> handler, ILambdaSerializer serializer) => throw null;
 
-        public static LambdaBootstrapBuilder Create<TInput, TOutput>(Func<TInput, ILambdaContext, TOutput> handler, ILambdaSerializer serializer) => throw null;
+        public static LambdaBootstrapBuilder Create<TInput, TOutput>(
+            Func<TInput, ILambdaContext, TOutput> handler, ILambdaSerializer serializer) => throw null;
 
         public static LambdaBootstrapBuilder Create<TInput>(Func<TInput, Task> handler, ILambdaSerializer serializer) => throw null;
 

@@ -200,7 +200,9 @@ public class BehaviourTests
     public void Every_fix_has_a_handler_that_is_run()
     {
         var run = Handlers.Concat(DatabaseHandlers).Select(static row => (string)row[0]);
-        Assert.Equal(FixRun.All.SelectMany(static fix => fix.FixableDiagnosticIds).Order(StringComparer.Ordinal), run.Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(
+            FixRun.All.SelectMany(static fix => fix.FixableDiagnosticIds).Order(StringComparer.Ordinal),
+            run.Distinct().Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -230,8 +232,10 @@ public class BehaviourTests
         stream.Position = 0;
         var context = new AssemblyLoadContext("handler", isCollectible: true);
         var function = context.LoadFromStream(stream).GetType("Function")!;
-        var handler = function.GetMethod("Handler")!.CreateDelegate<Func<string, ILambdaContext?, Task<string>>>(Activator.CreateInstance(function));
+        var handler = function.GetMethod("Handler")!
+            .CreateDelegate<Func<string, ILambdaContext?, Task<string>>>(Activator.CreateInstance(function));
         var runner = new InvocationRunner();
-        return await runner.RunAsync(new InvocationInfo { RequestId = Guid.NewGuid().ToString() }, handler, static (run, _) => run("input ", null));
+        return await runner.RunAsync(
+            new InvocationInfo { RequestId = Guid.NewGuid().ToString() }, handler, static (run, _) => run("input ", null));
     }
 }

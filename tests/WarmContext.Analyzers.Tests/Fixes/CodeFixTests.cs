@@ -4,14 +4,15 @@ using System.Text.RegularExpressions;
 namespace WarmContext.Analyzers.Tests;
 
 /// <summary>
-/// Every fix, with WarmContext and on plain .NET: what it makes of the cases in Fixes/Cases is approved text, compiles, and silences its rule. The
-/// last case of each file has several findings and comments; fix-all mends it whole.
+/// Every fix, with WarmContext and on plain .NET: what it makes of the cases in Fixes/Cases is approved text, compiles, and silences its
+/// rule. The last case of each file has several findings and comments; fix-all mends it whole.
 /// </summary>
 public class CodeFixTests
 {
     private static readonly string s_cases = Path.Combine(RepositoryPaths.Tests, "Fixes", "Cases");
 
-    public static TheoryData<string> Rules => new(FixRun.All.SelectMany(static fix => fix.FixableDiagnosticIds).Order(StringComparer.Ordinal));
+    public static TheoryData<string> Rules =>
+        new(FixRun.All.SelectMany(static fix => fix.FixableDiagnosticIds).Order(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Rules))]
@@ -57,9 +58,14 @@ public class CodeFixTests
     [InlineData("Plain")]
     public async Task Fix_all_mends_a_type_in_two_documents(string choice)
     {
-        const string Part = "public partial class Function\n{\n    public Task First(string url, ILambdaContext context)\n    {\n        var http = new HttpClient();\n        return http.GetAsync(url);\n    }\n}\n";
+        const string Part = "public partial class Function\n{\n    public Task First(string url, ILambdaContext context)\n    {\n"
+            + "        var http = new HttpClient();\n        return http.GetAsync(url);\n    }\n}\n";
         var document = FixRun.Open(Part, References.WithWarmContext);
-        var mended = await FixRun.FixAllAsync(document, Part.Replace("First", "Second", StringComparison.Ordinal), RuleIds.CostlyClientPerInvocation, nameof(CodeFixes.HoistClientFix) + "." + choice);
+        var mended = await FixRun.FixAllAsync(
+            document,
+            Part.Replace("First", "Second", StringComparison.Ordinal),
+            RuleIds.CostlyClientPerInvocation,
+            nameof(CodeFixes.HoistClientFix) + "." + choice);
         foreach (var part in mended)
         {
             // Compiles, and finds nothing in either.
@@ -87,11 +93,16 @@ public class CodeFixTests
     }
 
     internal static string[] Cases(string id)
-        => File.ReadAllText(Path.Combine(s_cases, id + ".cases.txt")).ReplaceLineEndings("\n").Split("\n~~~\n", StringSplitOptions.RemoveEmptyEntries).Select(static text => text.Trim('\n')).ToArray();
+        => File.ReadAllText(Path.Combine(s_cases, id + ".cases.txt"))
+            .ReplaceLineEndings("\n")
+            .Split("\n~~~\n", StringSplitOptions.RemoveEmptyEntries)
+            .Select(static text => text.Trim('\n'))
+            .ToArray();
 
     private static string Whole(string source) => Sources.Wrap(source);
 
-    private static async Task FixAsync(string id, string source, string name, IReadOnlyList<Microsoft.CodeAnalysis.MetadataReference> references, StringBuilder report)
+    private static async Task FixAsync(
+        string id, string source, string name, IReadOnlyList<Microsoft.CodeAnalysis.MetadataReference> references, StringBuilder report)
     {
         var document = FixRun.Open(Whole(source), references);
         var found = await FixRun.FindAsync(document, id);
@@ -103,7 +114,13 @@ public class CodeFixTests
             var left = await FixRun.FindAsync(mended, id);
             Assert.True(left.Length < found.Length, $"{id}: '{action.Title}' silences nothing in\n{text}");
             AssertCommentsKept(Whole(source), text);
-            report.Append("-------- ").Append(name).Append(": ").Append(action.Title).Append('\n').Append(text.Replace(Sources.Order, string.Empty, StringComparison.Ordinal).TrimEnd()).Append('\n');
+            report.Append("-------- ")
+                .Append(name)
+                .Append(": ")
+                .Append(action.Title)
+                .Append('\n')
+                .Append(text.Replace(Sources.Order, string.Empty, StringComparison.Ordinal).TrimEnd())
+                .Append('\n');
         }
     }
 

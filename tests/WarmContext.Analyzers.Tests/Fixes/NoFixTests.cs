@@ -5,9 +5,14 @@ public class NoFixTests
 {
     [Theory]
     [InlineData("private readonly AmazonS3Config _config = new();\n---\nvar s3 = new AmazonS3Client(_config);")]
-    [InlineData("private Amazon.RegionEndpoint[] Regions { get; } = [Amazon.RegionEndpoint.EUWest1];\n---\nvar s3 = new AmazonS3Client(Regions[0]);")]
-    [InlineData("private readonly Uri[] _uris = [new(\"https://example.com\")];\n---\nvar http = new HttpClient { BaseAddress = _uris.First() };")]
-    [InlineData("public class Function\n{\n    public void Handler<T>(Order input, ILambdaContext context) where T : AmazonS3Config, new() { var s3 = new AmazonS3Client(new T()); }\n}")]
+    [InlineData(
+        "private Amazon.RegionEndpoint[] Regions { get; } = [Amazon.RegionEndpoint.EUWest1];\n---\n"
+            + "var s3 = new AmazonS3Client(Regions[0]);")]
+    [InlineData(
+        "private readonly Uri[] _uris = [new(\"https://example.com\")];\n---\nvar http = new HttpClient { BaseAddress = _uris.First() };")]
+    [InlineData(
+        "public class Function\n{\n    public void Handler<T>(Order input, ILambdaContext context) where T : AmazonS3Config, new() { var "
+            + "s3 = new AmazonS3Client(new T()); }\n}")]
     [InlineData("using HttpClient one = new(), two = new();")]
     [InlineData("var pending = StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(\"cache\");\nvar redis = await pending;")]
     [InlineData("HttpClient http;\nhttp = new HttpClient();\nhttp.Timeout = TimeSpan.FromSeconds(1);")]
@@ -18,7 +23,9 @@ public class NoFixTests
     public Task A_client_that_a_static_field_can_not_hold(string code) => VerifyAsync(RuleIds.CostlyClientPerInvocation, code);
 
     [Theory]
-    [InlineData("private static readonly HttpClient s_http = new();\n---\nusing var stopping = new CancellationToken().Register(() => s_http.Dispose());")]
+    [InlineData(
+        "private static readonly HttpClient s_http = new();\n---\nusing var stopping = new CancellationToken().Register(() => "
+            + "s_http.Dispose());")]
     [InlineData("private static readonly HttpClient s_http = new();\n---\ninput.Lines.ForEach(line => s_http.Dispose());")]
     [InlineData("private static readonly HttpClient s_http = new();\n---\ninput.Lines.ForEach(line => s_http?.Dispose());")]
     public Task A_disposal_within_another_statement(string code) => VerifyAsync(RuleIds.SharedClientDisposed, code);
@@ -31,7 +38,8 @@ public class NoFixTests
     [Fact]
     public Task A_connection_that_is_opened_among_other_things() => VerifyAsync(
         RuleIds.ConnectionInField,
-        "private static readonly NpgsqlConnection s_db = new(\"Host=db\");\n---\nif (input.Amount > 0)\n{\n    await s_db.OpenAsync();\n    await using var command = s_db.CreateCommand();\n}");
+        "private static readonly NpgsqlConnection s_db = new(\"Host=db\");\n---\nif (input.Amount > 0)\n{\n    await s_db.OpenAsync();\n"
+            + "    await using var command = s_db.CreateCommand();\n}");
 
     private static async Task VerifyAsync(string id, string code)
     {

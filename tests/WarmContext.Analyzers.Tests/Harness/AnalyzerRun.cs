@@ -16,11 +16,16 @@ internal static class AnalyzerRun
 
     public static DiagnosticAnalyzer For(string id) => All.Single(analyzer => analyzer.SupportedDiagnostics.Any(rule => rule.Id == id));
 
-    public static CSharpCompilation Compile(IEnumerable<SyntaxTree> trees, IReadOnlyList<MetadataReference>? references = null, string name = "TestFunction")
+    public static CSharpCompilation Compile(
+        IEnumerable<SyntaxTree> trees, IReadOnlyList<MetadataReference>? references = null, string name = "TestFunction")
     {
         var sources = trees.ToList();
-        var program = sources.Exists(static tree => tree.GetRoot().ChildNodes().Any(static node => node is Microsoft.CodeAnalysis.CSharp.Syntax.GlobalStatementSyntax));
-        var options = new CSharpCompilationOptions(program ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true);
+        var program = sources.Exists(static tree =>
+            tree.GetRoot().ChildNodes().Any(static node => node is Microsoft.CodeAnalysis.CSharp.Syntax.GlobalStatementSyntax));
+        var options = new CSharpCompilationOptions(
+            program ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary,
+            nullableContextOptions: NullableContextOptions.Enable,
+            allowUnsafe: true);
         return CSharpCompilation.Create(name, sources, references ?? References.WithWarmContext, options);
     }
 
@@ -51,6 +56,8 @@ internal static class AnalyzerRun
         var found = await compilation.WithAnalyzers(analyzers, settings).GetAnalyzerDiagnosticsAsync(cancellationToken);
         Assert.True(failures.Count == 0, string.Join("\n", failures));
         return found.OrderBy(static diagnostic => diagnostic.Location.SourceTree?.FilePath, StringComparer.Ordinal)
-            .ThenBy(static diagnostic => diagnostic.Location.SourceSpan.Start).ThenBy(static diagnostic => diagnostic.Id, StringComparer.Ordinal).ToImmutableArray();
+            .ThenBy(static diagnostic => diagnostic.Location.SourceSpan.Start)
+            .ThenBy(static diagnostic => diagnostic.Id, StringComparer.Ordinal)
+            .ToImmutableArray();
     }
 }

@@ -16,11 +16,16 @@ internal sealed partial class AnnotatedFile
         Path = path;
         Text = File.ReadAllText(path).ReplaceLineEndings("\n");
         var lines = Text.Split('\n');
-        Expected = lines.SelectMany((line, index) => Expectation().Matches(line).SelectMany(match => match.Groups[1].Value.Split(", ")).Select(id => $"line {index + 1}: {id}"))
-            .Order(StringComparer.Ordinal).ToList();
+        Expected = lines
+            .SelectMany((line, index) =>
+                Expectation().Matches(line).SelectMany(match => match.Groups[1].Value.Split(", ")).Select(id => $"line {index + 1}: {id}"))
+            .Order(StringComparer.Ordinal)
+            .ToList();
         Options = lines.Select(static line => Option().Match(line)).Where(static match => match.Success)
             .ToDictionary(static match => match.Groups[1].Value, static match => match.Groups[2].Value);
-        Template = string.Concat(lines.Select(static line => Handler().Match(line)).Where(static match => match.Success).Select(static match => "  Handler: " + match.Groups[1].Value + "\n"));
+        Template = string.Concat(lines.Select(static line => Handler().Match(line))
+            .Where(static match => match.Success)
+            .Select(static match => "  Handler: " + match.Groups[1].Value + "\n"));
     }
 
     public string Path { get; }
@@ -33,7 +38,8 @@ internal sealed partial class AnnotatedFile
 
     private string Template { get; }
 
-    public AnalyzerOptions AnalyzerOptions => Template.Length == 0 ? TestOptions.Create(Options) : TestOptions.Create(Options, ("template.yaml", Template));
+    public AnalyzerOptions AnalyzerOptions =>
+        Template.Length == 0 ? TestOptions.Create(Options) : TestOptions.Create(Options, ("template.yaml", Template));
 
     public CSharpCompilation Compile() => AnalyzerRun.Compile([Sources.Parse(Text, Path), Sources.GlobalUsings()]);
 
@@ -42,7 +48,10 @@ internal sealed partial class AnnotatedFile
         var compilation = Compile();
         AnalyzerRun.AssertCompiles(compilation, Text);
         var found = await AnalyzerRun.AnalyzeAsync(compilation, AnalyzerRun.All, AnalyzerOptions);
-        var actual = found.Select(static diagnostic => $"line {diagnostic.Location.GetLineSpan().StartLinePosition.Line + 1}: {diagnostic.Id}").Order(StringComparer.Ordinal).ToList();
+        var actual = found
+            .Select(static diagnostic => $"line {diagnostic.Location.GetLineSpan().StartLinePosition.Line + 1}: {diagnostic.Id}")
+            .Order(StringComparer.Ordinal)
+            .ToList();
         Assert.Equal(Expected, actual);
     }
 

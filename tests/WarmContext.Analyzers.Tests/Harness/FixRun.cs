@@ -35,7 +35,8 @@ internal static class FixRun
         return project.AddDocument("Function.cs", source, filePath: "Function.cs");
     }
 
-    public static async Task<ImmutableArray<Diagnostic>> FindAsync(Document document, string id, IReadOnlyDictionary<string, string>? options = null)
+    public static async Task<ImmutableArray<Diagnostic>> FindAsync(
+        Document document, string id, IReadOnlyDictionary<string, string>? options = null)
     {
         var compilation = await document.Project.GetCompilationAsync();
         AnalyzerRun.AssertCompiles(compilation!, (await document.GetTextAsync()).ToString());
@@ -45,7 +46,8 @@ internal static class FixRun
     public static async Task<List<CodeAction>> ActionsAsync(Document document, Diagnostic diagnostic, CodeFixProvider fix)
     {
         var actions = new List<CodeAction>();
-        await fix.RegisterCodeFixesAsync(new CodeFixContext(document, diagnostic, (action, _) => actions.Add(action), CancellationToken.None));
+        await fix.RegisterCodeFixesAsync(
+            new CodeFixContext(document, diagnostic, (action, _) => actions.Add(action), CancellationToken.None));
         return actions;
     }
 
@@ -59,7 +61,8 @@ internal static class FixRun
     public static async Task<Document> FixAllAsync(Document document, string id, string equivalenceKey)
     {
         var fix = For(id);
-        var context = new FixAllContext(document, fix, FixAllScope.Document, equivalenceKey, [id], new Provider(id), CancellationToken.None);
+        var context = new FixAllContext(
+            document, fix, FixAllScope.Document, equivalenceKey, [id], new Provider(id), CancellationToken.None);
         var action = await fix.GetFixAllProvider()!.GetFixAsync(context);
         return await ApplyAsync(document, action!);
     }
@@ -82,9 +85,11 @@ internal static class FixRun
         public override async Task<IEnumerable<Diagnostic>> GetAllDiagnosticsAsync(Project project, CancellationToken cancellationToken)
             => await FindAsync(project.Documents.First(), id);
 
-        public override async Task<IEnumerable<Diagnostic>> GetDocumentDiagnosticsAsync(Document document, CancellationToken cancellationToken)
+        public override async Task<IEnumerable<Diagnostic>> GetDocumentDiagnosticsAsync(
+            Document document, CancellationToken cancellationToken)
             => (await FindAsync(document, id)).Where(diagnostic => diagnostic.Location.SourceTree!.FilePath == document.FilePath);
 
-        public override Task<IEnumerable<Diagnostic>> GetProjectDiagnosticsAsync(Project project, CancellationToken cancellationToken) => Task.FromResult(Enumerable.Empty<Diagnostic>());
+        public override Task<IEnumerable<Diagnostic>> GetProjectDiagnosticsAsync(Project project, CancellationToken cancellationToken) =>
+            Task.FromResult(Enumerable.Empty<Diagnostic>());
     }
 }

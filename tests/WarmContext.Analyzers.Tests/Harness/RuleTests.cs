@@ -18,7 +18,8 @@ public abstract class RuleTests(string id)
     protected async Task VerifyAsync(string code, IReadOnlyDictionary<string, string>? options, params (string Path, string Text)[] files)
         => await VerifyAsync(code, TestOptions.Create(options, files), References.WithWarmContext);
 
-    private protected async Task VerifyAsync(string code, Microsoft.CodeAnalysis.Diagnostics.AnalyzerOptions options, IReadOnlyList<MetadataReference> references)
+    private protected async Task VerifyAsync(
+        string code, Microsoft.CodeAnalysis.Diagnostics.AnalyzerOptions options, IReadOnlyList<MetadataReference> references)
     {
         var (source, expected) = Unmark(Sources.Wrap(code.Trim('\n')));
         var compilation = AnalyzerRun.Compile([Sources.Parse(source), Sources.GlobalUsings()], references);
@@ -26,7 +27,8 @@ public abstract class RuleTests(string id)
         var found = await AnalyzerRun.AnalyzeAsync(compilation, [AnalyzerRun.For(Id)], options);
         Assert.True(
             expected.SequenceEqual(found.Select(static diagnostic => diagnostic.Location.SourceSpan)),
-            $"Expected [{Show(source, expected)}]\nfound [{Show(source, found.Select(static diagnostic => diagnostic.Location.SourceSpan))}]\nin\n{source}");
+            $"Expected [{Show(source, expected)}]\nfound "
+                + $"[{Show(source, found.Select(static diagnostic => diagnostic.Location.SourceSpan))}]\nin\n{source}");
         Assert.All(found, diagnostic => Assert.Equal(Id, diagnostic.Id));
     }
 
@@ -70,5 +72,6 @@ public abstract class RuleTests(string id)
         return (source.ToString(), spans);
     }
 
-    private static string Show(string source, IEnumerable<TextSpan> spans) => string.Join(" | ", spans.Select(span => source.Substring(span.Start, span.Length)));
+    private static string Show(string source, IEnumerable<TextSpan> spans) =>
+        string.Join(" | ", spans.Select(span => source.Substring(span.Start, span.Length)));
 }

@@ -44,12 +44,14 @@ internal static partial class Sources
 
     private static readonly CSharpParseOptions s_parse = new(LanguageVersion.Latest);
 
-    public static SyntaxTree GlobalUsings(bool lambda = true) => CSharpSyntaxTree.ParseText(lambda ? Usings + "\n" + LambdaUsings : Usings, s_parse, "Usings.cs");
+    public static SyntaxTree GlobalUsings(bool lambda = true) =>
+        CSharpSyntaxTree.ParseText(lambda ? Usings + "\n" + LambdaUsings : Usings, s_parse, "Usings.cs");
 
     public static SyntaxTree Parse(string code, string path = "Function.cs") => CSharpSyntaxTree.ParseText(code, s_parse, path);
 
     /// <summary>
-    /// A file as it stands when it has types; members wrapped in a class Function when a Handler is among them; else statements of a handler's body.
+    /// A file as it stands when it has types; members wrapped in a class Function when a Handler is among them; else statements of a
+    /// handler's body.
     /// </summary>
     public static string Wrap(string code)
     {
@@ -79,7 +81,10 @@ internal static partial class Sources
             """;
     }
 
-    [GeneratedRegex(@"^(public|internal|using|namespace|file)\b.*\b(class|record|namespace|using|interface|struct)\b[^=(]*$|^(public|internal|file)\b[^=(]*\bclass \w+\(", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^(public|internal|using|namespace|file)\b.*\b(class|record|namespace|using|interface|struct)\b[^=(]*$"
+            + @"|^(public|internal|file)\b[^=(]*\bclass \w+\(",
+        RegexOptions.Multiline)]
     private static partial Regex TypeOrProgram();
 
     private static bool Contains(string text, string part) => text.Contains(part, StringComparison.Ordinal);

@@ -11,7 +11,8 @@ internal sealed class TestOptions : AnalyzerConfigOptionsProvider
 {
     private readonly Values _values;
 
-    public TestOptions(IReadOnlyDictionary<string, string>? values = null) => _values = new Values(values ?? ImmutableDictionary<string, string>.Empty);
+    public TestOptions(IReadOnlyDictionary<string, string>? values = null) =>
+        _values = new Values(values ?? ImmutableDictionary<string, string>.Empty);
 
     public override AnalyzerConfigOptions GlobalOptions => _values;
 
@@ -20,7 +21,9 @@ internal sealed class TestOptions : AnalyzerConfigOptionsProvider
     public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) => _values;
 
     public static AnalyzerOptions Create(IReadOnlyDictionary<string, string>? values = null, params (string Path, string Text)[] files)
-        => new(files.Select(static file => (AdditionalText)new InMemoryText(file.Path, file.Text)).ToImmutableArray(), new TestOptions(values));
+        => new(
+            files.Select(static file => (AdditionalText)new InMemoryText(file.Path, file.Text)).ToImmutableArray(),
+            new TestOptions(values));
 
     private sealed class Values(IReadOnlyDictionary<string, string> values) : AnalyzerConfigOptions
     {

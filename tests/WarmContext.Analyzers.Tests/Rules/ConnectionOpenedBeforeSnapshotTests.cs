@@ -141,7 +141,10 @@ public class ConnectionOpenedBeforeSnapshotTests() : RuleTests(RuleIds.Connectio
         """,
     };
 
-    private protected override IReadOnlyDictionary<string, string>? Options { get; } = new Dictionary<string, string> { ["warmcontext.snapstart"] = "true" };
+    private protected override IReadOnlyDictionary<string, string>? Options { get; } = new Dictionary<string, string>
+    {
+        ["warmcontext.snapstart"] = "true",
+    };
 
     [Theory]
     [MemberData(nameof(Wrong))]
@@ -153,6 +156,7 @@ public class ConnectionOpenedBeforeSnapshotTests() : RuleTests(RuleIds.Connectio
 
     [Fact]
     public Task Without_SnapStart_opening_at_Init_is_fine() => VerifyAsync(
-        "private readonly NpgsqlConnection _connection = new(\"Host=db\");\npublic Function() { _connection.Open(); }\npublic string Handler(Order input, ILambdaContext context) => \"ok\";",
+        "private readonly NpgsqlConnection _connection = new(\"Host=db\");\npublic Function() { _connection.Open(); }\n"
+            + "public string Handler(Order input, ILambdaContext context) => \"ok\";",
         new Dictionary<string, string>());
 }

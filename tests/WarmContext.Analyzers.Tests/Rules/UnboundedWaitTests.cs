@@ -155,5 +155,6 @@ public class UnboundedWaitTests() : RuleTests(RuleIds.UnboundedWait)
     public Task Stays_silent(string code) => SilentAsync(code);
 
     [Fact]
-    public void It_is_a_hint_only() => Assert.Equal(Microsoft.CodeAnalysis.DiagnosticSeverity.Info, AnalyzerRun.For(Id).SupportedDiagnostics.Single().DefaultSeverity);
+    public void It_is_a_hint_only() =>
+        Assert.Equal(Microsoft.CodeAnalysis.DiagnosticSeverity.Info, AnalyzerRun.For(Id).SupportedDiagnostics.Single().DefaultSeverity);
 }

@@ -151,7 +151,10 @@ public class UniqueValueBeforeSnapshotTests() : RuleTests(RuleIds.UniqueValueBef
         """,
     };
 
-    private protected override IReadOnlyDictionary<string, string>? Options { get; } = new Dictionary<string, string> { ["warmcontext.snapstart"] = "true" };
+    private protected override IReadOnlyDictionary<string, string>? Options { get; } = new Dictionary<string, string>
+    {
+        ["warmcontext.snapstart"] = "true",
+    };
 
     [Theory]
     [MemberData(nameof(Wrong))]
@@ -163,6 +166,7 @@ public class UniqueValueBeforeSnapshotTests() : RuleTests(RuleIds.UniqueValueBef
 
     [Fact]
     public Task Without_SnapStart_an_id_at_Init_is_unique() => VerifyAsync(
-        "private static readonly Guid s_id = Guid.NewGuid();\npublic string Handler(Order input, ILambdaContext context) => s_id.ToString();",
+        "private static readonly Guid s_id = Guid.NewGuid();\npublic string Handler(Order input, ILambdaContext context) => "
+            + "s_id.ToString();",
         new Dictionary<string, string>());
 }

@@ -62,7 +62,8 @@ internal sealed class FolderUses
     {
         if (node is UsingDirectiveSyntax { NamespaceOrType: { } imported })
         {
-            return model.GetSymbolInfo(imported).Symbol is INamespaceSymbol space && _folderOfNamespace.TryGetValue(space.ToDisplayString(), out var folder)
+            return model.GetSymbolInfo(imported).Symbol is INamespaceSymbol space
+                && _folderOfNamespace.TryGetValue(space.ToDisplayString(), out var folder)
                 ? [(folder, "using " + space.ToDisplayString())]
                 : [];
         }
@@ -86,7 +87,8 @@ internal sealed class FolderUses
 
     // nameof itself, the name of an argument, the new name in an alias, where T : unmanaged.
     private static bool HasNoMeaningOfItsOwn(SyntaxNode node) =>
-        node is IdentifierNameSyntax { Identifier.ValueText: "nameof", Parent: InvocationExpressionSyntax } or { Parent: NameColonSyntax or NameEqualsSyntax or TypeConstraintSyntax };
+        node is IdentifierNameSyntax { Identifier.ValueText: "nameof", Parent: InvocationExpressionSyntax }
+            or { Parent: NameColonSyntax or NameEqualsSyntax or TypeConstraintSyntax };
 
     private static INamedTypeSymbol? TypeOf(ISymbol symbol)
     {
@@ -107,5 +109,7 @@ internal sealed class FolderUses
     private static int LineOf(SyntaxNode node) => node.GetLocation().GetLineSpan().StartLinePosition.Line + 1;
 
     private IEnumerable<string> FoldersOf(INamedTypeSymbol type) =>
-        type.DeclaringSyntaxReferences.Select(reference => _files.GetValueOrDefault(reference.SyntaxTree)?.Folder).OfType<string>().Distinct();
+        type.DeclaringSyntaxReferences.Select(reference => _files.GetValueOrDefault(reference.SyntaxTree)?.Folder)
+            .OfType<string>()
+            .Distinct();
 }

@@ -17,14 +17,21 @@ internal static class LayerRules
         var unknown = project.Files.Select(static file => file.Folder).Distinct().Where(folder => !layers.Knows(folder)).ToList();
         if (unknown.Count > 0)
         {
-            return [.. unknown.Select(folder => $"{project.Name}: the folder {folder} has no layer. Add it to the row of {project.Name} in {LayerTable.Page}, to the right of what it uses.")];
+            return
+            [
+                .. unknown.Select(folder =>
+                    $"{project.Name}: the folder {folder} has no layer. Add it to the row of {project.Name} in {LayerTable.Page}, to the "
+                        + "right of what it uses.")
+            ];
         }
 
         return
         [
             .. uses.Found.Where(use => !layers.Allows(use.From, use.To)).Select(use =>
                 $"{use.File}({use.Line}): {use.From} uses {use.To} ({use.Name})"
-                + (uses.Found.Any(other => other.From == use.To && other.To == use.From) ? $", which uses {use.From} too; no two folders may depend on each other" : string.Empty)
+                + (uses.Found.Any(other => other.From == use.To && other.To == use.From)
+                    ? $", which uses {use.From} too; no two folders may depend on each other"
+                    : string.Empty)
                 + $". The row of {project.Name} in {LayerTable.Page} allows only what is to the left of {use.From}."),
         ];
     }
@@ -36,8 +43,12 @@ internal static class LayerRules
         string[] used = [.. project.Projects, .. project.Packages];
         return
         [
-            .. used.Except(layers.Uses).Select(name => $"{project.Name}.csproj references {name}, and its row in {LayerTable.Page} does not name it."),
-            .. layers.Uses.Except(used).Where(static name => name != "Amazon.Lambda.Core").Select(name => $"{project.Name} has {name} in its row in {LayerTable.Page}, and {project.Name}.csproj does not reference it."),
+            .. used.Except(layers.Uses)
+                .Select(name => $"{project.Name}.csproj references {name}, and its row in {LayerTable.Page} does not name it."),
+            .. layers.Uses.Except(used)
+                .Where(static name => name != "Amazon.Lambda.Core")
+                .Select(
+                    name => $"{project.Name} has {name} in its row in {LayerTable.Page}, and {project.Name}.csproj does not reference it."),
         ];
     }
 
@@ -52,7 +63,8 @@ internal static class LayerRules
             group span by model.GetDeclaredSymbol(declaration)!.ToDisplayString() into parts
             let lines = parts.Sum(static span => span.EndLinePosition.Line - span.StartLinePosition.Line + 1)
             where lines > MaxLinesOfType
-            select $"{parts.First().Path}: {parts.Key} has {lines} lines in {parts.Count()} files; a type has at most {MaxLinesOfType}, beyond that there is a second idea in it.";
+            select $"{parts.First().Path}: {parts.Key} has {lines} lines in {parts.Count()} files; a type has at most {MaxLinesOfType}, "
+                + "beyond that there is a second idea in it.";
         var files =
             from file in project.Files
             where file.Lines > MaxLinesOfFile

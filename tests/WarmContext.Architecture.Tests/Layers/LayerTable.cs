@@ -19,7 +19,10 @@ internal static partial class LayerTable
         Assert.True(start >= 0, $"{Page} has no section '{Heading}'.");
         var end = page.IndexOf("\n## ", start + 1, StringComparison.Ordinal);
         var section = end < 0 ? page[start..] : page[start..end];
-        return Row().Matches(section).Select(static match => ReadRow(match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value)).ToDictionary(static layers => layers.Project);
+        return Row()
+            .Matches(section)
+            .Select(static match => ReadRow(match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value))
+            .ToDictionary(static layers => layers.Project);
     }
 
     private static ProjectLayers ReadRow(string project, string uses, string layers) => new(

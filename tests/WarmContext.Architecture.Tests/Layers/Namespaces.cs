@@ -24,7 +24,9 @@ internal static class Namespaces
         foreach (var file in project.Files)
         {
             var tree = compilation.SyntaxTrees.Single(tree => tree.FilePath == file.Path);
-            foreach (var declaration in tree.GetRoot().DescendantNodes(static node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax).OfType<MemberDeclarationSyntax>())
+            foreach (var declaration in tree.GetRoot()
+                .DescendantNodes(static node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax)
+                .OfType<MemberDeclarationSyntax>())
             {
                 if (declaration is BaseNamespaceDeclarationSyntax or GlobalStatementSyntax)
                 {
@@ -38,7 +40,9 @@ internal static class Namespaces
                 if (actual != expected && !(isPublic && actual == ServiceExtensions))
                 {
                     var line = declaration.GetLocation().GetLineSpan().StartLinePosition.Line + 1;
-                    yield return $"{file.Path}({line}): {actual}; {(isPublic ? "public types have their package's namespace" : "internal types have their folder's")}: {expected}";
+                    yield return $"{file.Path}({line}): {actual}; "
+                        + $"{(isPublic ? "public types have their package's namespace" : "internal types have their folder's")}: "
+                        + $"{expected}";
                 }
             }
         }

@@ -11,12 +11,17 @@ public sealed class ReportFixture : IAsyncLifetime, IDisposable
     public string Page { get; private set; } = string.Empty;
 
     /// <summary>A copy of the page with something added at its end.</summary>
-    public string With(string html) => _files.Write($"copy-{Interlocked.Increment(ref _copies)}.html", Page.Replace("</body>", html + "</body>", StringComparison.Ordinal));
+    public string With(string html) =>
+        _files.Write(
+            $"copy-{Interlocked.Increment(ref _copies)}.html", Page.Replace("</body>", html + "</body>", StringComparison.Ordinal));
 
     public async Task InitializeAsync()
     {
         (await ToolProcess.RunAsync(
-            ["audit", .. ToolProcess.Function("Habits::LogAndLitter"), "-p", "\"<b>&\"", "--repeat", "10", "--fault", "replace@6", "--fail-on", "never", "--record", _files["recording.json"]])).Expect(0);
+            [
+                "audit", .. ToolProcess.Function("Habits::LogAndLitter"), "-p", "\"<b>&\"", "--repeat", "10", "--fault", "replace@6",
+                "--fail-on", "never", "--record", _files["recording.json"]
+            ])).Expect(0);
         (await ToolProcess.RunAsync("report", _files["recording.json"], "--output", Path)).Expect(0);
         Page = await File.ReadAllTextAsync(Path);
     }

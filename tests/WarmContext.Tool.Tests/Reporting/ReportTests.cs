@@ -108,7 +108,9 @@ public sealed partial class ReportTests(ReportFixture report) : IClassFixture<Re
     public async Task Nothing_is_wider_than_the_window(int width)
     {
         // In a frame, because the browser's own window gets no narrower than 500.
-        var page = report.With("<script>addEventListener('load', () => parent.postMessage(`${innerWidth} ${document.documentElement.scrollWidth - document.documentElement.clientWidth}`, '*'))</script>");
+        var page = report.With(
+            "<script>addEventListener('load', () => parent.postMessage(`${innerWidth} ${document.documentElement.scrollWidth - "
+                + "document.documentElement.clientWidth}`, '*'))</script>");
         using var files = new TemporaryDirectory();
         var frame = files.Write("frame.html", $$"""
             <!doctype html><body><script>addEventListener('message', message => document.body.setAttribute('data-test-width', message.data))</script>
@@ -159,7 +161,8 @@ public sealed partial class ReportTests(ReportFixture report) : IClassFixture<Re
         var page = report.Page;
 
         Assert.Matches("<a class=\"mark warning\" id=\"mark-1\" href=\"#finding-1\"", page);
-        Assert.Contains("<a class=\"mark warning\" href=\"#mark-1\" aria-label=\"Finding 1 on the timeline\">1</a>", page, StringComparison.Ordinal);
+        Assert.Contains(
+            "<a class=\"mark warning\" href=\"#mark-1\" aria-label=\"Finding 1 on the timeline\">1</a>", page, StringComparison.Ordinal);
         Assert.Equal(2, Regex.Count(page, "Environment [01]: The ephemeral storage grew"));
         Assert.Equal(1, Count(page, "Delete what an invocation writes when it ends"));
         Assert.DoesNotMatch("id=\"mark-\\d+\"[^>]*Package weight", page);
@@ -189,7 +192,8 @@ public sealed partial class ReportTests(ReportFixture report) : IClassFixture<Re
     {
         using var files = new TemporaryDirectory();
 
-        var result = (await ToolProcess.RunAsync(["report", .. ToolProcess.Function("Echo::NoInput"), "--repeat", "2", "-o", files["report.html"]])).Expect(0);
+        var result = (await ToolProcess.RunAsync(
+            ["report", .. ToolProcess.Function("Echo::NoInput"), "--repeat", "2", "-o", files["report.html"]])).Expect(0);
 
         Assert.Equal(files["report.html"], result.Output);
         var page = await File.ReadAllTextAsync(files["report.html"]);

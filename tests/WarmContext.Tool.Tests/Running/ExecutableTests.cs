@@ -19,10 +19,15 @@ public class ExecutableTests
     public async Task An_executable_assembly_is_run_with_what_it_does_after_the_response()
     {
         var run = (await ToolProcess.RunAsync(
-            ["run", .. ToolProcess.Executable("LifecycleFunctions"), "-e", "COMPLETION=AfterResponse", "-p", """{"Kind":"yielding","Milliseconds":200}""", "--repeat", "2", "--json"])).Expect(0).Json;
+            [
+                "run", .. ToolProcess.Executable("LifecycleFunctions"), "-e", "COMPLETION=AfterResponse", "-p",
+                """{"Kind":"yielding","Milliseconds":200}""", "--repeat", "2", "--json"
+            ])).Expect(0).Json;
 
         var invocations = run.GetProperty("invocations").EnumerateArray().ToList();
-        Assert.Equal(invocations.Select(static invocation => invocation.GetProperty("requestId").GetString()), invocations.Select(static invocation => invocation.GetProperty("payload").GetString()));
+        Assert.Equal(
+            invocations.Select(static invocation => invocation.GetProperty("requestId").GetString()),
+            invocations.Select(static invocation => invocation.GetProperty("payload").GetString()));
         Assert.Equal([true, false], invocations.Select(static invocation => invocation.GetProperty("coldStart").GetBoolean()));
         Assert.True(invocations[1].GetProperty("duration").GetDouble() < 200, "The answer waited for the background work.");
     }
@@ -31,7 +36,10 @@ public class ExecutableTests
     public async Task A_streamed_response_is_shown_whole()
     {
         var run = (await ToolProcess.RunAsync(
-            ["run", .. ToolProcess.Executable("LifecycleFunctions"), "-e", "STREAMING=yes", "-p", """{"Kind":"yielding","Milliseconds":1,"HandlerMilliseconds":300}"""])).Expect(0);
+            [
+                "run", .. ToolProcess.Executable("LifecycleFunctions"), "-e", "STREAMING=yes", "-p",
+                """{"Kind":"yielding","Milliseconds":1,"HandlerMilliseconds":300}"""
+            ])).Expect(0);
 
         Assert.Matches("^first [0-9a-f-]{36} last$", run.Output);
     }

@@ -38,7 +38,8 @@ public class ExtensionTests
         var invocation = recording.GetProperty("invocations")[0];
         var afterwards = invocation.GetProperty("end").GetDouble() - invocation.GetProperty("responded").GetDouble();
         Assert.True(afterwards > 250, $"The freeze came {afterwards} ms after the response.");
-        Assert.Contains(recording.GetProperty("phases").EnumerateArray(), static phase => phase.GetProperty("kind").GetString() == "Shutdown");
+        Assert.Contains(
+            recording.GetProperty("phases").EnumerateArray(), static phase => phase.GetProperty("kind").GetString() == "Shutdown");
     }
 
     [Fact]

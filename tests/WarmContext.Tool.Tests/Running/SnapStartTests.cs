@@ -11,15 +11,22 @@ public class SnapStartTests
         using var files = new TemporaryDirectory();
 
         var run = (await ToolProcess.RunAsync(
-            ["run", .. ToolProcess.Function("Snapshots::Ran"), "--initialization-type", "snap-start", "--repeat", "2", "--json", "--record", files["recording.json"]])).Expect(0);
+            [
+                "run", .. ToolProcess.Function("Snapshots::Ran"), "--initialization-type", "snap-start", "--repeat", "2", "--json",
+                "--record", files["recording.json"]
+            ])).Expect(0);
 
         var invocations = run.Json.GetProperty("invocations").EnumerateArray().ToList();
-        Assert.Equal(["before 2", "before 1", "after 1", "after 2", "snap-start"], invocations[0].GetProperty("payload").EnumerateArray().Select(static hook => hook.GetString()));
+        Assert.Equal(
+            ["before 2", "before 1", "after 1", "after 2", "snap-start"],
+            invocations[0].GetProperty("payload").EnumerateArray().Select(static hook => hook.GetString()));
         Assert.True(invocations[0].GetProperty("restoreDuration").GetDouble() > 0);
         Assert.Equal(JsonValueKind.Null, invocations[1].GetProperty("restoreDuration").ValueKind);
         Assert.Contains("invocation 1 was restored from the snapshot in ", run.Error, StringComparison.Ordinal);
         var phases = JsonDocument.Parse(await File.ReadAllTextAsync(files["recording.json"])).RootElement.GetProperty("phases");
-        Assert.Equal(["Init", "Snapshot", "Thaw", "Restore", "Invoke", "Freeze"], phases.EnumerateArray().Take(6).Select(static phase => phase.GetProperty("kind").GetString()));
+        Assert.Equal(
+            ["Init", "Snapshot", "Thaw", "Restore", "Invoke", "Freeze"],
+            phases.EnumerateArray().Take(6).Select(static phase => phase.GetProperty("kind").GetString()));
     }
 
     [Fact]
@@ -37,7 +44,8 @@ public class SnapStartTests
     [Fact]
     public async Task A_before_hook_that_fails_is_named()
     {
-        var run = (await ToolProcess.RunAsync(["run", .. ToolProcess.Function("Snapshots::Ran"), "--initialization-type", "snap-start", "-e", "FAIL=before 1"])).Expect(1);
+        var run = (await ToolProcess.RunAsync(
+            ["run", .. ToolProcess.Function("Snapshots::Ran"), "--initialization-type", "snap-start", "-e", "FAIL=before 1"])).Expect(1);
 
         Assert.Contains("failed: InvalidOperationException: before 1 failed", run.Error, StringComparison.Ordinal);
     }
@@ -45,7 +53,8 @@ public class SnapStartTests
     [Fact]
     public async Task An_after_hook_that_fails_is_named()
     {
-        var run = (await ToolProcess.RunAsync(["run", .. ToolProcess.Function("Snapshots::Ran"), "--initialization-type", "snap-start", "-e", "FAIL=after 2"])).Expect(1);
+        var run = (await ToolProcess.RunAsync(
+            ["run", .. ToolProcess.Function("Snapshots::Ran"), "--initialization-type", "snap-start", "-e", "FAIL=after 2"])).Expect(1);
 
         Assert.Contains("failed: InvalidOperationException: after 2 failed", run.Error, StringComparison.Ordinal);
     }

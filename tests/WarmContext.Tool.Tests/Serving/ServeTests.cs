@@ -41,7 +41,12 @@ public class ServeTests
         await using var server = await Server.StartAsync("Lifecycle::Log");
 
         Assert.Equal(204, (await server.InvokeAsync("--invocation-type", "DryRun")).Expect(0).GetProperty("StatusCode").GetInt32());
-        Assert.Equal(202, (await server.InvokeAsync("--invocation-type", "Event", "--payload", "\"later\"")).Expect(0).GetProperty("StatusCode").GetInt32());
+        Assert.Equal(
+            202,
+            (await server.InvokeAsync("--invocation-type", "Event", "--payload", "\"later\""))
+                .Expect(0)
+                .GetProperty("StatusCode")
+                .GetInt32());
 
         Assert.Contains("out later", await server.UntilWrittenAsync("out later"), StringComparison.Ordinal);
     }
@@ -65,7 +70,11 @@ public class ServeTests
     {
         await using var server = await Server.StartAsync("Echo::NoInput", "--qualifier", "live");
 
-        foreach (var name in (string[])["local-function", "local-function:live", "123456789012:function:local-function", "arn:aws:lambda:us-east-1:123456789012:function:local-function:$LATEST"])
+        foreach (var name in (string[])
+        [
+            "local-function", "local-function:live", "123456789012:function:local-function",
+            "arn:aws:lambda:us-east-1:123456789012:function:local-function:$LATEST"
+        ])
         {
             var result = await server.InvokeAsync(name);
             result.Expect(0);
@@ -79,7 +88,8 @@ public class ServeTests
         using var files = new TemporaryDirectory();
         await using var server = await Server.StartAsync("Echo::Size");
 
-        var tooLarge = await server.InvokeAsync("--payload", "fileb://" + files.Write("large.json", "\"" + new string('x', 6 * 1024 * 1024) + "\""));
+        var tooLarge = await server.InvokeAsync(
+            "--payload", "fileb://" + files.Write("large.json", "\"" + new string('x', 6 * 1024 * 1024) + "\""));
         var noJson = await server.InvokeAsync("--payload", "{no}");
 
         Assert.Contains("(RequestTooLargeException)", tooLarge.Error, StringComparison.Ordinal);
@@ -109,7 +119,8 @@ public class ServeTests
         await using var server = await Server.StartAsync("Echo::NoInput");
         using var http = new HttpClient();
 
-        using var response = await http.PostAsync(new Uri(server.Url, "/2021-11-15/functions/local-function/response-streaming-invocations"), new StringContent("{}"));
+        using var response = await http.PostAsync(
+            new Uri(server.Url, "/2021-11-15/functions/local-function/response-streaming-invocations"), new StringContent("{}"));
 
         Assert.Equal("application/vnd.amazon.eventstream", response.Content.Headers.ContentType!.MediaType);
         var messages = EventStreamReader.Read(await response.Content.ReadAsByteArrayAsync());
@@ -119,7 +130,8 @@ public class ServeTests
     [Theory]
     [InlineData("printf 'last' >&3", """PayloadChunk last, InvokeComplete {}""")]
     [InlineData("kill -KILL $sender", """InvokeComplete {"ErrorCode":"Runtime.TruncatedResponse",""")]
-    public async Task A_streamed_response_is_passed_on_piece_by_piece_while_it_is_written_and_where_it_breaks_off_says_so(string then, string expected)
+    public async Task A_streamed_response_is_passed_on_piece_by_piece_while_it_is_written_and_where_it_breaks_off_says_so(
+        string then, string expected)
     {
         using var script = new Script($$"""
             mkfifo "$TMPDIR/response"
@@ -137,7 +149,10 @@ public class ServeTests
             """);
         await using var server = await Server.StartAsync([.. script.Arguments, "--env", "GO=" + script.Files["go"]]);
         using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server.Url, "/2021-11-15/functions/local-function/response-streaming-invocations")) { Content = new StringContent("{}") };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post,
+            new Uri(
+                server.Url, "/2021-11-15/functions/local-function/response-streaming-invocations")) { Content = new StringContent("{}") };
 
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         await using var stream = await response.Content.ReadAsStreamAsync();
@@ -148,7 +163,10 @@ public class ServeTests
         using var rest = new MemoryStream();
         await stream.CopyToAsync(rest);
 
-        Assert.StartsWith(expected, string.Join(", ", EventStreamReader.Read(rest.ToArray()).Select(static message => $"{message.Type} {message.Payload}")), StringComparison.Ordinal);
+        Assert.StartsWith(
+            expected,
+            string.Join(", ", EventStreamReader.Read(rest.ToArray()).Select(static message => $"{message.Type} {message.Payload}")),
+            StringComparison.Ordinal);
     }
 
     [Fact]
