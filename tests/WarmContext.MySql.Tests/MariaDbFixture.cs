@@ -25,7 +25,8 @@ public sealed class MariaDbFixture : IAsyncLifetime
     /// <summary>Waits until the server has no such connection any more.</summary>
     public async Task UntilGoneAsync(long connection)
     {
-        for (var attempt = 0; await AdminAsync($"SELECT COUNT(*) FROM information_schema.processlist WHERE id = {connection}") > 0; attempt++)
+        var sql = $"SELECT COUNT(*) FROM information_schema.processlist WHERE id = {connection}";
+        for (var attempt = 0; await AdminAsync(sql) > 0; attempt++)
         {
             Assert.True(attempt < 200, "The server still has the connection.");
             await Task.Delay(50);

@@ -26,7 +26,8 @@ public sealed class WarmConnectionTests(MariaDbFixture mariadb) : IClassFixture<
     public async Task A_connection_used_a_moment_ago_is_handed_out_without_any_I_O_and_an_idle_one_after_one_answer()
     {
         await using var proxy = new FaultProxy(mariadb.Server.Port);
-        await using var connections = Open(static options => (options.FreshFor, options.ProbeTimeout) = (TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1)), proxy.Port);
+        await using var connections = Open(
+            static options => (options.FreshFor, options.ProbeTimeout) = (TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1)), proxy.Port);
         var first = await connections.UseAsync();
         var before = proxy.Requests;
         await using (await connections.LeaseAsync())
@@ -106,7 +107,8 @@ public sealed class WarmConnectionTests(MariaDbFixture mariadb) : IClassFixture<
     {
         var password = "wrong";
         await using var connections = new WarmConnection<MySqlConnection>(
-            () => new MySqlConnection(mariadb.For(mariadb.Server.Port, password)), new WarmConnectionOptions<MySqlConnection> { MaxConnections = 2 });
+            () => new MySqlConnection(mariadb.For(mariadb.Server.Port, password)),
+            new WarmConnectionOptions<MySqlConnection> { MaxConnections = 2 });
         for (var i = 0; i < 4; i++)
         {
             var watch = Stopwatch.StartNew();

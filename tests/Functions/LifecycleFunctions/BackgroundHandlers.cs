@@ -19,7 +19,8 @@ public class BackgroundHandlers
         new InvocationOptions
         {
             BackgroundCompletion = Enum.Parse<BackgroundCompletion>(Environment.GetEnvironmentVariable("COMPLETION") ?? "BeforeReturn"),
-            DeadlineMargin = TimeSpan.FromMilliseconds(int.Parse(Environment.GetEnvironmentVariable("MARGIN") ?? "500", CultureInfo.InvariantCulture)),
+            DeadlineMargin = TimeSpan.FromMilliseconds(
+                int.Parse(Environment.GetEnvironmentVariable("MARGIN") ?? "500", CultureInfo.InvariantCulture)),
         },
         Enum.Parse<AfterResponseMechanism>(Environment.GetEnvironmentVariable("MECHANISM") ?? "Automatic"));
 
@@ -60,7 +61,8 @@ public class BackgroundHandlers
     });
 
     /// <summary>Answers piece by piece, as handlers do that stream their response, and works on when all of it is written.</summary>
-    public static Task StreamAsync(Stream input, Stream response, ILambdaContext context) => s_warm.RunAsync(input, context, async (input, invocation) =>
+    public static Task StreamAsync(Stream input, Stream response, ILambdaContext context) => s_warm.RunAsync(
+        input, context, async (input, invocation) =>
     {
         var work = JsonSerializer.Deserialize<WorkOrder>(input)!;
         await response.WriteAsync(Encoding.UTF8.GetBytes($"first {invocation.RequestId} "));
@@ -78,15 +80,25 @@ public class BackgroundHandlers
             case "blocking": Thread.Sleep(work.Milliseconds); break;
             case "stubborn": await Task.Delay(work.Milliseconds, CancellationToken.None); break;
             case "adding": invocation.Background.Run("added", token => DoAsync(work with { Kind = "yielding" }, invocation, token)); break;
-            case "answered": await RuntimeClient.Answered(invocation.RequestId); await Task.Delay(work.Milliseconds, cancellationToken); break;
-            case "failing": await Task.Delay(work.Milliseconds, cancellationToken); throw new InvalidOperationException("failed in the background");
-            case "gated": told = await IsToldAsync(invocation.RequestId, cancellationToken) ? " told" : " untold"; await Task.Delay(work.Milliseconds, cancellationToken); break;
+            case "answered":
+                await RuntimeClient.Answered(invocation.RequestId);
+                await Task.Delay(work.Milliseconds, cancellationToken);
+                break;
+            case "failing":
+                await Task.Delay(work.Milliseconds, cancellationToken);
+                throw new InvalidOperationException("failed in the background");
+            case "gated":
+                told = await IsToldAsync(invocation.RequestId, cancellationToken) ? " told" : " untold";
+                await Task.Delay(work.Milliseconds, cancellationToken);
+                break;
             default: await Task.Delay(work.Milliseconds, cancellationToken); break;
         }
 
         lock (s_gate)
         {
-            File.AppendAllText(Path.Combine(s_directory, "journal"), $"{invocation.RequestId} {Invocation.Current.RequestId} {invocation.Number} {ExecutionEnvironment.Current.InvocationCount}{told}\n");
+            var ids = $"{invocation.RequestId} {Invocation.Current.RequestId}";
+            var line = $"{ids} {invocation.Number} {ExecutionEnvironment.Current.InvocationCount}{told}\n";
+            File.AppendAllText(Path.Combine(s_directory, "journal"), line);
         }
     }
 

@@ -7,7 +7,8 @@ namespace LifecycleFunctions;
 /// </summary>
 internal static class Goodbye
 {
-    public static ShutdownHook Register() => ShutdownHook.Register(new ShutdownHookOptions { Budget = TimeSpan.FromSeconds(2) }).Add("goodbye", static async token =>
+    public static ShutdownHook Register() => ShutdownHook.Register(new ShutdownHookOptions { Budget = TimeSpan.FromSeconds(2) }).Add(
+        "goodbye", static async token =>
     {
         Console.Error.WriteLine("about to leave");
         await Task.Delay(300, token);

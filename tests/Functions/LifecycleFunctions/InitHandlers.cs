@@ -21,5 +21,6 @@ public class InitHandlers
         _assemblies = string.Join(' ', AppDomain.CurrentDomain.GetAssemblies().Select(static assembly => assembly.GetName().Name));
     }
 
-    public Task<string> Status(string input, ILambdaContext context) => _warm.RunAsync(input, context, (_, _) => Task.FromResult($"{_methods} {_assemblies}"));
+    public Task<string> Status(string input, ILambdaContext context) =>
+        _warm.RunAsync(input, context, (_, _) => Task.FromResult($"{_methods} {_assemblies}"));
 }

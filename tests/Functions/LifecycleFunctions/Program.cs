@@ -12,4 +12,7 @@ if (Environment.GetEnvironmentVariable("STREAMING") == "yes")
     await new RuntimeClient(client, BackgroundHandlers.StreamAsync).RunAsync();
 }
 
-await new RuntimeClient(client, Environment.GetEnvironmentVariable("REFUSES_INPUT") == "yes" ? (_, _) => throw new FormatException("not an order") : handlers.Work).RunAsync();
+await new RuntimeClient(
+    client,
+    Environment.GetEnvironmentVariable("REFUSES_INPUT") == "yes"
+        ? (_, _) => throw new FormatException("not an order") : handlers.Work).RunAsync();

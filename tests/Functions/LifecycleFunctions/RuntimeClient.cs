@@ -8,7 +8,8 @@ namespace LifecycleFunctions;
 /// Speaks the Runtime API over a client it is given, one event after the other: asks for the next one, runs the handler, posts what it
 /// answered or threw, waits for that to be accepted, asks again. The order of calls is the one that the runtime client of AWS keeps.
 /// </summary>
-internal sealed class RuntimeClient(HttpClient client, Func<Stream, ILambdaContext, Task<Stream>> handler, Func<Stream, Stream, ILambdaContext, Task>? streaming = null)
+internal sealed class RuntimeClient(
+    HttpClient client, Func<Stream, ILambdaContext, Task<Stream>> handler, Func<Stream, Stream, ILambdaContext, Task>? streaming = null)
 {
     public RuntimeClient(HttpClient client, Func<Stream, Stream, ILambdaContext, Task> streaming)
         : this(client, static (_, _) => throw new NotSupportedException(), streaming)
@@ -33,8 +34,11 @@ internal sealed class RuntimeClient(HttpClient client, Func<Stream, ILambdaConte
             using var next = await client.GetAsync(_root + "next", HttpCompletionOption.ResponseHeadersRead);
             next.EnsureSuccessStatusCode();
             var input = new MemoryStream(await next.Content.ReadAsByteArrayAsync());
-            var context = new RuntimeContext(Header(next, "Lambda-Runtime-Aws-Request-Id"), Header(next, "Lambda-Runtime-Deadline-Ms"), Header(next, "Lambda-Runtime-Invoked-Function-Arn"));
-            var (path, content) = streaming is null ? await AnswerAsync(input, context) : ("response", new StreamedContent(response => streaming(input, response, context)));
+            var context = new RuntimeContext(
+                Header(next, "Lambda-Runtime-Aws-Request-Id"), Header(next, "Lambda-Runtime-Deadline-Ms"),
+                Header(next, "Lambda-Runtime-Invoked-Function-Arn"));
+            var (path, content) = streaming is null ? await AnswerAsync(input, context) : (
+                "response", new StreamedContent(response => streaming(input, response, context)));
             using var request = new HttpRequestMessage(HttpMethod.Post, $"{_root}{context.AwsRequestId}/{path}") { Content = content };
             if (streaming is not null)
             {
@@ -48,7 +52,8 @@ internal sealed class RuntimeClient(HttpClient client, Func<Stream, ILambdaConte
         }
     }
 
-    private static TaskCompletionSource AnswerTo(string requestId) => s_answers.GetOrAdd(requestId, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+    private static TaskCompletionSource AnswerTo(string requestId) =>
+        s_answers.GetOrAdd(requestId, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 
     private static string Header(HttpResponseMessage response, string name) => response.Headers.GetValues(name).First();
 
@@ -60,13 +65,15 @@ internal sealed class RuntimeClient(HttpClient client, Func<Stream, ILambdaConte
         }
         catch (Exception exception)
         {
-            return ("error", new StringContent($$"""{"errorMessage":"{{exception.Message}}","errorType":"{{exception.GetType().Name}}"}"""));
+            var error = $$"""{"errorMessage":"{{exception.Message}}","errorType":"{{exception.GetType().Name}}"}""";
+            return ("error", new StringContent(error));
         }
     }
 
     private sealed class RuntimeContext(string requestId, string deadline, string arn) : ILambdaContext
     {
-        private readonly DateTimeOffset _deadline = DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(deadline, CultureInfo.InvariantCulture));
+        private readonly DateTimeOffset _deadline = DateTimeOffset.FromUnixTimeMilliseconds(
+            long.Parse(deadline, CultureInfo.InvariantCulture));
 
         public string AwsRequestId => requestId;
 

@@ -11,4 +11,5 @@ namespace LifecycleFunctions;
 /// <param name="Throws">Whether the handler throws once it has started them.</param>
 /// <param name="HandlerMilliseconds">How long the handler takes itself, whatever its deadline.</param>
 /// <param name="Invocations">How many invocations must have begun before the handler ends.</param>
-public sealed record WorkOrder(string Kind, int Milliseconds, int Tasks = 1, bool Throws = false, int HandlerMilliseconds = 0, int Invocations = 0);
+public sealed record WorkOrder(
+    string Kind, int Milliseconds, int Tasks = 1, bool Throws = false, int HandlerMilliseconds = 0, int Invocations = 0);

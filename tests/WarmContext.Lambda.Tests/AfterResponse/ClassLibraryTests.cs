@@ -8,17 +8,21 @@ public sealed class ClassLibraryTests
     [Fact]
     public async Task Of_many_invocations_frozen_at_once_none_loses_work_and_no_caller_waits_for_it()
     {
-        var answeredFirst = await FreezeStress.RunAfterResponseAsync(static () => LifecycleFunction.StartAsync(Work, BackgroundCompletion.AfterResponse));
+        var answeredFirst = await FreezeStress.RunAfterResponseAsync(
+            static () => LifecycleFunction.StartAsync(Work, BackgroundCompletion.AfterResponse));
 
         // Not each of them: a handler that a busy machine keeps from beginning within a second of its event finishes its work before the
         // return.
-        Assert.True(answeredFirst.Count(static first => first) > answeredFirst.Count / 2, $"{answeredFirst.Count(static first => first)} of {answeredFirst.Count} answers came before the work's end.");
+        Assert.True(
+            answeredFirst.Count(static first => first) > answeredFirst.Count / 2,
+            $"{answeredFirst.Count(static first => first)} of {answeredFirst.Count} answers came before the work's end.");
     }
 
     [Fact]
     public async Task Before_return_the_caller_waits_and_none_of_many_loses_work()
     {
-        var figures = await FreezeStress.RunBeforeReturnAsync(static () => LifecycleFunction.StartAsync(Work, BackgroundCompletion.BeforeReturn));
+        var figures = await FreezeStress.RunBeforeReturnAsync(
+            static () => LifecycleFunction.StartAsync(Work, BackgroundCompletion.BeforeReturn));
 
         // Timers are a few milliseconds coarse.
         Assert.All(figures, static figure => Assert.True(figure.Latency.TotalMilliseconds >= figure.WorkMilliseconds - 15));
@@ -27,7 +31,8 @@ public sealed class ClassLibraryTests
     [Fact]
     public async Task A_static_field_without_a_static_constructor_comes_too_late_and_that_is_said_once()
     {
-        await using var function = await LifecycleFunction.StartAsync("LifecycleFunctions::LifecycleFunctions.LateHandlers::Status", BackgroundCompletion.AfterResponse);
+        await using var function = await LifecycleFunction.StartAsync(
+            "LifecycleFunctions::LifecycleFunctions.LateHandlers::Status", BackgroundCompletion.AfterResponse);
         for (var i = 0; i < 3; i++)
         {
             // The work is finished before the return, so it is done when the next invocation begins.
@@ -36,8 +41,12 @@ public sealed class ClassLibraryTests
         }
 
         var log = function.Environment.ReadLog();
-        Assert.Contains("static constructor", Assert.Single(log, static line => line.Contains("WarmUpTooLate", StringComparison.Ordinal)), StringComparison.Ordinal);
-        Assert.Contains("403", Assert.Single(log, static line => line.Contains("ExtensionUnavailable", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(
+            "static constructor", Assert.Single(log, static line => line.Contains("WarmUpTooLate", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "403", Assert.Single(log, static line => line.Contains("ExtensionUnavailable", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -58,7 +67,8 @@ public sealed class ClassLibraryTests
     [Fact]
     public async Task Work_that_will_not_end_before_the_deadline_is_abandoned_and_the_process_lives_on()
     {
-        await using var function = await LifecycleFunction.StartAsync(Work, BackgroundCompletion.AfterResponse, TimeSpan.FromSeconds(6), ("MARGIN", "4000"));
+        await using var function = await LifecycleFunction.StartAsync(
+            Work, BackgroundCompletion.AfterResponse, TimeSpan.FromSeconds(6), ("MARGIN", "4000"));
         var first = (await function.InvokeAsync("stubborn", 60_000)).EnsureSuccess();
         await function.Environment.WaitUntilFrozenAsync();
         (await function.InvokeAsync("yielding", 1)).EnsureSuccess();
@@ -66,7 +76,13 @@ public sealed class ClassLibraryTests
 
         Assert.Equal(1, function.Environment.ProcessCount);
         var log = function.Environment.ReadLog();
-        Assert.Contains(log, static line => line.Contains("BackgroundTaskAbandoned", StringComparison.Ordinal) && line.Contains("'stubborn 0'", StringComparison.Ordinal));
-        Assert.Contains(log, line => line.Contains("TaskOutlivedInvocation", StringComparison.Ordinal) && line.Contains(first.RequestId, StringComparison.Ordinal));
+        Assert.Contains(
+            log,
+            static line => line.Contains("BackgroundTaskAbandoned", StringComparison.Ordinal)
+                && line.Contains("'stubborn 0'", StringComparison.Ordinal));
+        Assert.Contains(
+            log,
+            line => line.Contains("TaskOutlivedInvocation", StringComparison.Ordinal)
+                && line.Contains(first.RequestId, StringComparison.Ordinal));
     }
 }

@@ -53,7 +53,10 @@ internal sealed class FakeExtensionsApi : IDisposable
     public void Invoke(string requestId, TimeSpan? timeout = null)
     {
         var deadline = _time.GetUtcNow().Add(timeout ?? TimeSpan.FromSeconds(30)).ToUnixTimeMilliseconds();
-        Answer(Take(), HttpStatusCode.OK, $$"""{"eventType":"INVOKE","deadlineMs":{{deadline}},"requestId":"{{requestId}}","invokedFunctionArn":"arn","tracing":{"type":"X-Amzn-Trace-Id","value":"1"} }""");
+        Answer(Take(), HttpStatusCode.OK, $$"""
+            {"eventType":"INVOKE","deadlineMs":{{deadline}},"requestId":"{{requestId}}","invokedFunctionArn":"arn",
+            "tracing":{"type":"X-Amzn-Trace-Id","value":"1"} }
+            """);
     }
 
     /// <summary>Cuts the connection of the pending request.</summary>
@@ -77,7 +80,9 @@ internal sealed class FakeExtensionsApi : IDisposable
         context.Response.Close();
     }
 
-    private HttpListenerContext Take() => _polls.TryTake(out var context, TimeSpan.FromSeconds(30)) ? context : throw new TimeoutException("No request for the next event is pending.");
+    private HttpListenerContext Take() =>
+        _polls.TryTake(out var context, TimeSpan.FromSeconds(30)) ? context : throw new TimeoutException(
+            "No request for the next event is pending.");
 
     private async Task ServeAsync(HttpStatusCode registration, Task registrationGate)
     {
@@ -97,7 +102,8 @@ internal sealed class FakeExtensionsApi : IDisposable
             {
                 _ = RegisterAsync(context, registration, registrationGate);
             }
-            else if (context.Request.Url.AbsolutePath == "/2020-01-01/extension/event/next" && context.Request.Headers["Lambda-Extension-Identifier"] == "id-1")
+            else if (context.Request.Url.AbsolutePath == "/2020-01-01/extension/event/next"
+                && context.Request.Headers["Lambda-Extension-Identifier"] == "id-1")
             {
                 _polls.Add(context);
                 Record("next");
@@ -116,7 +122,9 @@ internal sealed class FakeExtensionsApi : IDisposable
         await gate;
         Record($"register {context.Request.Headers["Lambda-Extension-Name"]} {body}");
         context.Response.Headers["Lambda-Extension-Identifier"] = "id-1";
-        Answer(context, status, status == HttpStatusCode.OK ? """{"functionName":"orders"}""" : """{"errorType":"Extension.RegistrationClosed"}""");
+        Answer(
+            context, status,
+            status == HttpStatusCode.OK ? """{"functionName":"orders"}""" : """{"errorType":"Extension.RegistrationClosed"}""");
     }
 
     private void Record(string call)

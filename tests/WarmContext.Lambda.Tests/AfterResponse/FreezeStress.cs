@@ -18,17 +18,21 @@ internal static class FreezeStress
     private static readonly int s_invocationsEach = Environment.GetEnvironmentVariable("WARMCONTEXT_SOAK") == "1" ? 100 : 20;
 
     /// <summary>Runs them; how long each caller waited, and how long its work took.</summary>
-    public static async Task<IReadOnlyList<(TimeSpan Latency, int WorkMilliseconds)>> RunBeforeReturnAsync(Func<Task<LifecycleFunction>> start) =>
+    public static async Task<IReadOnlyList<(TimeSpan Latency, int WorkMilliseconds)>> RunBeforeReturnAsync(
+        Func<Task<LifecycleFunction>> start) =>
         [.. (await RunAsync(start, "yielding")).Select(static figure => (figure.Latency, figure.WorkMilliseconds))];
 
     /// <summary>Runs them; whether each but the first of an environment was answered while its work still had to go on.</summary>
     public static async Task<IReadOnlyList<bool>> RunAfterResponseAsync(Func<Task<LifecycleFunction>> start) =>
         [.. (await RunAsync(start, "gated")).Select(static figure => figure.AnswerCameFirst)];
 
-    private static async Task<IEnumerable<(TimeSpan Latency, int WorkMilliseconds, bool AnswerCameFirst)>> RunAsync(Func<Task<LifecycleFunction>> start, string kind) =>
-        (await Task.WhenAll(Enumerable.Range(0, Environments).Select(seed => RunAsync(start, kind, seed)))).SelectMany(static figures => figures);
+    private static async Task<IEnumerable<(TimeSpan Latency, int WorkMilliseconds, bool AnswerCameFirst)>> RunAsync(
+        Func<Task<LifecycleFunction>> start, string kind) =>
+        (await Task.WhenAll(Enumerable.Range(0, Environments).Select(seed => RunAsync(start, kind, seed)))).SelectMany(
+            static figures => figures);
 
-    private static async Task<List<(TimeSpan Latency, int WorkMilliseconds, bool AnswerCameFirst)>> RunAsync(Func<Task<LifecycleFunction>> start, string kind, int seed)
+    private static async Task<List<(TimeSpan Latency, int WorkMilliseconds, bool AnswerCameFirst)>> RunAsync(
+        Func<Task<LifecycleFunction>> start, string kind, int seed)
     {
         await using var function = await start();
         var random = new Random(seed);
@@ -53,6 +57,7 @@ internal static class FreezeStress
         }
 
         // The first one compiles the handler.
-        return [.. outcomes.Zip(journal, static (outcome, line) => (outcome.Latency, outcome.WorkMilliseconds, line[^1] == "told")).Skip(1)];
+        return [.. outcomes.Zip(
+            journal, static (outcome, line) => (outcome.Latency, outcome.WorkMilliseconds, line[^1] == "told")).Skip(1)];
     }
 }

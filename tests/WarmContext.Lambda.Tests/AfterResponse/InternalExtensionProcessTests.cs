@@ -15,7 +15,9 @@ public sealed class InternalExtensionProcessTests
 
         // Not each of them: a handler that a busy machine keeps from beginning within a second of its event finishes its work before the
         // return.
-        Assert.True(answeredFirst.Count(static first => first) > answeredFirst.Length / 2, $"{answeredFirst.Count(static first => first)} of {answeredFirst.Length} answers came before the work's end.");
+        Assert.True(
+            answeredFirst.Count(static first => first) > answeredFirst.Length / 2,
+            $"{answeredFirst.Count(static first => first)} of {answeredFirst.Length} answers came before the work's end.");
     }
 
     [Fact]
@@ -148,7 +150,8 @@ public sealed class InternalExtensionProcessTests
         {
             lock (lambda.Log)
             {
-                if (lambda.Log.ToString().Split('\n').Any(line => line.Contains(eventName, StringComparison.Ordinal) && line.Contains(detail, StringComparison.Ordinal)))
+                if (lambda.Log.ToString().Split('\n').Any(
+                    line => line.Contains(eventName, StringComparison.Ordinal) && line.Contains(detail, StringComparison.Ordinal)))
                 {
                     return;
                 }

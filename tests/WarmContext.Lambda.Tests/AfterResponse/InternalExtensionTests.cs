@@ -11,7 +11,8 @@ public sealed class InternalExtensionTests : IAsyncLifetime
     private readonly ManualTimeProvider _time = new();
     private readonly string _request = Guid.NewGuid().ToString();
     private readonly TaskCompletionSource _work = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ExecutionEnvironment _environment = ExecutionEnvironment.Create(new Dictionary<string, string?> { ["AWS_LAMBDA_FUNCTION_NAME"] = "orders" });
+    private readonly ExecutionEnvironment _environment = ExecutionEnvironment.Create(
+        new Dictionary<string, string?> { ["AWS_LAMBDA_FUNCTION_NAME"] = "orders" });
     private readonly List<IDisposable> _disposables = [];
     private FakeExtensionsApi _api = null!;
 
@@ -261,9 +262,13 @@ public sealed class InternalExtensionTests : IAsyncLifetime
     }
 
     private InvocationRunner NewRunner(InternalExtension extension) =>
-        new(new InvocationOptions { Environment = _environment, BackgroundCompletion = BackgroundCompletion.AfterResponse, FreezeGuard = extension });
+        new(new InvocationOptions
+        {
+            Environment = _environment, BackgroundCompletion = BackgroundCompletion.AfterResponse, FreezeGuard = extension,
+        });
 
-    private Task<string> RunAsync(InvocationRunner runner, string requestId) => runner.RunAsync(new InvocationInfo { RequestId = requestId }, _work.Task, static (work, invocation) =>
+    private Task<string> RunAsync(InvocationRunner runner, string requestId) => runner.RunAsync(
+        new InvocationInfo { RequestId = requestId }, _work.Task, static (work, invocation) =>
     {
         invocation.Background.Track("work", work);
         return Task.FromResult("answer");

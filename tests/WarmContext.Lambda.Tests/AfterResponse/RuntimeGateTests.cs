@@ -34,7 +34,10 @@ public sealed class RuntimeGateTests
 
         await function.Environment.WaitUntilFrozenAsync();
         Assert.Equal(3, function.Journal().Length);
-        Assert.Contains("UseHttpClient", Assert.Single(function.Environment.ReadLog(), static line => line.Contains("NoRuntimeGate", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(
+            "UseHttpClient",
+            Assert.Single(function.Environment.ReadLog(), static line => line.Contains("NoRuntimeGate", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -66,8 +69,14 @@ public sealed class RuntimeGateTests
         await function.Environment.WaitUntilFrozenAsync();
 
         var log = function.Environment.ReadLog();
-        Assert.Contains(log, line => line.Contains("BackgroundTaskAbandoned", StringComparison.Ordinal) && line.Contains($"'{kind} 0'", StringComparison.Ordinal));
-        Assert.Contains(log, line => line.Contains("TaskOutlivedInvocation", StringComparison.Ordinal) && line.Contains(first.RequestId, StringComparison.Ordinal));
+        Assert.Contains(
+            log,
+            line => line.Contains("BackgroundTaskAbandoned", StringComparison.Ordinal)
+                && line.Contains($"'{kind} 0'", StringComparison.Ordinal));
+        Assert.Contains(
+            log,
+            line => line.Contains("TaskOutlivedInvocation", StringComparison.Ordinal)
+                && line.Contains(first.RequestId, StringComparison.Ordinal));
         Assert.Equal(1, function.Environment.ProcessCount);
     }
 
@@ -120,10 +129,12 @@ public sealed class RuntimeGateTests
         await next;
     }
 
-    private static Task<LifecycleFunction> StartAsync(BackgroundCompletion completion, TimeSpan? timeout = null, params (string Name, string Value)[] variables) =>
+    private static Task<LifecycleFunction> StartAsync(
+        BackgroundCompletion completion, TimeSpan? timeout = null, params (string Name, string Value)[] variables) =>
         LifecycleFunction.StartAsync("LifecycleFunctions", completion, timeout, variables);
 
-    private static Task<HttpResponseMessage> SendAsync(HttpMessageInvoker gate, HttpMethod method, string path, CancellationToken cancellationToken) =>
+    private static Task<HttpResponseMessage> SendAsync(
+        HttpMessageInvoker gate, HttpMethod method, string path, CancellationToken cancellationToken) =>
         gate.SendAsync(new HttpRequestMessage(method, "http://127.0.0.1:9001" + path), cancellationToken);
 
     private sealed class Answering : HttpMessageHandler

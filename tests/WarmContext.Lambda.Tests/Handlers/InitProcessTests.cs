@@ -10,7 +10,8 @@ public sealed class InitProcessTests
     public async Task A_warm_up_over_10_seconds_ends_Init_in_time_and_is_finished_in_the_first_invocation()
     {
         await using var function = await LifecycleFunction.StartAsync(
-            "LifecycleFunctions::LifecycleFunctions.SlowInitHandlers::Status", BackgroundCompletion.AfterResponse, static options => options.InitTimeout = TimeSpan.FromSeconds(20));
+            "LifecycleFunctions::LifecycleFunctions.SlowInitHandlers::Status", BackgroundCompletion.AfterResponse,
+            static options => options.InitTimeout = TimeSpan.FromSeconds(20));
 
         // Not 9 s after the warm-up was run, which was when 5 s of Lambda's 10 were over.
         Assert.InRange(function.Environment.InitDuration!.Value.TotalSeconds, 8.9, 13.5);
@@ -44,13 +45,16 @@ public sealed class InitProcessTests
         }
 
         Assert.Equal(2, function.Environment.ProcessCount);
-        Assert.DoesNotContain(function.Environment.ReadLog(), static line => line.Contains("ExtensionUnavailable", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            function.Environment.ReadLog(), static line => line.Contains("ExtensionUnavailable", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Init_loads_and_compiles_next_to_nothing_for_it()
     {
-        await using var function = await LifecycleFunction.StartAsync("LifecycleFunctions::LifecycleFunctions.InitHandlers::Status", BackgroundCompletion.BeforeReturn, null, ("DOTNET_TC_CallCountingDelayMs", "EA60"));
+        await using var function = await LifecycleFunction.StartAsync(
+            "LifecycleFunctions::LifecycleFunctions.InitHandlers::Status", BackgroundCompletion.BeforeReturn, null,
+            ("DOTNET_TC_CallCountingDelayMs", "EA60"));
         var status = (await function.Environment.InvokeAsync("\"\"")).ReadPayload<string>()!.Split(' ');
 
         // A minute (the runtime reads hexadecimal) until methods are compiled a second time, which on a slow machine would be counted too.
@@ -64,7 +68,8 @@ public sealed class InitProcessTests
     [Fact]
     public async Task Warm_up_holds_Init_up_for_its_budget_alone_and_carries_on_in_the_first_invocation()
     {
-        await using var function = await LifecycleFunction.StartAsync("LifecycleFunctions::LifecycleFunctions.WarmUpHandlers::Status", BackgroundCompletion.BeforeReturn);
+        await using var function = await LifecycleFunction.StartAsync(
+            "LifecycleFunctions::LifecycleFunctions.WarmUpHandlers::Status", BackgroundCompletion.BeforeReturn);
 
         // That Init has ended at all shows that it didn't wait for the slow item, which the first handler ends.
         Assert.True(function.Environment.InitDuration >= TimeSpan.FromSeconds(1));
@@ -72,7 +77,11 @@ public sealed class InitProcessTests
         // The answer waits for the slow item: it is done when the second one begins.
         var first = await function.Environment.InvokeAsync("\"\"");
         Assert.Equal("quick=Completed slow=Running broken=Failed", first.ReadPayload<string>());
-        Assert.Equal("quick=Completed slow=Completed broken=Failed", (await function.Environment.InvokeAsync("\"\"")).ReadPayload<string>());
-        Assert.Contains(function.Environment.ReadLog(), static line => line.Contains("WarmUpItemFailed", StringComparison.Ordinal) && line.Contains("'broken'", StringComparison.Ordinal));
+        Assert.Equal(
+            "quick=Completed slow=Completed broken=Failed", (await function.Environment.InvokeAsync("\"\"")).ReadPayload<string>());
+        Assert.Contains(
+            function.Environment.ReadLog(),
+            static line => line.Contains("WarmUpItemFailed", StringComparison.Ordinal)
+                && line.Contains("'broken'", StringComparison.Ordinal));
     }
 }

@@ -45,7 +45,8 @@ public sealed class ManagedInstancesTests
     public async Task Thirty_two_invocations_at_once_that_mix_tasks_of_every_kind_keep_them_apart()
     {
         await using var function = await StartAsync(BackgroundCompletion.BeforeReturn);
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, Concurrency).Select(_ => function.InvokeAsync("mixed", 100, tasks: 10, invocations: Concurrency)));
+        var outcomes = await Task.WhenAll(
+            Enumerable.Range(0, Concurrency).Select(_ => function.InvokeAsync("mixed", 100, tasks: 10, invocations: Concurrency)));
 
         // Of ten tasks two fail, two add another each, and all others leave a line.
         var journal = function.Journal();
@@ -54,9 +55,11 @@ public sealed class ManagedInstancesTests
         Assert.All(outcomes, outcome => Assert.Equal(10, journal.Count(line => line[0] == outcome.EnsureSuccess().RequestId)));
 
         // Each handler waited until all had begun, so all of them ran at once.
-        var failures = function.Environment.ReadLog().Where(static line => line.Contains("BackgroundTaskFailed", StringComparison.Ordinal)).ToArray();
+        var failures = function.Environment.ReadLog().Where(
+            static line => line.Contains("BackgroundTaskFailed", StringComparison.Ordinal)).ToArray();
         Assert.Equal(Concurrency * 2, failures.Length);
-        Assert.All(outcomes, outcome => Assert.Equal(2, failures.Count(line => line.Contains(outcome.RequestId, StringComparison.Ordinal))));
+        Assert.All(
+            outcomes, outcome => Assert.Equal(2, failures.Count(line => line.Contains(outcome.RequestId, StringComparison.Ordinal))));
     }
 
     [Fact]
@@ -66,7 +69,8 @@ public sealed class ManagedInstancesTests
         await function.InvokeAsync("yielding", 1);
         var begun = Stopwatch.GetTimestamp();
         var late = function.InvokeAsync("yielding", 1, handlerMilliseconds: 60_000);
-        var others = await Task.WhenAll(Enumerable.Range(0, Concurrency - 1).Select(_ => function.InvokeAsync("yielding", 100, handlerMilliseconds: 1000)));
+        var others = await Task.WhenAll(
+            Enumerable.Range(0, Concurrency - 1).Select(_ => function.InvokeAsync("yielding", 100, handlerMilliseconds: 1000)));
         var outcome = await late;
 
         Assert.Equal("TimeoutException", outcome.Error?.Type?.Split('.')[^1]);
@@ -76,12 +80,13 @@ public sealed class ManagedInstancesTests
         Assert.Equal(1, function.Environment.ProcessCount);
     }
 
-    private static Task<LifecycleFunction> StartAsync(BackgroundCompletion completion, TimeSpan? timeout = null) => LifecycleFunction.StartAsync(Work, completion, options =>
-    {
-        options.InitializationType = InitializationType.ManagedInstances;
-        options.MaxConcurrency = Concurrency;
-        options.Timeout = timeout ?? options.Timeout;
-    });
+    private static Task<LifecycleFunction> StartAsync(BackgroundCompletion completion, TimeSpan? timeout = null) =>
+        LifecycleFunction.StartAsync(Work, completion, options =>
+        {
+            options.InitializationType = InitializationType.ManagedInstances;
+            options.MaxConcurrency = Concurrency;
+            options.Timeout = timeout ?? options.Timeout;
+        });
 
     private static async Task<string[][]> JournalAsync(LifecycleFunction function, int lines)
     {

@@ -6,7 +6,8 @@ namespace WarmContext.Lambda.Tests.Handlers;
 
 public sealed class WarmHandlerShapesTests
 {
-    private readonly WarmHandler _warm = new(new InvocationOptions { Environment = ExecutionEnvironment.Create(new Dictionary<string, string?>()) });
+    private readonly WarmHandler _warm = new(
+        new InvocationOptions { Environment = ExecutionEnvironment.Create(new Dictionary<string, string?>()) });
     private readonly TestLambdaContext _context = new();
 
     [Fact]
@@ -22,8 +23,10 @@ public sealed class WarmHandlerShapesTests
     [Fact]
     public async Task A_wrapped_handler_is_the_delegate_that_a_bootstrap_takes()
     {
-        Func<Order, ILambdaContext, Task<string>> withResult = _warm.Wrap<Order, string>(static (order, invocation) => Task.FromResult($"{order.Id} {invocation.RequestId}"));
-        Func<Order, ILambdaContext, Task<string>> withContext = _warm.Wrap<Order, string>(static (order, context, invocation) => Task.FromResult($"{order.Id} {context.FunctionName} {invocation.RequestId}"));
+        Func<Order, ILambdaContext, Task<string>> withResult = _warm.Wrap<Order, string>(
+            static (order, invocation) => Task.FromResult($"{order.Id} {invocation.RequestId}"));
+        Func<Order, ILambdaContext, Task<string>> withContext = _warm.Wrap<Order, string>(
+            static (order, context, invocation) => Task.FromResult($"{order.Id} {context.FunctionName} {invocation.RequestId}"));
         Func<ILambdaContext, Task<int>> withoutInput = _warm.Wrap(static _ => Task.FromResult(42));
         var ran = 0;
         Func<Order, ILambdaContext, Task> withoutResult = _warm.Wrap<Order>((_, _) =>
@@ -96,7 +99,10 @@ public sealed class WarmHandlerShapesTests
 
     [Fact]
     public void An_unknown_mechanism_is_refused_by_name() =>
-        Assert.Contains("RuntimeGate", Assert.Throws<ArgumentOutOfRangeException>(static () => new WarmHandler(mechanism: (AfterResponseMechanism)9)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "RuntimeGate",
+            Assert.Throws<ArgumentOutOfRangeException>(static () => new WarmHandler(mechanism: (AfterResponseMechanism)9)).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("lambda-managed-instances", "Orders::Orders.Function::Handle", typeof(NeverFrozen))]
@@ -107,7 +113,8 @@ public sealed class WarmHandlerShapesTests
         {
             ["AWS_LAMBDA_RUNTIME_API"] = "127.0.0.1:9", ["AWS_LAMBDA_INITIALIZATION_TYPE"] = type, ["_HANDLER"] = handler,
         });
-        var runner = new InvocationRunner(new InvocationOptions { Environment = environment, BackgroundCompletion = BackgroundCompletion.AfterResponse });
+        var runner = new InvocationRunner(
+            new InvocationOptions { Environment = environment, BackgroundCompletion = BackgroundCompletion.AfterResponse });
 
         Assert.IsType(expected, new WarmHandler(runner).FreezeGuard);
     }
@@ -115,8 +122,13 @@ public sealed class WarmHandlerShapesTests
     [Fact]
     public void Before_return_and_outside_lambda_nothing_is_registered()
     {
-        var laptop = new InvocationRunner(new InvocationOptions { Environment = ExecutionEnvironment.Create(new Dictionary<string, string?>()), BackgroundCompletion = BackgroundCompletion.AfterResponse });
-        var lambda = new InvocationRunner(new InvocationOptions { Environment = ExecutionEnvironment.Create(new Dictionary<string, string?> { ["AWS_LAMBDA_RUNTIME_API"] = "127.0.0.1:9", ["_HANDLER"] = "A::B::C" }) });
+        var laptop = new InvocationRunner(new InvocationOptions
+        {
+            Environment = ExecutionEnvironment.Create(new Dictionary<string, string?>()),
+            BackgroundCompletion = BackgroundCompletion.AfterResponse,
+        });
+        var lambda = new InvocationRunner(new InvocationOptions { Environment = ExecutionEnvironment.Create(
+            new Dictionary<string, string?> { ["AWS_LAMBDA_RUNTIME_API"] = "127.0.0.1:9", ["_HANDLER"] = "A::B::C" }) });
 
 
         Assert.Null(new WarmHandler(laptop).FreezeGuard);

@@ -16,10 +16,13 @@ public sealed class WarmHandlerTests
     public async Task Under_the_priming_context_any_handler_runs_as_a_priming_run()
     {
         var context = WarmHandler.PrimingContext;
-        var warm = new WarmHandler(new InvocationOptions { Environment = ExecutionEnvironment.Create(new Dictionary<string, string?> { ["AWS_LAMBDA_FUNCTION_NAME"] = "orders" }) });
+        var warm = new WarmHandler(new InvocationOptions { Environment = ExecutionEnvironment.Create(
+            new Dictionary<string, string?> { ["AWS_LAMBDA_FUNCTION_NAME"] = "orders" }) });
 
         Assert.True(await warm.RunAsync("order", context, static (_, invocation) => Task.FromResult(invocation.IsPriming)));
-        Assert.True(await warm.Wrap<string, bool>(static (_, context, invocation) => Task.FromResult(invocation.IsPriming && context.RemainingTime > TimeSpan.FromDays(1)))("order", context));
+        var isPrimed = warm.Wrap<string, bool>(static (_, context, invocation) =>
+            Task.FromResult(invocation.IsPriming && context.RemainingTime > TimeSpan.FromDays(1)));
+        Assert.True(await isPrimed("order", context));
         context.Logger.LogLine(string.Empty);
         Assert.Equal("priming", context.AwsRequestId);
     }
@@ -40,7 +43,8 @@ public sealed class WarmHandlerTests
     [InlineData(long.MinValue)]
     public async Task A_deadline_that_is_over_leaves_no_time(long ticks)
     {
-        var seen = await _handler.RunAsync(new TestLambdaContext { RemainingTime = new TimeSpan(ticks) }, static invocation => Task.FromResult(invocation));
+        var seen = await _handler.RunAsync(
+            new TestLambdaContext { RemainingTime = new TimeSpan(ticks) }, static invocation => Task.FromResult(invocation));
 
         Assert.Equal(TimeSpan.Zero, seen.RemainingTime);
     }
@@ -86,7 +90,10 @@ public sealed class WarmHandlerTests
     {
         var thrown = new InvalidOperationException("out of stock");
 
-        Assert.Same(thrown, await Assert.ThrowsAsync<InvalidOperationException>(() => _handler.RunAsync(new TestLambdaContext(), Task (_) => throw thrown)));
+        Assert.Same(
+            thrown,
+            await Assert.ThrowsAsync<InvalidOperationException>(
+                () => _handler.RunAsync(new TestLambdaContext(), Task (_) => throw thrown)));
     }
 
     [Theory]

@@ -32,7 +32,8 @@ public sealed class ShutdownHookTests
         var started = new TaskCompletionSource();
         var finish = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var ended = false;
-        var invocation = new InvocationRunner(new InvocationOptions { Environment = _environment }).RunAsync(new InvocationInfo { RequestId = "r" }, 0, (_, invocation) =>
+        var runner = new InvocationRunner(new InvocationOptions { Environment = _environment });
+        var invocation = runner.RunAsync(new InvocationInfo { RequestId = "r" }, 0, (_, invocation) =>
         {
             invocation.Background.Run("audit", async _ =>
             {
@@ -69,7 +70,8 @@ public sealed class ShutdownHookTests
         await Task.Run(hook.Run).WaitAsync(TimeSpan.FromSeconds(10));
 
         await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(10));
-        Assert.Contains(log.Entries, entry => entry.EventName == "ShutdownUnfinished" && entry.Message.Contains(name, StringComparison.Ordinal));
+        Assert.Contains(
+            log.Entries, entry => entry.EventName == "ShutdownUnfinished" && entry.Message.Contains(name, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -77,11 +79,13 @@ public sealed class ShutdownHookTests
     {
         using var log = new LogCapture();
         var name = "obedient " + Guid.NewGuid();
-        using var hook = Register(TimeSpan.FromMilliseconds(50)).Add(name, static cancellationToken => Task.Delay(Timeout.Infinite, cancellationToken));
+        using var hook = Register(TimeSpan.FromMilliseconds(50)).Add(
+            name, static cancellationToken => Task.Delay(Timeout.Infinite, cancellationToken));
 
         await Task.Run(hook.Run).WaitAsync(TimeSpan.FromSeconds(30));
 
-        Assert.Contains(log.Entries, entry => entry.EventName == "ShutdownUnfinished" && entry.Message.Contains(name, StringComparison.Ordinal));
+        Assert.Contains(
+            log.Entries, entry => entry.EventName == "ShutdownUnfinished" && entry.Message.Contains(name, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -105,7 +109,8 @@ public sealed class ShutdownHookTests
         second.Start();
 
         // What waits, waits; what returns at once is over by then.
-        Assert.True(SpinWait.SpinUntil(() => hasReturned || second.ThreadState.HasFlag(ThreadState.WaitSleepJoin), TimeSpan.FromSeconds(30)));
+        Assert.True(
+            SpinWait.SpinUntil(() => hasReturned || second.ThreadState.HasFlag(ThreadState.WaitSleepJoin), TimeSpan.FromSeconds(30)));
         Assert.False(hasReturned);
 
         finish.SetResult();
@@ -135,7 +140,8 @@ public sealed class ShutdownHookTests
         using var meter = new System.Diagnostics.Metrics.Meter(WarmContextDiagnostics.MeterName);
         var counter = meter.CreateCounter<long>("shutdown" + Guid.NewGuid().ToString("N"));
         var never = new TaskCompletionSource<bool>();
-        var invocation = new InvocationRunner(new InvocationOptions { Environment = environment }).RunAsync(new InvocationInfo { RequestId = "r" }, never.Task, static (never, _) => never);
+        var invocation = new InvocationRunner(new InvocationOptions { Environment = environment }).RunAsync(
+            new InvocationInfo { RequestId = "r" }, never.Task, static (never, _) => never);
         var connection = new Connection();
         environment.Register(connection);
         counter.Add(1);
@@ -174,7 +180,8 @@ public sealed class ShutdownHookTests
         hook.Run();
 
         Assert.True(other);
-        Assert.Contains(log.Entries, entry => entry.EventName == "ShutdownWorkFailed" && entry.Message.Contains(name, StringComparison.Ordinal));
+        Assert.Contains(
+            log.Entries, entry => entry.EventName == "ShutdownWorkFailed" && entry.Message.Contains(name, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -195,7 +202,10 @@ public sealed class ShutdownHookTests
     [InlineData(0)]
     [InlineData(3000)]
     public void An_absurd_budget_is_refused_by_name(int milliseconds) =>
-        Assert.Contains("ShutdownHookOptions.Budget", Assert.Throws<ArgumentOutOfRangeException>(() => Register(TimeSpan.FromMilliseconds(milliseconds))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "ShutdownHookOptions.Budget",
+            Assert.Throws<ArgumentOutOfRangeException>(() => Register(TimeSpan.FromMilliseconds(milliseconds))).Message,
+            StringComparison.Ordinal);
 
     private sealed class Connection : IWarmResource
     {
@@ -212,5 +222,6 @@ public sealed class ShutdownHookTests
         }
     }
 
-    private ShutdownHook Register(TimeSpan budget) => ShutdownHook.Register(new ShutdownHookOptions { Environment = _environment, Budget = budget });
+    private ShutdownHook Register(TimeSpan budget) =>
+        ShutdownHook.Register(new ShutdownHookOptions { Environment = _environment, Budget = budget });
 }

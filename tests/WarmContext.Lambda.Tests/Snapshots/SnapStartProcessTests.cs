@@ -16,7 +16,9 @@ public sealed class SnapStartProcessTests
         Assert.Equal(["secret made", "token made", "drained", "warm", "secret dropped", "connection closed"], events.Take(6));
 
         // The token stays in it, and expires by the wall clock. Resources are revalidated all at once, and then the hooks run.
-        Assert.Equal(["connection revalidated", "new id", "secret made", "token dropped", "token made"], events.Skip(6).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["connection revalidated", "new id", "secret made", "token dropped", "token made"],
+            events.Skip(6).Order(StringComparer.Ordinal));
         Assert.InRange(Array.IndexOf(events, "connection revalidated"), 0, Array.IndexOf(events, "new id"));
         Assert.Contains(function.Environment.ReadLog(), static line =>
             line.Contains("SnapshotHookTooLate", StringComparison.Ordinal) && line.Contains("too-late-by-name", StringComparison.Ordinal));
@@ -37,7 +39,8 @@ public sealed class SnapStartProcessTests
     public async Task A_hook_in_a_static_field_without_a_static_constructor_comes_too_late_and_that_is_said()
     {
         await using var function = await LifecycleFunction.StartAsync(
-            "LifecycleFunctions::LifecycleFunctions.LateHandlers::Status", BackgroundCompletion.BeforeReturn, static options => options.InitializationType = InitializationType.SnapStart);
+            "LifecycleFunctions::LifecycleFunctions.LateHandlers::Status", BackgroundCompletion.BeforeReturn,
+            static options => options.InitializationType = InitializationType.SnapStart);
 
         Assert.Contains("hooked=False", (await function.Environment.InvokeAsync("\"\"")).ReadPayload<string>(), StringComparison.Ordinal);
         Assert.Contains(function.Environment.ReadLog(), static line =>

@@ -12,7 +12,9 @@ public sealed class SnapshotHooksTests
 
     public SnapshotHooksTests()
     {
-        _environment = ExecutionEnvironment.Create(new Dictionary<string, string?> { ["AWS_LAMBDA_FUNCTION_NAME"] = "orders", ["AWS_LAMBDA_INITIALIZATION_TYPE"] = "snap-start" }, _time);
+        _environment = ExecutionEnvironment.Create(
+            new Dictionary<string, string?> { ["AWS_LAMBDA_FUNCTION_NAME"] = "orders", ["AWS_LAMBDA_INITIALIZATION_TYPE"] = "snap-start" },
+            _time);
         _hooks = new SnapshotHooks(_environment);
     }
 
@@ -88,7 +90,8 @@ public sealed class SnapshotHooksTests
             _calls.Add("prime");
             return fails ? Task.FromException(new IOException("not primed")) : Task.CompletedTask;
         });
-        await _hooks.RunBeforeSnapshotAsync().AsTask().ContinueWith(snapshot => Assert.Equal(fails, snapshot.IsFaulted), TaskScheduler.Default);
+        await _hooks.RunBeforeSnapshotAsync().AsTask().ContinueWith(
+            snapshot => Assert.Equal(fails, snapshot.IsFaulted), TaskScheduler.Default);
 
         Assert.Equal(["prime", "release"], _calls);
         Assert.Null(resource.Gap);
@@ -100,7 +103,9 @@ public sealed class SnapshotHooksTests
         _hooks.AddBeforeSnapshot("connections", Call("close connections"));
         _hooks.AddBeforeSnapshot("secrets", static () => throw new IOException("locked"));
 
-        Assert.Contains("'secrets'", (await Assert.ThrowsAsync<InvalidOperationException>(() => _hooks.RunBeforeSnapshotAsync().AsTask())).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'secrets'", (await Assert.ThrowsAsync<InvalidOperationException>(() => _hooks.RunBeforeSnapshotAsync().AsTask())).Message,
+            StringComparison.Ordinal);
         Assert.Equal(["close connections"], _calls);
     }
 
@@ -117,13 +122,16 @@ public sealed class SnapshotHooksTests
         Assert.False(_hooks.AddAfterRestore(late, Call("late")));
 
         Assert.Equal(["in time"], _calls);
-        Assert.Equal(2, log.Entries.Count(entry => entry.EventName == "SnapshotHookTooLate" && entry.Message.Contains(late, StringComparison.Ordinal)));
+        Assert.Equal(
+            2,
+            log.Entries.Count(entry => entry.EventName == "SnapshotHookTooLate" && entry.Message.Contains(late, StringComparison.Ordinal)));
     }
 
     [Fact]
     public async Task In_an_invocation_it_is_too_late_also_where_the_runtime_never_ran_the_hooks()
     {
-        await new InvocationRunner(new InvocationOptions { Environment = _environment }).RunAsync(new InvocationInfo { RequestId = "r" }, 0, static (_, _) => Task.FromResult(true));
+        await new InvocationRunner(new InvocationOptions { Environment = _environment }).RunAsync(
+            new InvocationInfo { RequestId = "r" }, 0, static (_, _) => Task.FromResult(true));
 
         Assert.False(_hooks.AddBeforeSnapshot("late", Call("late")));
     }

@@ -63,12 +63,16 @@ internal sealed class FreezingEnvironment : IAsyncDisposable
 
     /// <summary>Starts an environment whose registration of extensions is refused, or takes a while.</summary>
     public static Task<FreezingEnvironment> StartRefusingAsync(HttpStatusCode registration, TimeSpan registrationTime) =>
-        StartAsync(new FreezingEnvironment(TimeSpan.FromSeconds(30)) { _registration = registration, _registrationTime = registrationTime }, BackgroundCompletion.AfterResponse, []);
+        StartAsync(
+            new FreezingEnvironment(TimeSpan.FromSeconds(30)) { _registration = registration, _registrationTime = registrationTime },
+            BackgroundCompletion.AfterResponse, []);
 
-    public static Task<FreezingEnvironment> StartAsync(BackgroundCompletion completion, TimeSpan? timeout = null, params (string Name, string Value)[] variables) =>
+    public static Task<FreezingEnvironment> StartAsync(
+        BackgroundCompletion completion, TimeSpan? timeout = null, params (string Name, string Value)[] variables) =>
         StartAsync(new FreezingEnvironment(timeout ?? TimeSpan.FromSeconds(30)), completion, variables);
 
-    private static async Task<FreezingEnvironment> StartAsync(FreezingEnvironment environment, BackgroundCompletion completion, (string Name, string Value)[] variables)
+    private static async Task<FreezingEnvironment> StartAsync(
+        FreezingEnvironment environment, BackgroundCompletion completion, (string Name, string Value)[] variables)
     {
         environment._listener.Prefixes.Add($"http://{environment._address}/");
         environment._listener.Start();
@@ -79,14 +83,16 @@ internal sealed class FreezingEnvironment : IAsyncDisposable
     }
 
     /// <summary>Hands an event over, and waits for the answer: how long that took, as the caller sees it.</summary>
-    public Task<(string RequestId, string Answer, TimeSpan Latency)> InvokeAsync(string kind, int milliseconds, int tasks = 1, bool throws = false) =>
+    public Task<(string RequestId, string Answer, TimeSpan Latency)> InvokeAsync(
+        string kind, int milliseconds, int tasks = 1, bool throws = false) =>
         InvokeAsync(kind, milliseconds, tasks, throws, isHeard: true);
 
     /// <summary>Hands an event to the runtime alone: the extension's was lost with its connection.</summary>
     public Task<(string RequestId, string Answer, TimeSpan Latency)> InvokeWithoutEventAsync(string kind, int milliseconds) =>
         InvokeAsync(kind, milliseconds, tasks: 1, throws: false, isHeard: false);
 
-    private async Task<(string RequestId, string Answer, TimeSpan Latency)> InvokeAsync(string kind, int milliseconds, int tasks, bool throws, bool isHeard)
+    private async Task<(string RequestId, string Answer, TimeSpan Latency)> InvokeAsync(
+        string kind, int milliseconds, int tasks, bool throws, bool isHeard)
     {
         var id = Guid.NewGuid().ToString();
         var payload = JsonSerializer.Serialize(new { Kind = kind, Milliseconds = milliseconds, Tasks = tasks, Throws = throws });
@@ -121,7 +127,8 @@ internal sealed class FreezingEnvironment : IAsyncDisposable
     /// <summary>
     /// Tells "gated" work that its answer is here. Work that its answer waited for is never told in time, and says so in the journal.
     /// </summary>
-    public void TellAnswered(string requestId) => File.WriteAllText(Path.Combine(TemporaryDirectory, "answered-" + requestId), string.Empty);
+    public void TellAnswered(string requestId) =>
+        File.WriteAllText(Path.Combine(TemporaryDirectory, "answered-" + requestId), string.Empty);
 
     public Task UntilFrozenAsync()
     {
@@ -211,14 +218,17 @@ internal sealed class FreezingEnvironment : IAsyncDisposable
 
     private void StartProcess(BackgroundCompletion completion, (string Name, string Value)[] variables)
     {
-        var directory = typeof(FreezingEnvironment).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static attribute => attribute.Key == "Function:LifecycleFunctions").Value!;
+        var directory = typeof(FreezingEnvironment).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(
+            static attribute => attribute.Key == "Function:LifecycleFunctions").Value!;
         var start = new ProcessStartInfo("dotnet", ["exec", "--roll-forward", "Major", Path.Combine(directory, "LifecycleFunctions.dll")])
         {
             RedirectStandardError = true,
             Environment =
             {
-                ["AWS_LAMBDA_RUNTIME_API"] = _address, ["AWS_LAMBDA_FUNCTION_NAME"] = "orders", ["AWS_LAMBDA_INITIALIZATION_TYPE"] = "on-demand",
-                ["_HANDLER"] = "LifecycleFunctions::LifecycleFunctions.BackgroundHandlers::Work", ["TMPDIR"] = TemporaryDirectory, ["GATE"] = "no", ["COMPLETION"] = completion.ToString(),
+                ["AWS_LAMBDA_RUNTIME_API"] =
+                    _address, ["AWS_LAMBDA_FUNCTION_NAME"] = "orders", ["AWS_LAMBDA_INITIALIZATION_TYPE"] = "on-demand",
+                ["_HANDLER"] = "LifecycleFunctions::LifecycleFunctions.BackgroundHandlers::Work", ["TMPDIR"] = TemporaryDirectory,
+                ["GATE"] = "no", ["COMPLETION"] = completion.ToString(),
             },
         };
         foreach (var (name, value) in variables)
@@ -304,7 +314,8 @@ internal sealed class FreezingEnvironment : IAsyncDisposable
                     break;
                 default:
                     Respond(context, "{}", HttpStatusCode.Accepted);
-                    _answer!.TrySetResult(context.Request.Url.AbsolutePath.EndsWith("/error", StringComparison.Ordinal) ? "error " + body : body);
+                    _answer!.TrySetResult(
+                        context.Request.Url.AbsolutePath.EndsWith("/error", StringComparison.Ordinal) ? "error " + body : body);
                     return;
             }
 

@@ -13,7 +13,8 @@ internal sealed class LifecycleFunction : IAsyncDisposable
 
     public LocalExecutionEnvironment Environment => _lambda;
 
-    public static Task<LifecycleFunction> StartAsync(string handler, BackgroundCompletion completion, TimeSpan? timeout = null, params (string Name, string Value)[] variables) =>
+    public static Task<LifecycleFunction> StartAsync(
+        string handler, BackgroundCompletion completion, TimeSpan? timeout = null, params (string Name, string Value)[] variables) =>
         StartAsync(handler, completion, options =>
         {
             options.Timeout = timeout ?? options.Timeout;
@@ -23,12 +24,14 @@ internal sealed class LifecycleFunction : IAsyncDisposable
             }
         });
 
-    public static async Task<LifecycleFunction> StartAsync(string handler, BackgroundCompletion completion, Action<LocalFunctionOptions> configure)
+    public static async Task<LifecycleFunction> StartAsync(
+        string handler, BackgroundCompletion completion, Action<LocalFunctionOptions> configure)
     {
         var options = new LocalFunctionOptions
         {
             Handler = handler,
-            AssemblyDirectory = typeof(LifecycleFunction).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static attribute => attribute.Key == "Function:LifecycleFunctions").Value!,
+            AssemblyDirectory = typeof(LifecycleFunction).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(
+                static attribute => attribute.Key == "Function:LifecycleFunctions").Value!,
             InitTimeout = TimeSpan.FromSeconds(60),
             Timeout = TimeSpan.FromSeconds(30),
             Environment = { ["COMPLETION"] = completion.ToString() },
@@ -37,13 +40,19 @@ internal sealed class LifecycleFunction : IAsyncDisposable
         return new LifecycleFunction(await LocalExecutionEnvironment.StartAsync(options));
     }
 
-    public Task<InvocationOutcome> InvokeAsync(string kind, int milliseconds, int tasks = 1, bool throws = false, int handlerMilliseconds = 0, int invocations = 0) =>
-        _lambda.InvokeAsync(JsonSerializer.Serialize(new { Kind = kind, Milliseconds = milliseconds, Tasks = tasks, Throws = throws, HandlerMilliseconds = handlerMilliseconds, Invocations = invocations }));
+    public Task<InvocationOutcome> InvokeAsync(
+        string kind, int milliseconds, int tasks = 1, bool throws = false, int handlerMilliseconds = 0, int invocations = 0) =>
+        _lambda.InvokeAsync(JsonSerializer.Serialize(new
+        {
+            Kind = kind, Milliseconds = milliseconds, Tasks = tasks, Throws = throws, HandlerMilliseconds = handlerMilliseconds,
+            Invocations = invocations,
+        }));
 
     /// <summary>
     /// Tells "gated" work that its answer is here. Work that its answer waited for is never told in time, and says so in the journal.
     /// </summary>
-    public void TellAnswered(string requestId) => File.WriteAllText(Path.Combine(_lambda.TemporaryDirectory, "answered-" + requestId), string.Empty);
+    public void TellAnswered(string requestId) =>
+        File.WriteAllText(Path.Combine(_lambda.TemporaryDirectory, "answered-" + requestId), string.Empty);
 
     /// <summary>The journal's lines, of four fields each, and a fifth for "gated" work: whether it was told.</summary>
     public string[][] Journal()

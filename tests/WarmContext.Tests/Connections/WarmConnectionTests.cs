@@ -8,9 +8,11 @@ public sealed class WarmConnectionTests
     private readonly ManualTimeProvider _time = new();
     private readonly List<StubConnection> _made = [];
 
-    private WarmConnectionOptions<StubConnection> Options => new() { Environment = TestEnvironments.OnLambda(_time), Probe = static _ => Task.CompletedTask };
+    private WarmConnectionOptions<StubConnection> Options =>
+        new() { Environment = TestEnvironments.OnLambda(_time), Probe = static _ => Task.CompletedTask };
 
-    private WarmConnection<StubConnection> Hold(Func<StubConnection> create, Action<WarmConnectionOptions<StubConnection>>? configure = null)
+    private WarmConnection<StubConnection> Hold(
+        Func<StubConnection> create, Action<WarmConnectionOptions<StubConnection>>? configure = null)
     {
         var options = Options;
         configure?.Invoke(options);
@@ -53,7 +55,9 @@ public sealed class WarmConnectionTests
         for (var i = 0; i < 5; i++)
         {
             var error = await Assert.ThrowsAsync<InvalidOperationException>(async () => await connections.LeaseAsync());
-            Assert.Contains("StubConnection: the function that creates connections returned null; it must return a connection.", error.Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "StubConnection: the function that creates connections returned null; it must return a connection.", error.Message,
+                StringComparison.Ordinal);
         }
 
         made = new StubConnection();
@@ -65,7 +69,8 @@ public sealed class WarmConnectionTests
     public async Task A_provider_that_throws_is_heard_and_leaves_nothing_half_open()
     {
         var fails = true;
-        await using var connections = Hold(() => new StubConnection { OnOpen = () => fails ? Task.FromException(new IOException("no route")) : Task.CompletedTask });
+        await using var connections = Hold(
+            () => new StubConnection { OnOpen = () => fails ? Task.FromException(new IOException("no route")) : Task.CompletedTask });
         for (var i = 0; i < 5; i++)
         {
             Assert.Equal("no route", (await Assert.ThrowsAsync<IOException>(async () => await connections.LeaseAsync())).Message);
@@ -79,7 +84,7 @@ public sealed class WarmConnectionTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_provider_that_takes_too_long_and_heeds_no_token_is_given_up_on_and_its_connection_closed_when_it_comes(bool inCreating)
+    public async Task A_provider_that_takes_too_long_and_ignores_its_token_times_out_and_its_connection_is_closed_later(bool inCreating)
     {
         var late = new TaskCompletionSource();
         var made = new StubConnection { OnOpen = () => inCreating ? Task.CompletedTask : late.Task };
@@ -243,11 +248,13 @@ public sealed class WarmConnectionTests
     {
         using var log = new LogCapture();
         var name = "stubborn " + Guid.NewGuid();
-        await using var connections = Hold(static () => new StubConnection { OnDispose = static () => throw new IOException("stuck") }, options => options.Name = name);
+        await using var connections = Hold(
+            static () => new StubConnection { OnDispose = static () => throw new IOException("stuck") }, options => options.Name = name);
         (await connections.LeaseAsync()).Dispose();
         connections.CloseConnections();
 
-        Assert.Contains(log.Entries, entry => entry.EventName == "DisposalFailed" && entry.Message.Contains(name, StringComparison.Ordinal));
+        Assert.Contains(
+            log.Entries, entry => entry.EventName == "DisposalFailed" && entry.Message.Contains(name, StringComparison.Ordinal));
         using var next = await connections.LeaseAsync();
     }
 }
