@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace WarmContext.Network;
+namespace WarmContext.Relay;
 
 /// <summary>
 /// Sleeps to within some ten microseconds. .NET's timers tick once a millisecond, which is longer than the round trips that matter within one
