@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace WarmContext.Relay;
 
 /// <summary>
-/// One direction of a relayed connection: what is read is sent when the line would have carried it. Two threads, since a sleeping one must not stop the
-/// reading.
+/// One direction of a relayed connection: what is read is sent when the line would have carried it. Two threads, since a sleeping one must
+/// not stop the reading.
 /// </summary>
 internal sealed class RelayDirection
 {

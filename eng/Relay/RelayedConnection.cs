@@ -5,7 +5,9 @@ using System.Security.Authentication;
 
 namespace WarmContext.Relay;
 
-/// <summary>A connection through a <see cref="TcpRelay"/>: two sockets and both directions between them. Safe to use from any thread.</summary>
+/// <summary>
+/// A connection through a <see cref="TcpRelay"/>: two sockets and both directions between them. Safe to use from any thread.
+/// </summary>
 public sealed class RelayedConnection : IDisposable
 {
     private readonly RelayDirection _up;
@@ -47,7 +49,9 @@ public sealed class RelayedConnection : IDisposable
         set => _down.ExtraDelay = value;
     }
 
-    /// <summary>Cuts the line: from now on bytes vanish, and neither side hears of it. The server's end stays open for as long as the client's does.</summary>
+    /// <summary>
+    /// Cuts the line: from now on bytes vanish, and neither side hears of it. The server's end stays open for as long as the client's does.
+    /// </summary>
     public void Cut()
     {
         _cut = true;
@@ -103,8 +107,8 @@ public sealed class RelayedConnection : IDisposable
             {
                 await serve(this, stopping).ConfigureAwait(false);
             }
-            catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or ObjectDisposedException
-                or AuthenticationException)
+            catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException
+                or ObjectDisposedException or AuthenticationException)
             {
                 // One side has hung up, and so does the other, which is how serving ends.
             }

@@ -5,12 +5,13 @@ using System.Net.Sockets;
 namespace WarmContext.Relay;
 
 /// <summary>
-/// A TCP relay on loopback in front of a server. It gives the server the distance of a real one: every byte takes half a round trip each way, opening a
-/// connection takes a whole one, and each connection carries so many bytes a second towards the client. And it breaks connections as networks do.
+/// A TCP relay on loopback in front of a server. It gives the server the distance of a real one: every byte takes half a round trip each
+/// way, opening a connection takes a whole one, and each connection carries so many bytes a second towards the client. And it breaks
+/// connections as networks do.
 /// </summary>
 /// <remarks>
-/// It shows what waiting and broken connections cost, and nothing else of a network: no loss, no slow start, and connections don't share a line. Its threads
-/// run in the measured process and take a little processor time of their own.
+/// It shows what waiting and broken connections cost, and nothing else of a network: no loss, no slow start, and connections don't share a
+/// line. Its threads run in the measured process and take a little processor time of their own.
 /// </remarks>
 public sealed class TcpRelay : IAsyncDisposable
 {
@@ -59,7 +60,9 @@ public sealed class TcpRelay : IAsyncDisposable
     /// <summary>New connections are cut as soon as they are open.</summary>
     public bool CutsNew { get; set; }
 
-    /// <summary>Cuts the line of the connections that exist now (<see cref="RelayedConnection.Cut"/>). Connections opened later work.</summary>
+    /// <summary>
+    /// Cuts the line of the connections that exist now (<see cref="RelayedConnection.Cut"/>). Connections opened later work.
+    /// </summary>
     public void CutExisting()
     {
         foreach (var connection in Connections)

@@ -20,8 +20,8 @@ public sealed record TcpRelayOptions
     public Action<RelayedConnection, ReadOnlyMemory<byte>>? ClientSent { get; init; }
 
     /// <summary>
-    /// Passes the bytes of a connection on in place of the relay, for layers that know the protocol. The connection is closed when the task ends. Round
-    /// trip and rate don't apply then.
+    /// Passes the bytes of a connection on in place of the relay, for layers that know the protocol. The connection is closed when the task
+    /// ends. Round trip and rate don't apply then.
     /// </summary>
     /// <value>Default: null, the relay does.</value>
     public Func<RelayedConnection, CancellationToken, Task>? Serve { get; init; }

@@ -31,6 +31,7 @@ public sealed class TlsEnd : IAsyncDisposable
         await using var secured = new SslStream(new NetworkStream(connection.Client));
         await secured.AuthenticateAsServerAsync(_options, stopping).ConfigureAwait(false);
         await using var plain = new NetworkStream(connection.Server);
-        await Duplex.UntilEitherEndsAsync(end => secured.CopyToAsync(plain, end), end => plain.CopyToAsync(secured, end), stopping).ConfigureAwait(false);
+        await Duplex.UntilEitherEndsAsync(end => secured.CopyToAsync(plain, end), end => plain.CopyToAsync(secured, end), stopping)
+            .ConfigureAwait(false);
     }
 }

@@ -6,8 +6,8 @@ using WarmContext.Relay.Http;
 namespace OrderDemo;
 
 /// <summary>
-/// Stands between a function and the S3 server: counts the requests, and holds each back for as long as S3 itself would take to answer. On loopback S3
-/// would otherwise answer in a millisecond, which it does nowhere else.
+/// Stands between a function and the S3 server: counts the requests, and holds each back for as long as S3 itself would take to answer. On
+/// loopback S3 would otherwise answer in a millisecond, which it does nowhere else.
 /// </summary>
 public sealed class CountingRelay : IAsyncDisposable
 {

@@ -43,6 +43,7 @@ internal sealed record Fault
     public static string ErrorAnswer(int status, string code)
     {
         var body = $"<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>{code}</Message></Error>";
-        return $"HTTP/1.1 {status} {code}\r\nContent-Type: application/xml\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
+        var length = Encoding.UTF8.GetByteCount(body);
+        return $"HTTP/1.1 {status} {code}\r\nContent-Type: application/xml\r\nContent-Length: {length}\r\n\r\n{body}";
     }
 }

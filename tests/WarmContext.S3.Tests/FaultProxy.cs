@@ -13,7 +13,8 @@ internal sealed class FaultProxy : IAsyncDisposable
     private readonly TaskCompletionSource _rangeAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TcpRelay _relay;
 
-    public FaultProxy(Uri upstream) => _relay = new TcpRelay(new DnsEndPoint(upstream.Host, upstream.Port), new TcpRelayOptions { Serve = ServeAsync });
+    public FaultProxy(Uri upstream) =>
+        _relay = new TcpRelay(new DnsEndPoint(upstream.Host, upstream.Port), new TcpRelayOptions { Serve = ServeAsync });
 
     public Uri Endpoint => new($"http://127.0.0.1:{_relay.EndPoint.Port}");
 
@@ -24,8 +25,8 @@ internal sealed class FaultProxy : IAsyncDisposable
     public Func<ProxiedRequest, Fault?> Rule { get; set; } = static _ => null;
 
     /// <summary>
-    /// The body of a whole object is held back until a range that begins here or later was asked for; null holds none. However busy the machine is, the
-    /// range is then not read from that body.
+    /// The body of a whole object is held back until a range that begins here or later was asked for; null holds none. However busy the
+    /// machine is, the range is then not read from that body.
     /// </summary>
     public long? HoldWholeBodiesUntilRangeFrom { get; set; }
 

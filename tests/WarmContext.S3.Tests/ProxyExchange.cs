@@ -44,17 +44,19 @@ internal sealed class ProxyExchange(RelayedConnection connection, Stream client,
     {
         if (fault.Pretend200)
         {
-            answer = string.Join("\r\n", answer.Split("\r\n").Where(static line => !line.StartsWith("Content-Range", StringComparison.OrdinalIgnoreCase)))
+            answer = string.Join("\r\n", answer.Split("\r\n").Where(static line => !IsRange(line)))
                 .Replace("HTTP/1.1 206 Partial Content", "HTTP/1.1 200 OK", StringComparison.Ordinal);
         }
 
         if (fault.ContentRange is { } range)
         {
-            answer = string.Join("\r\n", answer.Split("\r\n").Select(line => line.StartsWith("Content-Range", StringComparison.OrdinalIgnoreCase) ? $"Content-Range: {range}" : line));
+            answer = string.Join("\r\n", answer.Split("\r\n").Select(line => IsRange(line) ? $"Content-Range: {range}" : line));
         }
 
         return fault.Headers is null ? answer : answer[..^2] + fault.Headers + "\r\n";
     }
+
+    private static bool IsRange(string line) => line.StartsWith("Content-Range", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>An answer whose length isn't told, as errors have it: passed on up to its last chunk.</summary>
     private async Task<bool> SendChunksAsync()
@@ -82,7 +84,8 @@ internal sealed class ProxyExchange(RelayedConnection connection, Stream client,
         long sent = 0;
         while (sent < length && sent < stopAt)
         {
-            var read = await _answers.ReadAsync(_buffer.AsMemory(0, (int)Math.Min(_buffer.Length, Math.Min(length, stopAt) - sent)), cancellationToken);
+            var wanted = (int)Math.Min(_buffer.Length, Math.Min(length, stopAt) - sent);
+            var read = await _answers.ReadAsync(_buffer.AsMemory(0, wanted), cancellationToken);
             if (read == 0)
             {
                 return false;

@@ -14,7 +14,8 @@ public sealed class HttpHead(byte[] bytes)
     public string Text { get; } = Encoding.Latin1.GetString(bytes);
 
     /// <summary>The length of the body as the head tells it, in bytes; 0 where it doesn't.</summary>
-    public long ContentLength => Header("Content-Length") is { } length ? long.Parse(length, NumberStyles.None, CultureInfo.InvariantCulture) : 0;
+    public long ContentLength =>
+        Header("Content-Length") is { } length ? long.Parse(length, NumberStyles.None, CultureInfo.InvariantCulture) : 0;
 
     /// <summary>True when the body comes in a form that tells its own end, such as chunks.</summary>
     public bool HasTransferEncoding => Header("Transfer-Encoding") is not null;
