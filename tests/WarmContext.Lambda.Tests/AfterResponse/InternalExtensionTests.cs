@@ -13,15 +13,18 @@ public sealed class InternalExtensionTests : IAsyncLifetime
     private readonly TaskCompletionSource _work = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ExecutionEnvironment _environment = ExecutionEnvironment.Create(
         new Dictionary<string, string?> { ["AWS_LAMBDA_FUNCTION_NAME"] = "orders" });
-    private readonly List<IDisposable> _disposables = [];
+    private readonly List<IDisposable> _extensions = [];
     private FakeExtensionsApi _api = null!;
 
     public Task InitializeAsync() => Task.CompletedTask;
 
-    public Task DisposeAsync()
+    public async Task DisposeAsync()
     {
-        _disposables.ForEach(static disposable => disposable.Dispose());
-        return Task.CompletedTask;
+        _extensions.ForEach(static extension => extension.Dispose());
+        if (_api is not null)
+        {
+            await _api.DisposeAsync();
+        }
     }
 
     [Fact]
@@ -218,7 +221,6 @@ public sealed class InternalExtensionTests : IAsyncLifetime
     public async Task Stopping_it_leaves_no_poll_behind()
     {
         _api = new FakeExtensionsApi(_time);
-        _disposables.Add(_api);
         var extension = new InternalExtension(new ExtensionApi(_api.Address), EnvironmentClock.System, "warmcontext", ["INVOKE"]);
         extension.Start(s_budget);
         await _api.UntilPollsAsync(1);
@@ -256,7 +258,7 @@ public sealed class InternalExtensionTests : IAsyncLifetime
     {
         _api = new FakeExtensionsApi(_time, status, gate);
         var extension = new InternalExtension(new ExtensionApi(_api.Address), new EnvironmentClock(_time), "warmcontext", ["INVOKE"]);
-        _disposables.AddRange([extension, _api]);
+        _extensions.Add(extension);
         extension.Start(budget ?? s_budget);
         return NewRunner(extension);
     }

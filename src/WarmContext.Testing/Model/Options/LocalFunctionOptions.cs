@@ -1,3 +1,5 @@
+using WarmContext.Testing.Model.Options;
+
 namespace WarmContext.Testing;
 
 /// <summary>Which function to run, and how its environment is configured.</summary>
@@ -55,6 +57,9 @@ public sealed partial class LocalFunctionOptions
     /// machine may need for what isn't late.
     /// </summary>
     internal double ShutdownPatience { get; set; } = 1;
+
+    /// <summary>How the Extensions API fails; null when it doesn't. For tests.</summary>
+    internal ExtensionFaults? ExtensionFaults { get; set; }
 
     /// <summary>The function's memory, in MB. <see cref="ResourceLimits"/> says what it limits.</summary>
     /// <value>Default: 512. Allowed: 128 to 10,240.</value>
