@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Globalization;
 
-namespace WarmContext.Shared;
+namespace WarmContext.Shared.RuntimeLog;
 
 /// <summary>A place for an argument in a <see cref="MessageTemplate"/>: <c>{name}</c>, <c>{name:format}</c> or <c>{@name}</c>.</summary>
 internal sealed class MessageHole

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace WarmContext.Shared;
+namespace WarmContext.Shared.RuntimeLog;
 
 /// <summary>
 /// A message with holes for its arguments, like <c>got {count} of {0}</c>, filled as Lambda's runtime fills it. Doubled braces stay doubled,

@@ -1,4 +1,4 @@
-namespace WarmContext.Shared;
+namespace WarmContext.Shared.RuntimeLog;
 
 /// <summary>What is logged in one call of Lambda's logger.</summary>
 internal sealed class RuntimeLogEntry

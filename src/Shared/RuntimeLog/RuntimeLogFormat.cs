@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace WarmContext.Shared;
+namespace WarmContext.Shared.RuntimeLog;
 
 /// <summary>
 /// Lambda's log format, as its .NET runtime writes it: text with tabs, the bare message, or JSON (AWS_LAMBDA_LOG_FORMAT), from a level on

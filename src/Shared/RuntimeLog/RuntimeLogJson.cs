@@ -5,7 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace WarmContext.Shared;
+namespace WarmContext.Shared.RuntimeLog;
 
 /// <summary>A log entry as the JSON object that Lambda's .NET runtime writes: its arguments are fields.</summary>
 internal static class RuntimeLogJson

@@ -1,6 +1,6 @@
 using System.Reflection;
 using Amazon.Lambda.Core;
-using WarmContext.Shared;
+using WarmContext.Shared.RuntimeLog;
 
 namespace WarmContext.Lambda.Diagnostics;
 
