@@ -82,7 +82,7 @@ public sealed class RealRuntimeTests
         var exception = await Assert.ThrowsAsync<FunctionInitException>(() => TestFunction.StartAsync("ThrowingConstructor::Run"));
 
         Assert.Contains("TargetInvocationException", exception.Message, StringComparison.Ordinal);
-        Assert.Contains("bad setting", exception.ToString(), StringComparison.Ordinal);
+        Assert.Contains(exception.Log, static line => line.Contains("no database", StringComparison.Ordinal));
     }
 
     [Fact]
