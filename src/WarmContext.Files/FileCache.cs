@@ -66,18 +66,19 @@ public sealed class FileCache
     /// <exception cref="ArgumentException">The source can never have such a file.</exception>
     /// <exception cref="FileCacheException">The file could not be had; the message says why and what to do.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public ValueTask<CachedFile> GetAsync(FileId id, CancellationToken cancellationToken = default) =>
+    public ValueTask<CachedFile> GetAsync(FileId id, CancellationToken cancellationToken) =>
         GetAsync(id, null, cancellationToken);
 
     /// <summary>Leases a file, and fetches or revalidates it first where that is due.</summary>
     /// <param name="id">The file.</param>
-    /// <param name="progress">Hears of the download, if there is one, about once for each MiB. Null: nobody does.</param>
+    /// <param name="progress">Hears of the download, if there is one, about once for each MiB. Default: null, nobody does.</param>
     /// <param name="cancellationToken">Ends this caller's wait; others who wait for the same file are not disturbed.</param>
     /// <returns>The lease. Dispose it.</returns>
     /// <exception cref="ArgumentException">The source can never have such a file.</exception>
     /// <exception cref="FileCacheException">The file could not be had; the message says why and what to do.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public ValueTask<CachedFile> GetAsync(FileId id, IProgress<FileProgress>? progress, CancellationToken cancellationToken = default)
+    public ValueTask<CachedFile> GetAsync(
+        FileId id, IProgress<FileProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         if (cancellationToken.IsCancellationRequested)
         {
