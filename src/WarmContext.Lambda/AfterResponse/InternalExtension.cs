@@ -83,7 +83,7 @@ internal sealed class InternalExtension : IFreezeGuard, IDisposable
 
         if (Interlocked.Exchange(ref _reported, 1) == 0)
         {
-            LambdaLog.ExtensionUnavailable(invocation.RequestId, _failure);
+            LambdaLog.ExtensionUnavailable(invocation.RequestId, AdviceFor(_failure), _failure);
         }
 
         return false;
@@ -110,6 +110,17 @@ internal sealed class InternalExtension : IFreezeGuard, IDisposable
         _stop.Cancel();
         _api.Dispose();
     }
+
+    private static string AdviceFor(Exception? failure) => failure switch
+    {
+        ExtensionRefusedException { IsTooLate: true } =>
+            "Registration is possible only during Init, so create the WarmHandler in the handler class's constructor or static " +
+            "constructor; a static field of a class without a static constructor is initialized in the first invocation.",
+        ExtensionRefusedException { HasNoExtensions: true } =>
+            "The Runtime API here has no extensions, as in some emulators. On Lambda it has; nothing needs to be changed.",
+        null => "It hasn't answered within the time that Init waits for it.",
+        _ => "The Extensions API could not be used; the exception says why.",
+    };
 
     private static InternalExtension Start(ExecutionEnvironment environment, string name, string[] events)
     {
