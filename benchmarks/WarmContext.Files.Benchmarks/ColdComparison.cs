@@ -1,6 +1,6 @@
 using System.Net;
 using WarmContext.Benchmarks.Support;
-using WarmContext.Network;
+using WarmContext.Relay;
 
 namespace WarmContext.Files.Benchmarks;
 
@@ -43,8 +43,8 @@ internal static class ColdComparison
         {
             using var bucket = await BenchmarkBucket.CreateAsync(Length, multipart);
             var server = new IPEndPoint(IPAddress.Loopback, bucket.Endpoint.Port);
-            await using var relay = new NetworkRelay(
-                server, new NetworkRelayOptions { RoundTrip = s_roundTrip, BytesPerSecondPerConnection = ConnectionBytesPerSecond });
+            await using var relay = new TcpRelay(
+                server, new TcpRelayOptions { RoundTrip = s_roundTrip, BytesPerSecondPerConnection = ConnectionBytesPerSecond });
             using var client = bucket.CreateClient(new Uri($"http://{relay.EndPoint}"));
             var ways = new ColdContenders(bucket, client);
             await TurnTaking.CompareAsync(

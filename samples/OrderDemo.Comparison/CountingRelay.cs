@@ -1,21 +1,19 @@
 using System.Net;
 using System.Net.Sockets;
+using WarmContext.Relay;
+using WarmContext.Relay.Http;
 
 namespace OrderDemo;
 
 /// <summary>
-/// Stands between a function and the S3 server: counts the requests, and holds each back for as long as S3 itself would take to answer. On loopback S3
-/// would otherwise answer in a millisecond, which it does nowhere else.
+/// Stands between a function and the S3 server: counts the requests, and holds each back for as long as S3 itself would take to answer. On
+/// loopback S3 would otherwise answer in a millisecond, which it does nowhere else.
 /// </summary>
 public sealed class CountingRelay : IAsyncDisposable
 {
-    private readonly TcpListener _listener;
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly Uri _target;
+    private readonly TcpRelay _relay;
     private readonly TimeSpan _latency;
-    private readonly Task _accepting;
     private long _requests;
-    private int _connections;
 
     /// <param name="target">The S3 server.</param>
     /// <param name="latency">How long each request is held back.</param>
@@ -28,12 +26,9 @@ public sealed class CountingRelay : IAsyncDisposable
             throw new ArgumentException($"The relay reads plain HTTP; {target} is not that.", nameof(target));
         }
 
-        _target = target;
         _latency = latency;
-        _listener = new TcpListener(IPAddress.Loopback, port);
-        _listener.Start();
-        Endpoint = new UriBuilder(Uri.UriSchemeHttp, "127.0.0.1", ((IPEndPoint)_listener.LocalEndpoint).Port).Uri;
-        _accepting = AcceptAsync();
+        _relay = new TcpRelay(new DnsEndPoint(target.Host, target.Port), new TcpRelayOptions { Port = port, Serve = ServeAsync });
+        Endpoint = new UriBuilder(Uri.UriSchemeHttp, "127.0.0.1", _relay.EndPoint.Port).Uri;
     }
 
     /// <summary>Where the function finds "S3".</summary>
@@ -43,69 +38,27 @@ public sealed class CountingRelay : IAsyncDisposable
     public long Requests => Interlocked.Read(ref _requests);
 
     /// <summary>The connections open now.</summary>
-    public int Connections => Volatile.Read(ref _connections);
+    public int Connections => _relay.Connections.Count();
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => _relay.DisposeAsync();
+
+    private async Task ServeAsync(RelayedConnection connection, CancellationToken stopping)
     {
-        await _stopping.CancelAsync();
-        _listener.Stop();
-        await _accepting;
-        _stopping.Dispose();
+        await using var client = new NetworkStream(connection.Client);
+        await using var server = new NetworkStream(connection.Server);
+        await Duplex.UntilEitherEndsAsync(end => PassRequestsAsync(client, server, end), end => server.CopyToAsync(client, end), stopping);
     }
 
-    private async Task AcceptAsync()
+    private async Task PassRequestsAsync(NetworkStream client, NetworkStream server, CancellationToken cancellationToken)
     {
-        var relays = new List<Task>();
-        try
-        {
-            while (true)
-            {
-                Socket client = await _listener.AcceptSocketAsync(_stopping.Token);
-                relays.RemoveAll(relay => relay.IsCompleted);
-                relays.Add(RelayAsync(client));
-            }
-        }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            await Task.WhenAll(relays);
-        }
-    }
-
-    private async Task RelayAsync(Socket client)
-    {
-        Interlocked.Increment(ref _connections);
-        using var server = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        using (client)
-        {
-            client.NoDelay = true;
-            try
-            {
-                await server.ConnectAsync(_target.Host, _target.Port, _stopping.Token);
-                await using var fromClient = new NetworkStream(client);
-                await using var toServer = new NetworkStream(server);
-
-                // Whichever side ends first, the other has nobody to talk to any more.
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-                Task requests = RelayRequestsAsync(fromClient, toServer, either.Token);
-                Task answers = toServer.CopyToAsync(fromClient, either.Token);
-                await Task.WhenAny(requests, answers);
-                await either.CancelAsync();
-                await Task.WhenAll(requests, answers);
-            }
-            catch (Exception e) when (e is OperationCanceledException or IOException or SocketException)
-            {
-                // A closed connection, which is how relaying ends. The disposals above close the other side.
-            }
-        }
-
-        Interlocked.Decrement(ref _connections);
-    }
-
-    private async Task RelayRequestsAsync(Stream client, Stream server, CancellationToken cancellationToken)
-    {
-        var reader = new RequestReader(client);
+        var reader = new HttpReader(client);
         while (await reader.ReadHeadAsync(cancellationToken) is { } head)
         {
+            if (head.HasTransferEncoding)
+            {
+                throw new IOException("The relay knows requests with a Content-Length only, which is what the AWS SDK sends.");
+            }
+
             Interlocked.Increment(ref _requests);
             await Task.Delay(_latency, cancellationToken);
             await server.WriteAsync(head.Bytes, cancellationToken);

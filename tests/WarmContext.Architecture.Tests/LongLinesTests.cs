@@ -10,9 +10,9 @@ public class LongLinesTests
     [
         "benchmarks/EchoFunction", "benchmarks/Functions", "benchmarks/NaiveOrderFunction.NativeAot",
         "benchmarks/WarmContext.Benchmarks", "benchmarks/WarmContext.Benchmarks.Support", "benchmarks/WarmContext.Files.Benchmarks",
-        "benchmarks/WarmContext.Npgsql.Benchmarks", "benchmarks/WarmContext.Testing.Benchmarks",
-        "eng/LocalServices", "eng/mutation",
-        "samples/OrderDemo", "samples/OrderFunction", "samples/OrderFunction.Contracts",
+        "benchmarks/WarmContext.Npgsql.Benchmarks", "benchmarks/WarmContext.Report", "benchmarks/WarmContext.Testing.Benchmarks",
+        "eng/LocalServices", "eng/mutation", "eng/Relay",
+        "samples/OrderDemo", "samples/OrderDemo.Comparison", "samples/OrderFunction", "samples/OrderFunction.Contracts",
         "samples/OrderFunction.Naive", "samples/OrderFunction.NativeAot",
         "src/Shared", "src/WarmContext", "src/WarmContext.Analyzers", "src/WarmContext.CodeFixes", "src/WarmContext.DependencyInjection",
         "src/WarmContext.Files", "src/WarmContext.Npgsql", "src/WarmContext.S3", "src/WarmContext.Tool",

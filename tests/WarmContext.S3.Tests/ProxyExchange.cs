@@ -1,21 +1,18 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Net.Sockets;
 using System.Text;
+using WarmContext.Relay;
+using WarmContext.Relay.Http;
 
 namespace WarmContext.S3.Tests;
 
-/// <summary>The requests of one connection of a <see cref="FaultProxy"/>. Requests have no body: only GET and HEAD go through it.</summary>
-internal sealed class ProxyExchange(TcpClient client, TcpClient upstream, CancellationToken cancellationToken)
+/// <summary>The answers of one connection of a <see cref="FaultProxy"/>. Requests have no body: only GET and HEAD go through it.</summary>
+internal sealed class ProxyExchange(RelayedConnection connection, Stream client, Stream upstream, CancellationToken cancellationToken)
 {
-    private readonly NetworkStream _client = client.GetStream();
-    private readonly NetworkStream _upstream = upstream.GetStream();
+    private readonly HttpReader _answers = new(upstream);
     private readonly byte[] _buffer = new byte[64 * 1024];
 
-    public Task<string?> ReadRequestAsync() => ReadHeadAsync(_client);
-
     /// <summary>True when the connection can go on.</summary>
-    public async Task<bool> AnswerAsync(string head, ProxiedRequest request, Fault fault, Task bodyMayCome)
+    public async Task<bool> AnswerAsync(HttpHead head, ProxiedRequest request, Fault fault, Task bodyMayCome)
     {
         if (fault.Before is { } before)
         {
@@ -24,40 +21,42 @@ internal sealed class ProxyExchange(TcpClient client, TcpClient upstream, Cancel
 
         if (fault.Error is { } error)
         {
-            await _client.WriteAsync(Encoding.UTF8.GetBytes(Fault.ErrorAnswer(error.Status, error.Code)), cancellationToken);
+            await client.WriteAsync(Encoding.UTF8.GetBytes(Fault.ErrorAnswer(error.Status, error.Code)), cancellationToken);
             return true;
         }
 
-        await _upstream.WriteAsync(Encoding.Latin1.GetBytes(head), cancellationToken);
-        var answer = await ReadHeadAsync(_upstream) ?? throw new IOException("The gateway hung up.");
-        var length = ProxiedRequest.Header(answer, "content-length") is { } text ? long.Parse(text, CultureInfo.InvariantCulture) : 0;
-        var hasBody = request.Method != "HEAD" && !answer.StartsWith("HTTP/1.1 304", StringComparison.Ordinal) && !answer.StartsWith("HTTP/1.1 204", StringComparison.Ordinal);
+        await upstream.WriteAsync(head.Bytes, cancellationToken);
+        var answer = await _answers.ReadHeadAsync(cancellationToken) ?? throw new IOException("The gateway hung up.");
+        var hasBody = request.Method != "HEAD" && !answer.Text.StartsWith("HTTP/1.1 304", StringComparison.Ordinal)
+            && !answer.Text.StartsWith("HTTP/1.1 204", StringComparison.Ordinal);
         await Task.Delay(fault.Latency, cancellationToken);
-        await _client.WriteAsync(Encoding.Latin1.GetBytes(Spoil(answer, fault)), cancellationToken);
+        await client.WriteAsync(Encoding.Latin1.GetBytes(Spoil(answer.Text, fault)), cancellationToken);
         await bodyMayCome.WaitAsync(cancellationToken);
-        if (hasBody && ProxiedRequest.Header(answer, "transfer-encoding") is not null)
+        if (hasBody && answer.HasTransferEncoding)
         {
             return await SendChunksAsync();
         }
 
-        return !hasBody || await SendBodyAsync(length, fault);
+        return !hasBody || await SendBodyAsync(answer.ContentLength, fault);
     }
 
     private static string Spoil(string answer, Fault fault)
     {
         if (fault.Pretend200)
         {
-            answer = string.Join("\r\n", answer.Split("\r\n").Where(static line => !line.StartsWith("Content-Range", StringComparison.OrdinalIgnoreCase)))
+            answer = string.Join("\r\n", answer.Split("\r\n").Where(static line => !IsRange(line)))
                 .Replace("HTTP/1.1 206 Partial Content", "HTTP/1.1 200 OK", StringComparison.Ordinal);
         }
 
         if (fault.ContentRange is { } range)
         {
-            answer = string.Join("\r\n", answer.Split("\r\n").Select(line => line.StartsWith("Content-Range", StringComparison.OrdinalIgnoreCase) ? $"Content-Range: {range}" : line));
+            answer = string.Join("\r\n", answer.Split("\r\n").Select(line => IsRange(line) ? $"Content-Range: {range}" : line));
         }
 
         return fault.Headers is null ? answer : answer[..^2] + fault.Headers + "\r\n";
     }
+
+    private static bool IsRange(string line) => line.StartsWith("Content-Range", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>An answer whose length isn't told, as errors have it: passed on up to its last chunk.</summary>
     private async Task<bool> SendChunksAsync()
@@ -65,14 +64,14 @@ internal sealed class ProxyExchange(TcpClient client, TcpClient upstream, Cancel
         var all = new StringBuilder();
         while (!all.ToString().EndsWith("0\r\n\r\n", StringComparison.Ordinal))
         {
-            var read = await _upstream.ReadAsync(_buffer, cancellationToken);
+            var read = await _answers.ReadAsync(_buffer, cancellationToken);
             if (read == 0)
             {
                 return false;
             }
 
             all.Append(Encoding.Latin1.GetString(_buffer, 0, read));
-            await _client.WriteAsync(_buffer.AsMemory(0, read), cancellationToken);
+            await client.WriteAsync(_buffer.AsMemory(0, read), cancellationToken);
         }
 
         return true;
@@ -85,7 +84,8 @@ internal sealed class ProxyExchange(TcpClient client, TcpClient upstream, Cancel
         long sent = 0;
         while (sent < length && sent < stopAt)
         {
-            var read = await _upstream.ReadAsync(_buffer.AsMemory(0, (int)Math.Min(_buffer.Length, Math.Min(length, stopAt) - sent)), cancellationToken);
+            var wanted = (int)Math.Min(_buffer.Length, Math.Min(length, stopAt) - sent);
+            var read = await _answers.ReadAsync(_buffer.AsMemory(0, wanted), cancellationToken);
             if (read == 0)
             {
                 return false;
@@ -96,7 +96,7 @@ internal sealed class ProxyExchange(TcpClient client, TcpClient upstream, Cancel
                 _buffer[flip - sent] ^= 1;
             }
 
-            await _client.WriteAsync(_buffer.AsMemory(0, read), cancellationToken);
+            await client.WriteAsync(_buffer.AsMemory(0, read), cancellationToken);
             sent += read;
             if (fault.BytesPerSecond is { } rate && TimeSpan.FromSeconds(sent / (double)rate) - watch.Elapsed is { Ticks: > 0 } ahead)
             {
@@ -116,26 +116,9 @@ internal sealed class ProxyExchange(TcpClient client, TcpClient upstream, Cancel
 
         if (fault.ResetAt is not null)
         {
-            client.LingerState = new LingerOption(true, 0);
+            connection.ResetClient();
         }
 
         return false;
-    }
-
-    /// <summary>Reads up to the empty line, byte by byte past what matters: heads are small, and nothing of a body may be taken.</summary>
-    private async Task<string?> ReadHeadAsync(NetworkStream stream)
-    {
-        var head = new List<byte>(1024);
-        var one = new byte[1];
-        while (await stream.ReadAsync(one, cancellationToken) == 1)
-        {
-            head.Add(one[0]);
-            if (head.Count > 3 && head[^1] == '\n' && head[^2] == '\r' && head[^3] == '\n')
-            {
-                return Encoding.Latin1.GetString(head.ToArray());
-            }
-        }
-
-        return null;
     }
 }

@@ -85,7 +85,8 @@ public class FleetTests
 
         for (var i = 0; i < 2; i++)
         {
-            Assert.Equal("no database", (await Assert.ThrowsAsync<FunctionInitException>(() => fleet.InvokeAsync())).Error.Message);
+            var failed = await Assert.ThrowsAsync<FunctionInitException>(() => fleet.InvokeAsync());
+            Assert.Contains("no database", failed.Message, StringComparison.Ordinal);
         }
 
         Assert.Empty(fleet.Environments);

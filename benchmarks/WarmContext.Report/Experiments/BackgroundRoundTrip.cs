@@ -1,6 +1,6 @@
 using Amazon.S3;
 using Amazon.S3.Model;
-using WarmContext.Network;
+using WarmContext.Relay;
 using WarmContext.Report.Catalog;
 using WarmContext.Report.Model;
 using WarmContext.Report.Running;
@@ -28,7 +28,7 @@ internal sealed class BackgroundRoundTrip : Experiment
         foreach (var trip in SavingCatalog.RoundTrips)
         {
             context.Report(SavingCatalog.RoundTrips.TakeWhile(t => t < trip).Count() / 5.0, $"{trip} ms away");
-            await using var s3 = lab.At(new NetworkRelayOptions { RoundTrip = TimeSpan.FromMilliseconds(trip) }, tls: true);
+            await using var s3 = lab.At(new TcpRelayOptions { RoundTrip = TimeSpan.FromMilliseconds(trip) }, tls: true);
             var rows = await Turns.TakeAsync(
                 Contenders(lab, s3.Client), context.Times(50, 5), context.Times(6, 2), context.CancellationToken);
             measured.AddRange(rows.Select(row => row with { RoundTripMilliseconds = trip }));

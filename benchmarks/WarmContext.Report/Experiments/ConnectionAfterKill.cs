@@ -1,7 +1,7 @@
 using System.Net;
 using Npgsql;
 using WarmContext.LocalServices;
-using WarmContext.Network;
+using WarmContext.Relay;
 using WarmContext.Report.Catalog;
 using WarmContext.Report.Model;
 using WarmContext.Report.Running;
@@ -26,9 +26,9 @@ internal sealed class ConnectionAfterKill : Experiment
     public override async Task<IReadOnlyList<Question>> RunAsync(RunContext context)
     {
         await using var cluster = await PrivatePostgres.StartAsync(context.CancellationToken);
-        await using var relay = new NetworkRelay(
+        await using var relay = new TcpRelay(
             new IPEndPoint(IPAddress.Loopback, cluster.Port),
-            new NetworkRelayOptions { RoundTrip = TimeSpan.FromMilliseconds(SavingCatalog.TypicalRoundTrip) });
+            new TcpRelayOptions { RoundTrip = TimeSpan.FromMilliseconds(SavingCatalog.TypicalRoundTrip) });
         await using var admin = NpgsqlDataSource.Create(cluster.ConnectionString);
         await using var ways = new ConnectionWays(cluster.For(relay.EndPoint.Port));
         var measured = await Turns.TakeAsync(

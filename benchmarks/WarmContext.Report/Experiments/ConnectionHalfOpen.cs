@@ -1,6 +1,6 @@
 using System.Net;
 using WarmContext.LocalServices;
-using WarmContext.Network;
+using WarmContext.Relay;
 using WarmContext.Report.Catalog;
 using WarmContext.Report.Model;
 using WarmContext.Report.Running;
@@ -66,9 +66,9 @@ internal sealed class ConnectionHalfOpen : Experiment
         PrivatePostgres cluster, string id, string label, RowRole role,
         Func<ConnectionWays, Func<CancellationToken, Task>> way, int rounds, TimeSpan? patience, RunContext context)
     {
-        await using var relay = new NetworkRelay(
+        await using var relay = new TcpRelay(
             new IPEndPoint(IPAddress.Loopback, cluster.Port),
-            new NetworkRelayOptions { RoundTrip = TimeSpan.FromMilliseconds(SavingCatalog.TypicalRoundTrip) });
+            new TcpRelayOptions { RoundTrip = TimeSpan.FromMilliseconds(SavingCatalog.TypicalRoundTrip) });
         var ways = new ConnectionWays(cluster.For(relay.EndPoint.Port));
         var contender = new Contender(id, label, role, RunAsync)
         {

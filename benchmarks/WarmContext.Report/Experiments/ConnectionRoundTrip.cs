@@ -1,6 +1,6 @@
 using System.Net;
 using WarmContext.LocalServices;
-using WarmContext.Network;
+using WarmContext.Relay;
 using WarmContext.Report.Catalog;
 using WarmContext.Report.Model;
 using WarmContext.Report.Running;
@@ -27,8 +27,8 @@ internal sealed class ConnectionRoundTrip : Experiment
         foreach (var trip in SavingCatalog.RoundTrips)
         {
             context.Report(SavingCatalog.RoundTrips.TakeWhile(t => t < trip).Count() / 5.0, $"{trip} ms away");
-            await using var relay = new NetworkRelay(
-                new IPEndPoint(IPAddress.Loopback, cluster.Port), new NetworkRelayOptions { RoundTrip = TimeSpan.FromMilliseconds(trip) });
+            await using var relay = new TcpRelay(
+                new IPEndPoint(IPAddress.Loopback, cluster.Port), new TcpRelayOptions { RoundTrip = TimeSpan.FromMilliseconds(trip) });
             await using var ways = new ConnectionWays(cluster.For(relay.EndPoint.Port));
             var rows = await Turns.TakeAsync(Contenders(ways), context.Times(60, 6), context.Times(8, 2), context.CancellationToken);
             measured.AddRange(rows.Select(row => row with { RoundTripMilliseconds = trip }));

@@ -1,4 +1,4 @@
-using WarmContext.Network;
+using WarmContext.Relay;
 using WarmContext.Report.Model;
 using WarmContext.Report.Running;
 using WarmContext.Report.Statistics;
@@ -24,7 +24,7 @@ internal sealed class DistantFile : Experiment
         await using var lab = await FileLab.CreateAsync(context.WorkDirectory, context.CancellationToken);
         await lab.PutAsync("object", length, context.CancellationToken);
         await using var s3 = lab.At(
-            new NetworkRelayOptions { RoundTrip = TimeSpan.FromMilliseconds(20), BytesPerSecondPerConnection = 85e6 }, tls: false);
+            new TcpRelayOptions { RoundTrip = TimeSpan.FromMilliseconds(20), BytesPerSecondPerConnection = 85e6 }, tls: false);
         using var ways = new FileWays(lab, s3.Client, "object", "object");
         var measured = await Turns.TakeAsync(
             [

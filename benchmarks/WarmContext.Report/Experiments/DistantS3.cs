@@ -1,10 +1,10 @@
 using Amazon.S3;
-using WarmContext.Network;
+using WarmContext.Relay;
 
 namespace WarmContext.Report.Experiments;
 
 /// <summary>A client that reaches the gateway through a relay.</summary>
-internal sealed class DistantS3(AmazonS3Client client, NetworkRelay relay, TlsEnd? end) : IAsyncDisposable
+internal sealed class DistantS3(AmazonS3Client client, TcpRelay relay, TlsEnd? end) : IAsyncDisposable
 {
     public AmazonS3Client Client { get; } = client;
 

@@ -5,7 +5,7 @@ using Amazon.S3.Model;
 using Amazon.S3.Util;
 using WarmContext.Files.Benchmarks;
 using WarmContext.LocalServices;
-using WarmContext.Network;
+using WarmContext.Relay;
 using WarmContext.S3;
 
 namespace WarmContext.Report.Experiments;
@@ -87,11 +87,11 @@ internal sealed class FileLab : IAsyncDisposable
     /// <summary>The way to the gateway at some distance.</summary>
     /// <param name="options">How far.</param>
     /// <param name="tls">Whether it speaks TLS.</param>
-    public DistantS3 At(NetworkRelayOptions options, bool tls)
+    public DistantS3 At(TcpRelayOptions options, bool tls)
     {
         var gateway = new IPEndPoint(IPAddress.Loopback, _server.Endpoint.Port);
         var end = tls ? new TlsEnd(gateway, _certificate.Certificate) : null;
-        var relay = new NetworkRelay(end?.EndPoint ?? gateway, options);
+        var relay = new TcpRelay(end?.EndPoint ?? gateway, options);
         var client = Client(
             new UriBuilder(tls ? "https" : "http", "127.0.0.1", relay.EndPoint.Port).Uri,
             tls ? new TrustingHttpClientFactory(_certificate.Certificate.GetCertHashString()) : null);

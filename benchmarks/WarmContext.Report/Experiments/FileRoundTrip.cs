@@ -1,4 +1,4 @@
-using WarmContext.Network;
+using WarmContext.Relay;
 using WarmContext.Report.Catalog;
 using WarmContext.Report.Model;
 using WarmContext.Report.Running;
@@ -28,7 +28,7 @@ internal sealed class FileRoundTrip : Experiment
         foreach (var trip in SavingCatalog.RoundTrips)
         {
             context.Report(SavingCatalog.RoundTrips.TakeWhile(t => t < trip).Count() / 5.0, $"{trip} ms away");
-            await using var s3 = lab.At(new NetworkRelayOptions { RoundTrip = TimeSpan.FromMilliseconds(trip) }, tls: true);
+            await using var s3 = lab.At(new TcpRelayOptions { RoundTrip = TimeSpan.FromMilliseconds(trip) }, tls: true);
             using var ways = new FileWays(lab, s3.Client, Key, "small");
             var rows = await Turns.TakeAsync(
                 [

@@ -4,7 +4,7 @@ using Npgsql;
 using OrderDemo;
 using OrderFunction.Contracts;
 using WarmContext.LocalServices;
-using WarmContext.Network;
+using WarmContext.Relay;
 using WarmContext.Report.Catalog;
 using WarmContext.Testing;
 
@@ -14,21 +14,21 @@ namespace WarmContext.Report.Experiments;
 internal sealed class FunctionLab : IAsyncDisposable
 {
     private readonly PrivatePostgres _cluster;
-    private readonly NetworkRelay _databaseRelay;
+    private readonly TcpRelay _databaseRelay;
     private readonly ThrowAwayCertificate _certificate = new();
     private readonly TlsEnd _tls;
-    private readonly NetworkRelay _s3Relay;
+    private readonly TcpRelay _s3Relay;
     private readonly string _trusted;
     private readonly Dictionary<string, OrderBucket> _buckets = [];
     private int _orders;
 
     private FunctionLab(PrivatePostgres cluster, S3Server s3, string workDirectory)
     {
-        var far = new NetworkRelayOptions { RoundTrip = TimeSpan.FromMilliseconds(SavingCatalog.TypicalRoundTrip) };
+        var far = new TcpRelayOptions { RoundTrip = TimeSpan.FromMilliseconds(SavingCatalog.TypicalRoundTrip) };
         _cluster = cluster;
-        _databaseRelay = new NetworkRelay(new IPEndPoint(IPAddress.Loopback, cluster.Port), far);
+        _databaseRelay = new TcpRelay(new IPEndPoint(IPAddress.Loopback, cluster.Port), far);
         _tls = new TlsEnd(new IPEndPoint(IPAddress.Loopback, s3.Endpoint.Port), _certificate.Certificate);
-        _s3Relay = new NetworkRelay(_tls.EndPoint, far);
+        _s3Relay = new TcpRelay(_tls.EndPoint, far);
         _trusted = Path.Combine(workDirectory, $"{Guid.NewGuid():N}.crt");
         _certificate.WriteTo(_trusted);
     }

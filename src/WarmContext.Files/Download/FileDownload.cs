@@ -97,6 +97,7 @@ internal sealed class FileDownload(
                 {
                     asked = Freshness.Now(options.Environment.Clock);
                     response = await source.OpenAsync(new FileSourceRequest(target.Id), cancellationToken).ConfigureAwait(false);
+                    asked = asked.AnsweredNow(options.Environment.Clock);
                 }
 
                 partial = Create(target.Id, response);

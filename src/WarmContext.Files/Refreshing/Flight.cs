@@ -53,16 +53,12 @@ internal sealed class Flight(FileId id, bool revalidates) : IDisposable
     /// Lets others find what the flight has learnt, unless it is outdated. An invalidation comes wholly before that, or wholly after it and
     /// then finds what there is to forget.
     /// </summary>
-    public bool TryPublish(Action publish)
+    /// <param name="tryPublish">Publishes, or returns false where something newer is known.</param>
+    public bool TryPublish(Func<bool> tryPublish)
     {
         lock (_publishing)
         {
-            if (!_outdated)
-            {
-                publish();
-            }
-
-            return !_outdated;
+            return !_outdated && tryPublish();
         }
     }
 

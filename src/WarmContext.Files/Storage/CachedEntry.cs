@@ -88,6 +88,9 @@ internal sealed class CachedEntry
         _isDenied |= denied;
     }
 
+    /// <summary>True when nobody may find it any more.</summary>
+    public bool IsRetired => Volatile.Read(ref _retired);
+
     public int Leases
     {
         get

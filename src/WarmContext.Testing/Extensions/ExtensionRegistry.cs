@@ -148,6 +148,9 @@ internal sealed class ExtensionRegistry(LocalFunctionOptions options)
         }
     }
 
+    /// <summary>Cuts the connections of those that wait for an event.</summary>
+    public void CutEventRequests() => _extensions.ForEach(static extension => extension.Deliver(HttpResponse.Cut));
+
     private static bool TryReadEvents(HttpRequest request, out List<string> events, out string problem)
     {
         events = [];

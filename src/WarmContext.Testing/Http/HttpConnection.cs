@@ -19,7 +19,7 @@ internal sealed class HttpConnection(
             {
                 request.IsSenderGone = IsSenderGone;
                 var response = await AnswerAsync(request).ConfigureAwait(false);
-                if (response is null)
+                if (response is null || response == HttpResponse.Cut)
                 {
                     return;
                 }

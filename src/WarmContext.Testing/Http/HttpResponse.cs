@@ -6,6 +6,9 @@ namespace WarmContext.Testing.Http;
 /// <summary>An answer to send.</summary>
 internal sealed class HttpResponse(int status, ReadOnlyMemory<byte> body, params KeyValuePair<string, string>[] headers)
 {
+    /// <summary>In place of an answer the connection is closed.</summary>
+    public static HttpResponse Cut { get; } = new(0, default);
+
     public int Status { get; } = status;
 
     public byte[] ToBytes(bool keepAlive)

@@ -27,7 +27,7 @@ internal interface IRuntimeApi
     HttpResponse RestoreError(HttpRequest request);
 
     /// <summary>POST extension/register.</summary>
-    HttpResponse RegisterExtension(HttpRequest request);
+    ValueTask<HttpResponse> RegisterExtensionAsync(HttpRequest request);
 
     /// <summary>GET extension/event/next.</summary>
     ValueTask<HttpResponse> NextExtensionEventAsync(HttpRequest request);

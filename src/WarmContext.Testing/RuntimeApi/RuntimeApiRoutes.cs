@@ -45,7 +45,7 @@ internal static class RuntimeApiRoutes
             case "/2018-06-01/runtime/restore/error":
                 return new(request.Method == "POST" ? api.RestoreError(request) : ApiResponses.MethodNotAllowed);
             case "/2020-01-01/extension/register":
-                return new(request.Method == "POST" ? api.RegisterExtension(request) : ApiResponses.MethodNotAllowed);
+                return request.Method == "POST" ? api.RegisterExtensionAsync(request) : new(ApiResponses.MethodNotAllowed);
             case "/2020-01-01/extension/event/next":
                 return request.Method == "GET" ? api.NextExtensionEventAsync(request) : new(ApiResponses.MethodNotAllowed);
             case "/2020-01-01/extension/init/error":

@@ -109,11 +109,16 @@ internal sealed class RuntimeEndpoints(LocalFunctionOptions options, SandboxPart
         return ApiResponses.Accepted;
     }
 
-    public HttpResponse RegisterExtension(HttpRequest request)
+    public ValueTask<HttpResponse> RegisterExtensionAsync(HttpRequest request)
     {
+        if (options.ExtensionFaults?.RegistrationRefusal is { } status)
+        {
+            return new(ApiResponses.Error(status, "Extension.Refused", "The registration is refused for a test"));
+        }
+
         var response = parts.Extensions.Register(request, states.IsOpenForExtensions);
         states.StartRuntimeWhenExtensionsHaveRegistered();
-        return response;
+        return options.ExtensionFaults is { } faults ? LateAsync(response, faults.RegistrationTime) : new(response);
     }
 
     public ValueTask<HttpResponse> NextExtensionEventAsync(HttpRequest request)
@@ -129,6 +134,7 @@ internal sealed class RuntimeEndpoints(LocalFunctionOptions options, SandboxPart
             parts.Invocations.Current!.IsHeldByExtension = true;
         }
 
+        options.ExtensionFaults?.EventRequested();
         var next = extension!.Next!;
         request.Abandoned = () => extension.Abandon(next);
         parts.Shutdown.Tell(extension);
@@ -137,6 +143,12 @@ internal sealed class RuntimeEndpoints(LocalFunctionOptions options, SandboxPart
     }
 
     public HttpResponse ExtensionError(HttpRequest request, bool isInit) => parts.Extensions.Error(request, isInit);
+
+    private static async ValueTask<HttpResponse> LateAsync(HttpResponse response, TimeSpan by)
+    {
+        await Task.Delay(by).ConfigureAwait(false);
+        return response;
+    }
 
     /// <summary>A runtime asks for its next event as soon as its response is accepted, unless it has something to do before.</summary>
     private bool IsLate(HttpRequest request) =>

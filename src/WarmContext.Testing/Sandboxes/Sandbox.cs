@@ -37,6 +37,10 @@ internal sealed class Sandbox : IAsyncDisposable
         var parts = new SandboxParts(_processes, extensions, recorder, new SandboxInvocations(settings, recorder), _freeze, _shutdown);
         _states = new SandboxStateMachine(settings, parts, initLimit, CheckDeadline, onReset);
         _endpoints = new RuntimeEndpoints(settings.Options, parts, _states);
+        if (settings.Options.ExtensionFaults is { } faults)
+        {
+            faults.CutEventRequests = () => Locked(extensions.CutEventRequests);
+        }
 
         // Nothing may come in before everything is started.
         lock (_gate)
@@ -236,19 +240,15 @@ internal sealed class Sandbox : IAsyncDisposable
         }
     }
 
-    private void ProcessExited(Extension? extension, ProcessExit exit)
-    {
-        lock (_gate)
-        {
-            _states.ProcessExited(extension, exit);
-        }
-    }
+    private void ProcessExited(Extension? extension, ProcessExit exit) => Locked(() => _states.ProcessExited(extension, exit));
 
-    private void CheckDeadline()
+    private void CheckDeadline() => Locked(_states.CheckDeadline);
+
+    private void Locked(Action step)
     {
         lock (_gate)
         {
-            _states.CheckDeadline();
+            step();
         }
     }
 }

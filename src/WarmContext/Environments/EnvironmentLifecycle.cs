@@ -167,6 +167,25 @@ internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
         }
     }
 
+    /// <summary>How much longer the warm-up that is waited for longest may take; null when none is waited for.</summary>
+    public TimeSpan? WarmUpTimeLeft
+    {
+        get
+        {
+            lock (_gate)
+            {
+                TimeSpan? longest = null;
+                foreach (var warmUp in _warmUps ?? [])
+                {
+                    var left = warmUp.TimeLeft;
+                    longest = left > TimeSpan.Zero && (longest is null || left > longest) ? left : longest;
+                }
+
+                return longest;
+            }
+        }
+    }
+
     /// <summary>Has the invocations to come carry on with what a warm-up hasn't finished.</summary>
     public void AddWarmUp(IWarmUpWork warmUp)
     {

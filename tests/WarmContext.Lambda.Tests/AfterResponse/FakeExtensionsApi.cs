@@ -1,33 +1,31 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
+using WarmContext.Testing.Http;
 
 namespace WarmContext.Lambda.Tests.AfterResponse;
 
-/// <summary>The Extensions API over real HTTP, with the faults that a real one can't be told to have.</summary>
-internal sealed class FakeExtensionsApi : IDisposable
+/// <summary>
+/// The Extensions API over real HTTP, for an extension in this process: step by step, with the faults that a real one can't be told to have.
+/// </summary>
+internal sealed class FakeExtensionsApi : IAsyncDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly HttpServer _server;
     private readonly ConcurrentQueue<string> _calls = new();
-    private readonly BlockingCollection<HttpListenerContext> _polls = [];
+    private readonly BlockingCollection<TaskCompletionSource<HttpResponse>> _polls = [];
     private readonly TimeProvider _time;
+    private readonly HttpStatusCode _registration;
+    private readonly Task _registrationGate;
     private TaskCompletionSource _changed = NewSignal();
 
     public FakeExtensionsApi(TimeProvider time, HttpStatusCode registration = HttpStatusCode.OK, Task? registrationGate = null)
     {
-        _time = time;
-        using (var socket = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0))
-        {
-            socket.Start();
-            Address = $"127.0.0.1:{((IPEndPoint)socket.LocalEndpoint).Port}";
-        }
-
-        _listener.Prefixes.Add($"http://{Address}/");
-        _listener.Start();
-        _ = ServeAsync(registration, registrationGate ?? Task.CompletedTask);
+        (_time, _registration, _registrationGate) = (time, registration, registrationGate ?? Task.CompletedTask);
+        _server = new HttpServer(static _ => 1024, static _ => { }, HandleAsync);
+        _server.Start();
     }
 
-    public string Address { get; }
+    public string Address => _server.HostAndPort;
 
     /// <summary>"register" with its body, or "next", in the order in which they came.</summary>
     public string[] Calls => [.. _calls];
@@ -53,78 +51,58 @@ internal sealed class FakeExtensionsApi : IDisposable
     public void Invoke(string requestId, TimeSpan? timeout = null)
     {
         var deadline = _time.GetUtcNow().Add(timeout ?? TimeSpan.FromSeconds(30)).ToUnixTimeMilliseconds();
-        Answer(Take(), HttpStatusCode.OK, $$"""
+        Answer(Response(HttpStatusCode.OK, $$"""
             {"eventType":"INVOKE","deadlineMs":{{deadline}},"requestId":"{{requestId}}","invokedFunctionArn":"arn",
             "tracing":{"type":"X-Amzn-Trace-Id","value":"1"} }
-            """);
+            """));
     }
 
     /// <summary>Cuts the connection of the pending request.</summary>
-    public void Cut() => Take().Response.Abort();
+    public void Cut() => Answer(HttpResponse.Cut);
 
-    public void Fail(HttpStatusCode status) => Answer(Take(), status, """{"errorType":"Extension.Unknown"}""");
+    public void Fail(HttpStatusCode status) => Answer(Response(status, """{"errorType":"Extension.Unknown"}"""));
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        _listener.Close();
+        await _server.DisposeAsync();
         _polls.Dispose();
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private static void Answer(HttpListenerContext context, HttpStatusCode status, string body)
-    {
-        var bytes = Encoding.UTF8.GetBytes(body);
-        context.Response.StatusCode = (int)status;
-        context.Response.OutputStream.Write(bytes);
-        context.Response.Close();
-    }
+    private static HttpResponse Response(HttpStatusCode status, string body) =>
+        new((int)status, Encoding.UTF8.GetBytes(body), new KeyValuePair<string, string>("Lambda-Extension-Identifier", "id-1"));
 
-    private HttpListenerContext Take() =>
-        _polls.TryTake(out var context, TimeSpan.FromSeconds(30)) ? context : throw new TimeoutException(
-            "No request for the next event is pending.");
-
-    private async Task ServeAsync(HttpStatusCode registration, Task registrationGate)
+    private void Answer(HttpResponse response)
     {
-        while (_listener.IsListening)
+        if (!_polls.TryTake(out var poll, TimeSpan.FromSeconds(30)))
         {
-            HttpListenerContext context;
-            try
-            {
-                context = await _listener.GetContextAsync();
-            }
-            catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException)
-            {
-                return;
-            }
-
-            if (context.Request.Url!.AbsolutePath == "/2020-01-01/extension/register")
-            {
-                _ = RegisterAsync(context, registration, registrationGate);
-            }
-            else if (context.Request.Url.AbsolutePath == "/2020-01-01/extension/event/next"
-                && context.Request.Headers["Lambda-Extension-Identifier"] == "id-1")
-            {
-                _polls.Add(context);
-                Record("next");
-            }
-            else
-            {
-                Answer(context, HttpStatusCode.NotFound, "{}");
-            }
+            throw new TimeoutException("No request for the next event is pending.");
         }
+
+        poll.SetResult(response);
     }
 
-    private async Task RegisterAsync(HttpListenerContext context, HttpStatusCode status, Task gate)
+    private async ValueTask<HttpResponse> HandleAsync(HttpRequest request)
     {
-        using var reader = new StreamReader(context.Request.InputStream);
-        var body = await reader.ReadToEndAsync();
-        await gate;
-        Record($"register {context.Request.Headers["Lambda-Extension-Name"]} {body}");
-        context.Response.Headers["Lambda-Extension-Identifier"] = "id-1";
-        Answer(
-            context, status,
-            status == HttpStatusCode.OK ? """{"functionName":"orders"}""" : """{"errorType":"Extension.RegistrationClosed"}""");
+        if (request.Path == "/2020-01-01/extension/register")
+        {
+            await _registrationGate;
+            Record($"register {request.Header("Lambda-Extension-Name")} {Encoding.UTF8.GetString(request.Body.Span)}");
+            return Response(
+                _registration,
+                _registration == HttpStatusCode.OK ? """{"functionName":"orders"}""" : """{"errorType":"Extension.RegistrationClosed"}""");
+        }
+
+        if (request.Path != "/2020-01-01/extension/event/next" || request.Header("Lambda-Extension-Identifier") != "id-1")
+        {
+            return Response(HttpStatusCode.NotFound, "{}");
+        }
+
+        var poll = new TaskCompletionSource<HttpResponse>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _polls.Add(poll);
+        Record("next");
+        return await poll.Task;
     }
 
     private void Record(string call)

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using WarmContext.Testing;
+using WarmContext.Testing.Model.Options;
 
 namespace WarmContext.Lambda.Tests.AfterResponse;
 
@@ -23,25 +25,25 @@ public sealed class InternalExtensionProcessTests
     [Fact]
     public async Task A_handler_that_throws_answers_at_once_and_its_work_is_finished()
     {
-        await using var lambda = await FreezingEnvironment.StartAsync(BackgroundCompletion.AfterResponse);
-        await lambda.InvokeAsync("yielding", 1);
-        await lambda.UntilFrozenAsync();
+        await using var function = await StartAsync();
+        await function.InvokeAsync("yielding", 1);
 
-        var (id, answer, _) = await lambda.InvokeAsync("gated", 1, tasks: 2, throws: true);
-        lambda.TellAnswered(id);
+        var outcome = await function.InvokeAsync("gated", 1, tasks: 2, throws: true);
+        function.TellAnswered(outcome.RequestId);
 
-        Assert.Contains("the handler's own", answer, StringComparison.Ordinal);
-        await lambda.UntilFrozenAsync();
-        Assert.Equal(["told", "told"], lambda.Journal().Skip(1).Select(static line => line[^1]));
+        Assert.Equal("the handler's own", outcome.Error?.Message);
+        await function.Environment.WaitUntilFrozenAsync();
+        Assert.Equal(["told", "told"], function.Journal().Skip(1).Select(static line => line[^1]));
     }
 
     [Fact]
     public async Task An_event_whose_handler_never_begins_does_not_keep_the_environment_until_its_timeout()
     {
-        await using var lambda = await FreezingEnvironment.StartAsync(BackgroundCompletion.AfterResponse, null, ("REFUSES_INPUT", "yes"));
-        await lambda.InvokeAsync("yielding", 1);
+        await using var function = await StartAsync(static options => options.Environment["REFUSES_INPUT"] = "yes");
+        Assert.Equal("not an order", (await function.InvokeAsync("yielding", 1)).Error?.Message);
 
-        await lambda.UntilFrozenAsync().WaitAsync(TimeSpan.FromSeconds(25));
+        await function.Environment.WaitUntilFrozenAsync().WaitAsync(TimeSpan.FromSeconds(25));
+        Assert.Equal(1, function.Environment.ProcessCount);
     }
 
     [Theory]
@@ -49,16 +51,21 @@ public sealed class InternalExtensionProcessTests
     [InlineData("blocking")]
     public async Task Work_that_will_not_end_before_the_deadline_is_abandoned_by_name_and_found_in_the_next_invocation(string kind)
     {
-        await using var lambda = await FreezingEnvironment.StartAsync(BackgroundCompletion.AfterResponse, TimeSpan.FromSeconds(2));
-        var (first, _, _) = await lambda.InvokeAsync(kind, 60_000);
-        await lambda.UntilFrozenAsync();
-        Assert.Empty(lambda.Journal());
+        await using var function = await StartAsync(static options =>
+        {
+            options.Timeout = TimeSpan.FromSeconds(6);
+            options.Environment["MARGIN"] = "4000";
+        });
+        var first = (await function.InvokeAsync(kind, 60_000)).EnsureSuccess();
+        await function.Environment.WaitUntilFrozenAsync();
+        Assert.Empty(function.Journal());
 
-        await lambda.InvokeAsync("yielding", 1);
-        await lambda.UntilFrozenAsync();
+        (await function.InvokeAsync("yielding", 1)).EnsureSuccess();
+        await function.Environment.WaitUntilFrozenAsync();
 
-        await UntilLoggedAsync(lambda, "BackgroundTaskAbandoned", $"'{kind} 0'");
-        await UntilLoggedAsync(lambda, "TaskOutlivedInvocation", first);
+        Assert.Equal(1, function.Environment.ProcessCount);
+        Assert.Single(function.LogLines("BackgroundTaskAbandoned", $"'{kind} 0'"));
+        Assert.Single(function.LogLines("TaskOutlivedInvocation", first.RequestId));
     }
 
     [Theory]
@@ -66,37 +73,41 @@ public sealed class InternalExtensionProcessTests
     [InlineData(HttpStatusCode.InternalServerError)]
     public async Task Where_registration_is_refused_the_work_is_finished_before_the_return_with_one_warning(HttpStatusCode status)
     {
-        await using var lambda = await FreezingEnvironment.StartRefusingAsync(status, TimeSpan.Zero);
+        var faults = new ExtensionFaults { RegistrationRefusal = (int)status };
+        await using var function = await StartAsync(options => options.ExtensionFaults = faults);
         for (var i = 1; i <= 3; i++)
         {
-            var (_, _, latency) = await lambda.InvokeAsync("yielding", 100);
-            Assert.True(latency >= TimeSpan.FromMilliseconds(85));
-            await lambda.UntilFrozenAsync();
-            Assert.Equal(i, lambda.Journal().Length);
+            Assert.True((await function.InvokeAsync("yielding", 100)).Duration >= TimeSpan.FromMilliseconds(85));
+            await function.Environment.WaitUntilFrozenAsync();
+            Assert.Equal(i, function.Journal().Length);
         }
 
-        Assert.Equal(0, lambda.ExtensionPolls);
-        await UntilLoggedAsync(lambda, "ExtensionUnavailable", ((int)status).ToString(CultureInfo.InvariantCulture));
-        Assert.Single(lambda.Log.ToString().Split('\n'), static line => line.Contains("ExtensionUnavailable", StringComparison.Ordinal));
+        Assert.Equal(0, faults.EventRequests);
+        Assert.Contains(
+            ((int)status).ToString(CultureInfo.InvariantCulture), Assert.Single(function.LogLines("ExtensionUnavailable")),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_slow_registration_neither_hangs_Init_nor_loses_work()
     {
         // Longer than Init waits for it (5 s). It is honoured when it comes, without which Init would never end.
-        await using var lambda = await FreezingEnvironment.StartRefusingAsync(HttpStatusCode.OK, TimeSpan.FromSeconds(6));
+        var faults = new ExtensionFaults { RegistrationTime = TimeSpan.FromSeconds(6) };
+        await using var function = await StartAsync(options => options.ExtensionFaults = faults);
+        Assert.True(function.Environment.InitDuration >= TimeSpan.FromSeconds(6));
         for (var i = 1; i <= 3; i++)
         {
-            await lambda.InvokeAsync("yielding", 100);
-            await lambda.UntilFrozenAsync();
-            Assert.Equal(i, lambda.Journal().Length);
+            (await function.InvokeAsync("yielding", 100)).EnsureSuccess();
+            await function.Environment.WaitUntilFrozenAsync();
+            Assert.Equal(i, function.Journal().Length);
         }
     }
 
     [Fact]
     public async Task A_poll_that_is_cut_while_work_goes_on_loses_nothing_then_and_nothing_later()
     {
-        await using var lambda = await FreezingEnvironment.StartAsync(BackgroundCompletion.AfterResponse);
+        var faults = new ExtensionFaults();
+        await using var function = await StartAsync(options => options.ExtensionFaults = faults);
         var requests = new List<string>();
         for (var i = 0; i < 6; i++)
         {
@@ -104,36 +115,43 @@ public sealed class InternalExtensionProcessTests
             {
                 // Between invocations the process is stopped: it notices when it goes on, with the event already on its way to the runtime
                 // alone.
-                lambda.CutPoll();
-                requests.Add((await lambda.InvokeWithoutEventAsync("yielding", 150)).RequestId);
-            }
-            else
-            {
-                requests.Add((await lambda.InvokeAsync("yielding", 150)).RequestId);
+                faults.CutEventRequests();
             }
 
-            await lambda.UntilFrozenAsync();
-            Assert.Equal(requests, lambda.Journal().Select(static line => line[0]));
+            requests.Add((await function.InvokeAsync("yielding", 150)).EnsureSuccess().RequestId);
+            await function.Environment.WaitUntilFrozenAsync();
+            Assert.Equal(requests, function.Journal().Select(static line => line[0]));
         }
+
+        Assert.Equal(7, faults.EventRequests);
     }
+
+    private static Task<LifecycleFunction> StartAsync(Action<LocalFunctionOptions>? configure = null) =>
+        LifecycleFunction.StartAsync("LifecycleFunctions", BackgroundCompletion.AfterResponse, options =>
+        {
+            options.Environment["GATE"] = "no";
+            options.Environment["MECHANISM"] = "InternalExtension";
+            configure?.Invoke(options);
+        });
 
     private static async Task<IEnumerable<bool>> RunAsync(int seed)
     {
-        await using var lambda = await FreezingEnvironment.StartAsync(BackgroundCompletion.AfterResponse);
+        var faults = new ExtensionFaults();
+        await using var function = await StartAsync(options => options.ExtensionFaults = faults);
         var random = new Random(seed);
         var requests = new List<string>();
         for (var i = 0; i < 25; i++)
         {
-            var (id, answer, _) = await lambda.InvokeAsync("gated", random.Next(50, 201));
-            lambda.TellAnswered(id);
-            Assert.Equal($"\"{id}\"", answer);
-            await lambda.UntilFrozenAsync();
-            requests.Add(id);
+            var outcome = (await function.InvokeAsync("gated", random.Next(50, 201))).EnsureSuccess();
+            function.TellAnswered(outcome.RequestId);
+            Assert.Equal($"\"{outcome.RequestId}\"", outcome.PayloadText);
+            await function.Environment.WaitUntilFrozenAsync();
+            requests.Add(outcome.RequestId);
         }
 
         // One event asked for in Init and one after each invocation: none too early, none left out.
-        Assert.Equal(26, lambda.ExtensionPolls);
-        var journal = lambda.Journal();
+        Assert.Equal(26, faults.EventRequests);
+        var journal = function.Journal();
         Assert.Equal(requests, journal.Select(static line => line[0]));
         for (var i = 0; i < journal.Length; i++)
         {
@@ -142,24 +160,5 @@ public sealed class InternalExtensionProcessTests
         }
 
         return journal.Skip(1).Select(static line => line[^1] == "told");
-    }
-
-    private static async Task UntilLoggedAsync(FreezingEnvironment lambda, string eventName, string detail)
-    {
-        for (var i = 0; i < 300; i++)
-        {
-            lock (lambda.Log)
-            {
-                if (lambda.Log.ToString().Split('\n').Any(
-                    line => line.Contains(eventName, StringComparison.Ordinal) && line.Contains(detail, StringComparison.Ordinal)))
-                {
-                    return;
-                }
-            }
-
-            await Task.Delay(50);
-        }
-
-        Assert.Fail($"{eventName} with {detail} is not in the log:\n{lambda.Log}");
     }
 }

@@ -13,15 +13,18 @@ public sealed class InternalExtensionTests : IAsyncLifetime
     private readonly TaskCompletionSource _work = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ExecutionEnvironment _environment = ExecutionEnvironment.Create(
         new Dictionary<string, string?> { ["AWS_LAMBDA_FUNCTION_NAME"] = "orders" });
-    private readonly List<IDisposable> _disposables = [];
+    private readonly List<IDisposable> _extensions = [];
     private FakeExtensionsApi _api = null!;
 
     public Task InitializeAsync() => Task.CompletedTask;
 
-    public Task DisposeAsync()
+    public async Task DisposeAsync()
     {
-        _disposables.ForEach(static disposable => disposable.Dispose());
-        return Task.CompletedTask;
+        _extensions.ForEach(static extension => extension.Dispose());
+        if (_api is not null)
+        {
+            await _api.DisposeAsync();
+        }
     }
 
     [Fact]
@@ -130,9 +133,10 @@ public sealed class InternalExtensionTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(HttpStatusCode.Forbidden)]
-    [InlineData(HttpStatusCode.InternalServerError)]
-    public async Task A_refused_registration_has_work_finished_before_the_return_with_one_warning(HttpStatusCode status)
+    [InlineData(HttpStatusCode.Forbidden, "static constructor")]
+    [InlineData(HttpStatusCode.NotFound, "has no extensions")]
+    [InlineData(HttpStatusCode.InternalServerError, "the exception says why")]
+    public async Task A_refused_registration_has_work_finished_before_the_return_with_one_warning(HttpStatusCode status, string advice)
     {
         using var log = new LogCapture();
         var runner = Start(status);
@@ -142,7 +146,7 @@ public sealed class InternalExtensionTests : IAsyncLifetime
         Assert.Equal("answer", await running);
         await RunAsync(runner, _request);
 
-        Assert.Contains("static constructor", log.Only("ExtensionUnavailable", _request).Message, StringComparison.Ordinal);
+        Assert.Contains(advice, log.Only("ExtensionUnavailable", _request).Message, StringComparison.Ordinal);
         Assert.DoesNotContain("next", _api.Calls);
     }
 
@@ -218,7 +222,6 @@ public sealed class InternalExtensionTests : IAsyncLifetime
     public async Task Stopping_it_leaves_no_poll_behind()
     {
         _api = new FakeExtensionsApi(_time);
-        _disposables.Add(_api);
         var extension = new InternalExtension(new ExtensionApi(_api.Address), EnvironmentClock.System, "warmcontext", ["INVOKE"]);
         extension.Start(s_budget);
         await _api.UntilPollsAsync(1);
@@ -256,7 +259,7 @@ public sealed class InternalExtensionTests : IAsyncLifetime
     {
         _api = new FakeExtensionsApi(_time, status, gate);
         var extension = new InternalExtension(new ExtensionApi(_api.Address), new EnvironmentClock(_time), "warmcontext", ["INVOKE"]);
-        _disposables.AddRange([extension, _api]);
+        _extensions.Add(extension);
         extension.Start(budget ?? s_budget);
         return NewRunner(extension);
     }

@@ -61,5 +61,9 @@ internal sealed class LifecycleFunction : IAsyncDisposable
         return File.Exists(path) ? [.. File.ReadAllLines(path).Select(static line => line.Split(' '))] : [];
     }
 
+    /// <summary>The lines of its log that have all of this.</summary>
+    public string[] LogLines(params string[] parts) =>
+        [.. _lambda.ReadLog().Where(line => parts.All(part => line.Contains(part, StringComparison.Ordinal)))];
+
     public ValueTask DisposeAsync() => _lambda.DisposeAsync();
 }

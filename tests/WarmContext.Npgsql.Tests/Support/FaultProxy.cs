@@ -1,46 +1,47 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
+using WarmContext.Relay;
 
 namespace WarmContext.Npgsql.Tests;
 
 /// <summary>
-/// A TCP proxy that breaks connections the way networks do. Faults apply to the links that exist when they are asked for; later links are
+/// A relay that breaks connections the way networks do. Faults apply to the connections that exist when they are asked for; later ones are
 /// healthy unless <see cref="RefuseNew"/> or <see cref="SwallowNew"/> is set.
 /// </summary>
 internal sealed class FaultProxy : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _end = new();
-    private readonly ConcurrentDictionary<FaultLink, bool> _links = new();
-    private int _accepted;
+    private readonly ConcurrentDictionary<RelayedConnection, bool> _cancelRequests = new();
+    private readonly TcpRelay _relay;
 
-    public FaultProxy(int target)
+    public FaultProxy(int target) => _relay = new TcpRelay(At(target), new TcpRelayOptions { ClientSent = Inspect });
+
+    public int Port => _relay.EndPoint.Port;
+
+    /// <summary>The port that new connections lead to.</summary>
+    public int Target
     {
-        Target = target;
-        _listener.Start();
-        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
-        _ = AcceptAsync();
+        set => _relay.Server = At(value);
     }
 
-    public int Port { get; }
-
-    /// <summary>The port that new links lead to.</summary>
-    public int Target { get; set; }
-
     /// <summary>How often a client has sent something; a request and what Npgsql sends along with it count once.</summary>
-    public int Requests => _links.Keys.Sum(static link => link.Requests);
+    public int Requests => _relay.Connections.Sum(static connection => connection.ClientSends);
 
     /// <summary>How many connections have come in so far.</summary>
-    public int Accepted => Volatile.Read(ref _accepted);
+    public int Accepted => _relay.Accepted;
 
-    /// <summary>The links whose server hears nothing of their client's end, or hears it late.</summary>
-    public int HeldBack => _links.Keys.Count(static link => link.HoldsBack);
+    /// <summary>The connections whose server hears nothing of their client's end, or hears it late.</summary>
+    public int HeldBack => _relay.Connections.Count(static connection => connection.HoldsBack);
 
-    public bool RefuseNew { get; set; }
+    public bool RefuseNew
+    {
+        set => _relay.RefusesNew = value;
+    }
 
-    /// <summary>New links are accepted and then nothing passes through them.</summary>
-    public bool SwallowNew { get; set; }
+    /// <summary>New connections are accepted and then nothing passes through them.</summary>
+    public bool SwallowNew
+    {
+        set => _relay.CutsNew = value;
+    }
 
     /// <summary>
     /// Requests to cancel, as Npgsql makes them over a connection of their own, vanish as they do on a host that is gone. Seen only without
@@ -49,22 +50,22 @@ internal sealed class FaultProxy : IAsyncDisposable
     public bool SwallowCancelRequests { get; set; }
 
     /// <summary>Packets vanish both ways: no FIN, no RST. Requests to cancel are spared.</summary>
-    public void Blackhole() => Each(static link =>
+    public void Blackhole() => Each(connection =>
     {
-        if (!link.IsCancelRequest)
+        if (!_cancelRequests.ContainsKey(connection))
         {
-            link.Blackhole();
+            connection.Cut();
         }
     });
 
     /// <summary>Both sides get RST.</summary>
-    public void Reset() => Each(static link => link.Reset());
+    public void Reset() => Each(static connection => connection.Reset());
 
     /// <summary>The server's end is closed with FIN; the client may go on sending, into the void.</summary>
-    public void HalfClose() => Each(static link => link.HalfClose());
+    public void HalfClose() => Each(static connection => connection.CloseServer());
 
     /// <summary>Whatever the server sends is late by <paramref name="by"/>, from now on.</summary>
-    public void Delay(TimeSpan by) => Each(link => link.ServerDelay = by);
+    public void Delay(TimeSpan by) => Each(connection => connection.ServerDelay = by);
 
     public void Inflict(NetworkFault fault)
     {
@@ -77,70 +78,32 @@ internal sealed class FaultProxy : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        await _end.CancelAsync();
-        _listener.Stop();
-        Each(static link => link.Reset());
+        Reset();
+        return _relay.DisposeAsync();
     }
 
-    private void Each(Action<FaultLink> action)
+    private static IPEndPoint At(int port) => new(IPAddress.Loopback, port);
+
+    private void Each(Action<RelayedConnection> action)
     {
-        foreach (var link in _links.Keys)
+        foreach (var connection in _relay.Connections)
         {
-            action(link);
-        }
-    }
-
-    private async Task AcceptAsync()
-    {
-        while (!_end.IsCancellationRequested)
-        {
-            Socket client;
-            try
-            {
-                client = await _listener.AcceptSocketAsync(_end.Token);
-            }
-            catch (Exception)
-            {
-                return;
-            }
-
-            Interlocked.Increment(ref _accepted);
-            if (RefuseNew)
-            {
-                client.LingerState = new LingerOption(true, 0);
-                client.Dispose();
-                continue;
-            }
-
-            _ = ServeAsync(client);
+            action(connection);
         }
     }
 
-    private async Task ServeAsync(Socket client)
+    // A length of 16, and what stands in the place of the protocol's version.
+    private void Inspect(RelayedConnection connection, ReadOnlyMemory<byte> sent)
     {
-        client.NoDelay = true;
-        using var server = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
+        if (sent.Length == 16 && sent.Span[..8].SequenceEqual<byte>([0, 0, 0, 16, 0x04, 0xD2, 0x16, 0x2E]))
         {
-            await server.ConnectAsync(IPAddress.Loopback, Target);
+            _cancelRequests[connection] = true;
+            if (SwallowCancelRequests)
+            {
+                connection.Cut();
+            }
         }
-        catch (SocketException)
-        {
-            client.LingerState = new LingerOption(true, 0);
-            client.Dispose();
-            return;
-        }
-
-        var link = new FaultLink(client, server) { SwallowsCancelRequest = SwallowCancelRequests };
-        if (SwallowNew)
-        {
-            link.Blackhole();
-        }
-
-        _links[link] = true;
-        await link.RunAsync();
-        _links.TryRemove(link, out _);
     }
 }

@@ -101,7 +101,7 @@ public class ResetTests
     }
 
     [Fact]
-    public async Task A_response_that_is_too_large_is_refused_and_the_process_lives_on()
+    public async Task A_response_that_is_too_large_is_refused_and_ends_the_process_as_on_Lambda()
     {
         await using var lambda = await TestFunction.StartAsync("Lifecycle::Large");
 
@@ -114,6 +114,7 @@ public class ResetTests
         }
 
         Assert.True((await lambda.InvokeAsync("0")).IsSuccess);
-        Assert.Equal(1, lambda.ProcessCount);
+        Assert.Equal(3, lambda.ProcessCount);
+        Assert.All(lambda.Resets, static reset => Assert.True(reset.AfterResponse));
     }
 }

@@ -1,3 +1,5 @@
+using WarmContext.Testing.Model.Options;
+
 namespace WarmContext.Testing;
 
 /// <summary>Which function to run, and how its environment is configured.</summary>
@@ -18,6 +20,18 @@ public sealed partial class LocalFunctionOptions
     /// <summary>The directory with the function's build or publish output.</summary>
     /// <value>Default: where the running application's own assemblies are.</value>
     public string AssemblyDirectory { get; set; } = AppContext.BaseDirectory;
+
+    /// <summary>
+    /// What hosts a class-library handler, in place of the host that this package brings: a program, which is started with the handler as
+    /// its argument, or an assembly (<c>.dll</c>), started as Lambda starts its own, by
+    /// <c>dotnet exec --depsfile … --runtimeconfig … Bootstrap.dll handler</c>. <c>_HANDLER</c> is the handler. With AWS's own
+    /// <c>Amazon.Lambda.RuntimeSupport.dll</c> the function runs as it does on Lambda.
+    /// </summary>
+    /// <value>
+    /// Default: null, the package's own host; the repository's <c>docs/function-host.md</c> says where that differs. Allowed only where
+    /// <see cref="Handler"/> is <c>Assembly::Namespace.Type::Method</c>.
+    /// </value>
+    public string? Bootstrap { get; set; }
 
     /// <summary>
     /// A directory with external extensions, like <c>/opt/extensions</c>. Every executable file in it is started before the function, and
@@ -55,6 +69,9 @@ public sealed partial class LocalFunctionOptions
     /// machine may need for what isn't late.
     /// </summary>
     internal double ShutdownPatience { get; set; } = 1;
+
+    /// <summary>How the Extensions API fails; null when it doesn't. For tests.</summary>
+    internal ExtensionFaults? ExtensionFaults { get; set; }
 
     /// <summary>The function's memory, in MB. <see cref="ResourceLimits"/> says what it limits.</summary>
     /// <value>Default: 512. Allowed: 128 to 10,240.</value>
@@ -135,6 +152,8 @@ public sealed partial class LocalFunctionOptions
     public bool Audit { get; set; }
 
     /// <summary>One process, many invocations.</summary>
+    internal bool IsClassLibrary => Handler.Contains("::", StringComparison.Ordinal);
+
     internal bool IsConcurrent => InitializationType == InitializationType.ManagedInstances;
 
     internal bool IsSnapStart => InitializationType == InitializationType.SnapStart;

@@ -2,9 +2,12 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Sockets;
 
-namespace WarmContext.Network;
+namespace WarmContext.Relay;
 
-/// <summary>One direction of a relayed connection: what is read is sent when the line would have carried it. Two threads, since a sleeping one must not stop the reading.</summary>
+/// <summary>
+/// One direction of a relayed connection: what is read is sent when the line would have carried it. Two threads, since a sleeping one must
+/// not stop the reading.
+/// </summary>
 internal sealed class RelayDirection
 {
     private const int BufferBytes = 64 * 1024;
@@ -14,25 +17,41 @@ internal sealed class RelayDirection
     private readonly long _delay;
     private readonly double? _bytesPerSecond;
     private readonly BlockingCollection<(byte[] Bytes, long Due)> _line;
-    private readonly Action _broken;
+    private readonly Action<ReadOnlyMemory<byte>>? _inspect;
+    private readonly Action<RelayDirection, bool> _ended;
 
     // When the last byte read so far has passed the line's narrowest place.
     private long _passed;
-    private volatile bool _cut;
+    private long _extraDelay;
+    private int _reads;
+    private volatile bool _swallows;
 
     /// <param name="from">Read from here.</param>
     /// <param name="to">Written to here.</param>
     /// <param name="delay">How long the way is.</param>
     /// <param name="bytesPerSecond">How much it carries; null for any amount.</param>
     /// <param name="notBefore">The timestamp before which nothing is on its way: the connection is still being opened.</param>
-    /// <param name="broken">Called when either side fails.</param>
-    public RelayDirection(Socket from, Socket to, TimeSpan delay, double? bytesPerSecond, long notBefore, Action broken)
+    /// <param name="inspect">Sees what was read before it is on its way; null for nobody.</param>
+    /// <param name="ended">Called when the last byte has passed, and with true when either side has failed.</param>
+    public RelayDirection(
+        Socket from, Socket to, TimeSpan delay, double? bytesPerSecond, long notBefore, Action<ReadOnlyMemory<byte>>? inspect,
+        Action<RelayDirection, bool> ended)
     {
-        (_from, _to, _bytesPerSecond, _passed, _broken) = (from, to, bytesPerSecond, notBefore, broken);
+        (_from, _to, _bytesPerSecond, _passed, _inspect, _ended) = (from, to, bytesPerSecond, notBefore, inspect, ended);
         _delay = Ticks(delay.TotalSeconds);
 
         // As much under way as the line holds, and a little more, so that a late wake-up doesn't limit the rate.
         _line = new BlockingCollection<(byte[], long)>(32 + (int)((bytesPerSecond ?? 0) * 2 * delay.TotalSeconds / BufferBytes));
+    }
+
+    /// <summary>How often something was read.</summary>
+    public int Reads => Volatile.Read(ref _reads);
+
+    /// <summary>By how much more than the way itself takes bytes are late that are read from now on.</summary>
+    public TimeSpan ExtraDelay
+    {
+        get => Stopwatch.GetElapsedTime(0, Volatile.Read(ref _extraDelay));
+        set => Volatile.Write(ref _extraDelay, Ticks(value.TotalSeconds));
     }
 
     public void Start()
@@ -42,7 +61,7 @@ internal sealed class RelayDirection
     }
 
     /// <summary>From now on everything vanishes on the way, also the news that a side has closed.</summary>
-    public void Cut() => _cut = true;
+    public void Swallow() => _swallows = true;
 
     private void Read()
     {
@@ -51,6 +70,8 @@ internal sealed class RelayDirection
         {
             for (int read; (read = _from.Receive(buffer)) > 0;)
             {
+                Interlocked.Increment(ref _reads);
+                _inspect?.Invoke(buffer.AsMemory(0, read));
                 _line.Add((buffer[..read], Due(read)));
             }
 
@@ -58,7 +79,7 @@ internal sealed class RelayDirection
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException or InvalidOperationException)
         {
-            Break();
+            _ended(this, true);
         }
         finally
         {
@@ -74,32 +95,30 @@ internal sealed class RelayDirection
             foreach (var (bytes, due) in _line.GetConsumingEnumerable())
             {
                 PreciseSleep.Until(due);
-                if (_cut)
-                {
-                    continue;
-                }
-
                 if (bytes.Length == 0)
                 {
-                    _to.Shutdown(SocketShutdown.Send);
-                    return;
-                }
+                    if (!_swallows)
+                    {
+                        _to.Shutdown(SocketShutdown.Send);
+                    }
 
-                // A blocking socket sends all.
-                _to.Send(bytes);
+                    _ended(this, false);
+                }
+                else if (!_swallows)
+                {
+                    // A blocking socket sends all.
+                    _to.Send(bytes);
+                }
             }
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
-            Break();
+            _ended(this, true);
         }
-    }
-
-    private void Break()
-    {
-        if (!_cut)
+        finally
         {
-            _broken();
+            // Nobody takes from the line any more: a reader that waits for room in it must not wait for ever.
+            _line.CompleteAdding();
         }
     }
 
@@ -111,7 +130,7 @@ internal sealed class RelayDirection
             _passed += Ticks(bytes / rate);
         }
 
-        return _passed + _delay;
+        return _passed + _delay + Volatile.Read(ref _extraDelay);
     }
 
     private static long Ticks(double seconds) => (long)(seconds * Stopwatch.Frequency);

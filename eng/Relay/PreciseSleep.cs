@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace WarmContext.Network;
+namespace WarmContext.Relay;
 
 /// <summary>
-/// Sleeps to within some ten microseconds. .NET's timers tick once a millisecond, which is longer than the round trips that matter within one
-/// availability zone, and spinning would take the processor from what is measured.
+/// Sleeps to within some ten microseconds. .NET's timers tick once a millisecond, which is longer than the round trips that matter within
+/// one availability zone, and spinning would take the processor from what is measured.
 /// </summary>
 internal static partial class PreciseSleep
 {
@@ -27,7 +27,11 @@ internal static partial class PreciseSleep
         {
             if (OperatingSystem.IsLinux())
             {
-                var time = new TimeSpec { Seconds = (nint)(left.Ticks / TimeSpan.TicksPerSecond), Nanoseconds = (nint)(left.Ticks % TimeSpan.TicksPerSecond * 100) };
+                var time = new TimeSpec
+                {
+                    Seconds = (nint)(left.Ticks / TimeSpan.TicksPerSecond),
+                    Nanoseconds = (nint)(left.Ticks % TimeSpan.TicksPerSecond * 100),
+                };
                 _ = NanoSleep(in time, 0);
             }
             else

@@ -2,15 +2,15 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using WarmContext.Network;
+using WarmContext.Relay;
 
 namespace WarmContext.Report;
 
-public sealed class NetworkRelayTests : IDisposable
+public sealed class TcpRelayTests : IDisposable
 {
     private readonly TcpListener _echo = new(IPAddress.Loopback, 0);
 
-    public NetworkRelayTests()
+    public TcpRelayTests()
     {
         _echo.Start();
         _ = ServeAsync();
@@ -23,8 +23,8 @@ public sealed class NetworkRelayTests : IDisposable
     [InlineData(20)]
     public async Task A_byte_and_its_answer_take_the_round_trip(double milliseconds)
     {
-        await using var relay = new NetworkRelay(
-            _echo.LocalEndpoint, new NetworkRelayOptions { RoundTrip = TimeSpan.FromMilliseconds(milliseconds) });
+        await using var relay = new TcpRelay(
+            _echo.LocalEndpoint, new TcpRelayOptions { RoundTrip = TimeSpan.FromMilliseconds(milliseconds) });
         using var client = await ConnectAsync(relay.EndPoint);
         await ExchangeAsync(client);
         var best = TimeSpan.MaxValue;
@@ -44,8 +44,8 @@ public sealed class NetworkRelayTests : IDisposable
     [Fact]
     public async Task Opening_a_connection_takes_a_round_trip_as_well()
     {
-        await using var relay = new NetworkRelay(
-            _echo.LocalEndpoint, new NetworkRelayOptions { RoundTrip = TimeSpan.FromMilliseconds(20) });
+        await using var relay = new TcpRelay(
+            _echo.LocalEndpoint, new TcpRelayOptions { RoundTrip = TimeSpan.FromMilliseconds(20) });
         var start = Stopwatch.GetTimestamp();
         using var client = await ConnectAsync(relay.EndPoint);
         await ExchangeAsync(client);
@@ -55,7 +55,7 @@ public sealed class NetworkRelayTests : IDisposable
     [Fact]
     public async Task A_connection_carries_its_rate_and_two_carry_twice_as_much()
     {
-        await using var relay = new NetworkRelay(_echo.LocalEndpoint, new NetworkRelayOptions { BytesPerSecondPerConnection = 10e6 });
+        await using var relay = new TcpRelay(_echo.LocalEndpoint, new TcpRelayOptions { BytesPerSecondPerConnection = 10e6 });
         var (one, two) = (TimeSpan.MaxValue, TimeSpan.MaxValue);
 
         // On a busy machine it may take a while until both went undisturbed.
@@ -89,7 +89,7 @@ public sealed class NetworkRelayTests : IDisposable
     [Fact]
     public async Task After_the_cut_nothing_comes_and_nobody_hears_of_it_but_new_connections_work()
     {
-        await using var relay = new NetworkRelay(_echo.LocalEndpoint, new NetworkRelayOptions());
+        await using var relay = new TcpRelay(_echo.LocalEndpoint, new TcpRelayOptions());
         using var old = await ConnectAsync(relay.EndPoint);
         await ExchangeAsync(old);
         relay.CutExisting();
@@ -97,7 +97,7 @@ public sealed class NetworkRelayTests : IDisposable
         await Assert.ThrowsAsync<OperationCanceledException>(() => ExchangeAsync(old, 1, patience.Token));
         using var other = await ConnectAsync(relay.EndPoint);
         await ExchangeAsync(other);
-        Assert.Equal(2, relay.Connections);
+        Assert.Equal(2, relay.Accepted);
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class NetworkRelayTests : IDisposable
     {
         using var certificate = new ThrowAwayCertificate();
         await using var tls = new TlsEnd(_echo.LocalEndpoint, certificate.Certificate);
-        await using var relay = new NetworkRelay(tls.EndPoint, new NetworkRelayOptions { RoundTrip = TimeSpan.FromMilliseconds(5) });
+        await using var relay = new TcpRelay(tls.EndPoint, new TcpRelayOptions { RoundTrip = TimeSpan.FromMilliseconds(5) });
         using var client = await ConnectAsync(relay.EndPoint);
         await using var secured = new SslStream(new NetworkStream(client));
         await secured.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
@@ -124,12 +124,12 @@ public sealed class NetworkRelayTests : IDisposable
     public void Bad_options_are_refused_by_name()
     {
         Assert.Contains(
-            "RoundTrip", Refused(new NetworkRelayOptions { RoundTrip = TimeSpan.FromMilliseconds(-1) }), StringComparison.Ordinal);
+            "RoundTrip", Refused(new TcpRelayOptions { RoundTrip = TimeSpan.FromMilliseconds(-1) }), StringComparison.Ordinal);
         Assert.Contains(
-            "BytesPerSecond", Refused(new NetworkRelayOptions { BytesPerSecondPerConnection = 0 }), StringComparison.Ordinal);
+            "BytesPerSecond", Refused(new TcpRelayOptions { BytesPerSecondPerConnection = 0 }), StringComparison.Ordinal);
 
-        string Refused(NetworkRelayOptions options) =>
-            Assert.Throws<ArgumentOutOfRangeException>(() => new NetworkRelay(_echo.LocalEndpoint, options)).Message;
+        string Refused(TcpRelayOptions options) =>
+            Assert.Throws<ArgumentOutOfRangeException>(() => new TcpRelay(_echo.LocalEndpoint, options)).Message;
     }
 
     public void Dispose() => _echo.Dispose();

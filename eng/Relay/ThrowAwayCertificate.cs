@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace WarmContext.Network;
+namespace WarmContext.Relay;
 
 /// <summary>A self-signed certificate for 127.0.0.1 that lives as long as the object.</summary>
 public sealed class ThrowAwayCertificate : IDisposable

@@ -1,4 +1,0 @@
-namespace OrderDemo;
-
-/// <summary>A request line and its headers, as they came.</summary>
-internal sealed record RequestHead(byte[] Bytes, long ContentLength);
