@@ -169,8 +169,8 @@ internal sealed class RecordFiles(CacheDirectory directory, EnvironmentClock clo
     }
 
     /// <summary>
-    /// Notes on disk that the source still has an entry's version. Does nothing when the disk has another one. Best effort: without the note
-    /// another process only asks again.
+    /// Notes on disk that the source still has an entry's version. Does nothing when the disk has another one. Best effort: without the
+    /// note another process only asks again.
     /// </summary>
     public void Confirm(CachedEntry entry, Freshness seen)
     {
@@ -275,8 +275,8 @@ internal sealed class RecordFiles(CacheDirectory directory, EnvironmentClock clo
         }
     }
 
-    private static long ParseTicks(Dictionary<string, string> fields, string name) =>
-        long.TryParse(fields.GetValueOrDefault(name), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var ticks) ? ticks : 0;
+    private static long ParseTicks(Dictionary<string, string> fields, string name) => long.TryParse(
+        fields.GetValueOrDefault(name), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var ticks) ? ticks : 0;
 
     private static DateTimeOffset ParseTime(string ticks) => new(long.Parse(ticks, CultureInfo.InvariantCulture), TimeSpan.Zero);
 
