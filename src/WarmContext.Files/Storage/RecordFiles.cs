@@ -45,6 +45,7 @@ internal sealed class RecordFiles(CacheDirectory directory, EnvironmentClock clo
         Append(text, "data", record.DataName);
         Append(text, "length", record.Length.ToString(CultureInfo.InvariantCulture));
         Append(text, "etag", record.EntityTag);
+        Append(text, "encoding", record.ContentEncoding);
         Append(text, "version", record.SourceVersion);
         Append(text, "modified", record.LastModified?.UtcTicks.ToString(CultureInfo.InvariantCulture));
         Append(text, "checksum", record.Checksum?.ToString());
@@ -99,6 +100,7 @@ internal sealed class RecordFiles(CacheDirectory directory, EnvironmentClock clo
                 DataName = name,
                 Length = length,
                 EntityTag = fields.GetValueOrDefault("etag"),
+                ContentEncoding = fields.GetValueOrDefault("encoding"),
                 SourceVersion = fields.GetValueOrDefault("version"),
                 LastModified = fields.TryGetValue("modified", out var ticks) ? ParseTime(ticks) : null,
                 Checksum = fields.TryGetValue("checksum", out var checksum) ? ParseChecksum(checksum) : null,
