@@ -49,17 +49,19 @@ public sealed class RuntimeLoggerTests
         var environment = ExecutionEnvironment.Create(
             new Dictionary<string, string?> { ["AWS_LAMBDA_FUNCTION_NAME"] = "orders", ["_HANDLER"] = handler });
         var request = Guid.NewGuid().ToString();
-        await new InvocationRunner(new InvocationOptions
+        var work = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var running = new InvocationRunner(new InvocationOptions
         {
             Environment = environment,
             BackgroundCompletion = BackgroundCompletion.AfterResponse,
             FreezeGuard = new RuntimeGateGuard(),
-        }).RunAsync(new InvocationInfo { RequestId = request }, 0, static async (_, invocation) =>
+        }).RunAsync(new InvocationInfo { RequestId = request }, work.Task, static (work, invocation) =>
         {
-            invocation.Background.Run("work", static async token => await Task.Delay(1, token));
-            await Task.Yield();
-            return 0;
+            invocation.Background.Run("work", _ => work);
+            return Task.FromResult(true);
         });
+        work.SetResult();
+        await running;
 
         var message = log.Only("NoRuntimeGate", request).Message;
         Assert.Equal(isUnknown, message.Contains("_HANDLER", StringComparison.Ordinal));

@@ -213,8 +213,9 @@ public class RunTests
     [Fact]
     public async Task A_handler_runs_on_the_bootstrap_that_is_named()
     {
-        using var bootstrap = new Script(
-            "while :; do next; curl -sS -o /dev/null -d \"\\\"$1\\\"\" \"$runtime/invocation/$id/response\"; done");
+        using var bootstrap = new Script("""
+            while :; do next; curl -sS -o /dev/null -d "\"$1\"" "$runtime/invocation/$id/response"; done
+            """);
 
         var run = await ToolProcess.RunAsync(
             ["run", .. ToolProcess.Function("Echo::Text"), "-p", "\"x\"", "--bootstrap", bootstrap.Files["orders"], "--quiet"]);
