@@ -3,6 +3,7 @@ using Npgsql;
 using WarmContext.Npgsql.Diagnostics;
 using WarmContext.Npgsql.Opening;
 using WarmContext.Shared.Connections;
+using WarmContext.Shared.Diagnostics;
 
 namespace WarmContext.Npgsql.Pooling;
 
@@ -29,7 +30,7 @@ internal sealed class ConnectionLeaser(
         {
             var pending = opener.Start();
             if (pending.Opening.IsCompletedSuccessfully
-                && tracker.Find(pending.Connection) is { } physical && policy.Check(physical.LastUse) == LeaseCheck.None
+                && tracker.Find(pending.Connection) is { } physical && policy.Check(physical.LastAnswer) == LeaseCheck.None
                 && !physical.IsUnverified && !tracker.IsInvalidated(physical) && !probe.IsKnownReadOnly(pending.Connection))
             {
                 opener.Recycle(pending.Source);
@@ -71,7 +72,7 @@ internal sealed class ConnectionLeaser(
 
     /// <summary>What an open connection needs before it is leased.</summary>
     public LeaseCheck Check(NpgsqlConnection connection, PhysicalConnection physical) =>
-        physical.IsUnverified || probe.IsKnownReadOnly(connection) ? LeaseCheck.Probe : policy.Check(physical.LastUse, !physical.WasLeased);
+        physical.IsUnverified || probe.IsKnownReadOnly(connection) ? LeaseCheck.Probe : policy.Check(physical.LastAnswer, !physical.WasLeased);
 
     /// <summary>Puts a failure to lease into words.</summary>
     public Exception Describe(Exception exception, LeaseLimit limit, CancellationToken cancellationToken)
@@ -100,8 +101,8 @@ internal sealed class ConnectionLeaser(
     private async ValueTask<NpgsqlConnection> LeaseSlowlyAsync(
         ConnectionSlots.Slot slot, ConnectionOpener.PendingOpen? pending, CancellationToken cancellationToken)
     {
-        using var activity = WarmContextDiagnostics.ActivitySource.StartActivity("warmcontext.connection.lease", ActivityKind.Client);
-        activity?.SetTag("warmcontext.connection.pool", tracker.Name);
+        using var span = GuardedSpan.Start("warmcontext.connection.lease", ActivityKind.Client);
+        span.Activity?.SetTag("warmcontext.connection.pool", tracker.Name);
         using var limit = new LeaseLimit(policy, cancellationToken);
         try
         {
@@ -162,7 +163,7 @@ internal sealed class ConnectionLeaser(
         catch (Exception exception)
         {
             var described = Describe(exception, limit, cancellationToken);
-            activity?.SetStatus(ActivityStatusCode.Error, described.Message);
+            span.Activity?.SetStatus(ActivityStatusCode.Error, described.Message);
             if (described == exception)
             {
                 throw;
@@ -188,7 +189,7 @@ internal sealed class ConnectionLeaser(
         switch (outcome)
         {
             case ProbeOutcome.Alive:
-                physical.LastUse = policy.Clock.Read();
+                physical.LastAnswer = policy.Clock.Read();
                 physical.IsUnverified = false;
                 break;
             case ProbeOutcome.Dead:

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using WarmContext.Connections;
 using WarmContext.Shared.Connections;
+using WarmContext.Shared.Diagnostics;
 
 namespace WarmContext;
 
@@ -72,7 +73,7 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
         try
         {
             return _pool.TryTakeIdle() is not { } pooled ? LeaseSlowlyAsync(slot.Move(), null, cancellationToken)
-                : _policy.Check(pooled.LastUse) != LeaseCheck.None ? LeaseSlowlyAsync(slot.Move(), pooled, cancellationToken)
+                : _policy.Check(pooled.LastAnswer) != LeaseCheck.None ? LeaseSlowlyAsync(slot.Move(), pooled, cancellationToken)
                 : new ValueTask<WarmConnectionLease<T>>(HandOut(pooled, ref slot, true));
         }
         finally
@@ -137,7 +138,7 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
     private async ValueTask<WarmConnectionLease<T>> LeaseSlowlyAsync(
         ConnectionSlots.Slot slot, PooledConnection<T>? pooled, CancellationToken cancellationToken)
     {
-        using var activity = WarmContextDiagnostics.ActivitySource.StartActivity("warmcontext.connection.lease");
+        using var span = GuardedSpan.Start("warmcontext.connection.lease");
         var budget = _policy.Budget();
         var started = _policy.Clock.Read();
         using var limit = new CancellationTokenSource(budget, _policy.Clock.TimeProvider);
@@ -202,7 +203,6 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
 
     private WarmConnectionLease<T> HandOut(PooledConnection<T> pooled, ref ConnectionSlots.Slot slot, bool reused)
     {
-        pooled.LeasedAt = _policy.Clock.Read();
         pooled.WasLeased = true;
         if (reused)
         {
