@@ -13,6 +13,9 @@ internal sealed class LeasePolicy(ConnectionLeaseOptions options)
 
     public EnvironmentClock Clock { get; } = options.Environment.Clock;
 
+    /// <summary>How long a probe may take.</summary>
+    public TimeSpan ProbeTimeout => _probeTimeout;
+
     /// <summary>What a connection needs that answered last at <paramref name="lastAnswer"/>.</summary>
     /// <param name="lastAnswer">
     /// When it was opened, or answered its last probe. That it was leased since says nothing: nobody tells whether the lease was used.

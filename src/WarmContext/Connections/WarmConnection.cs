@@ -6,7 +6,7 @@ using WarmContext.Shared.Diagnostics;
 namespace WarmContext;
 
 /// <summary>
-/// Keeps connections of any ADO.NET provider open between invocations, and leases only those that are alive: a connection used a moment ago
+/// Keeps connections of any ADO.NET provider open between invocations, and leases only those that are alive: one that answered a moment ago
 /// without I/O, an idle one after a probe, and a new one in place of one that was idle for too long. Hold it in a static field.
 /// </summary>
 /// <typeparam name="T">The provider's connection type. Switch the provider's own pooling off, or there are two pools.</typeparam>
@@ -57,7 +57,7 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
 
     /// <summary>Leases a connection that is alive.</summary>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <returns>The lease. It takes no I/O when a connection was used within <see cref="ConnectionLeaseOptions.FreshFor"/>.</returns>
+    /// <returns>The lease. It takes no I/O when a connection has answered within <see cref="ConnectionLeaseOptions.FreshFor"/>.</returns>
     /// <exception cref="TimeoutException">The lease took longer than the invocation has time left; the message says why.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">It is disposed.</exception>
