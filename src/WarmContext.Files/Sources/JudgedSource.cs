@@ -59,7 +59,8 @@ internal sealed class JudgedSource(IFileSource source) : IFileSource
         throw new FileCacheException(
             rule.Error,
             $"{Describe(request.Id)}: {rule.What} (asked for bytes {request.Offset:N0} to " +
-                $"{(request.Offset + request.Length)?.ToString("N0", null) ?? "the end"}, tag {request.IfMatch ?? request.IfNoneMatch ?? "any"}; " +
+                $"{(request.Offset + request.Length)?.ToString("N0", null) ?? "the end"}, " +
+                $"tag {request.IfMatch ?? request.IfNoneMatch ?? "any"}; " +
                 $"answered bytes {answer.Offset:N0} to {answer.Offset + answer.Length:N0} of {answer.TotalLength:N0}, " +
                 $"tag {answer.EntityTag ?? "none"}).");
     }

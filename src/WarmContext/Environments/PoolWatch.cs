@@ -78,7 +78,9 @@ internal static class PoolWatch
         }
     }
 
-    /// <summary>Looks now, and for a moment, whether the pool runs anything: an answer is about to leave, long before the deadline.</summary>
+    /// <summary>
+    /// Looks now, and for a moment, whether the pool runs anything: an answer is about to leave, long before the deadline.
+    /// </summary>
     public static void CheckNow()
     {
         lock (s_gate)
