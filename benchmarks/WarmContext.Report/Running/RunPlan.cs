@@ -24,8 +24,8 @@ public sealed class RunPlan
     public TimeSpan Estimate(bool quick) => TimeSpan.FromSeconds(Steps.Sum(step => step.Estimate(quick).TotalSeconds));
 
     private static IEnumerable<RunStep> Benchmarks() => BenchmarkCatalog.All
-        .GroupBy(static question => (question.Project, question.HasOwnJob))
-        .Select(static group => new BenchmarkStep(group.Key.Project, group.Key.HasOwnJob, [.. group]));
+        .GroupBy(static question => (question.Group, question.HasOwnJob))
+        .Select(static group => new BenchmarkStep(group.Key.Group, group.Key.HasOwnJob, [.. group]));
 
     // A question's id, a practice, or a pattern with * of either; several with commas.
     private static RunStep? Matching(RunStep step, string filter)
