@@ -1,13 +1,10 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Security;
-using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 using WarmContext.LocalServices;
+using WarmContext.Relay;
 using WarmContext.Testing;
 
 namespace WarmContext.Benchmarks.Lifecycle;
@@ -21,7 +18,7 @@ internal static class FirstCallComparison
     public static async Task<int> RunAsync(string[] args)
     {
         var pairs = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 10;
-        var directory = await InitComparison.PublishAsync("FirstCallFunction", "jit");
+        var directory = await InitComparison.PublishAsync("first-call", "jit");
         var server = await LocalS3.GetAsync(CancellationToken.None);
         var bucket = "first-call-" + Guid.NewGuid().ToString("N");
         using var s3 = new AmazonS3Client(new BasicAWSCredentials(server.AccessKey, server.SecretKey), new AmazonS3Config
@@ -32,7 +29,10 @@ internal static class FirstCallComparison
         });
         await s3.PutBucketAsync(bucket);
         await s3.PutObjectAsync(new PutObjectRequest { BucketName = bucket, Key = "small", ContentBody = "small" });
-        using var tls = new TlsRelay(server.Endpoint);
+        using var certificate = new ThrowAwayCertificate();
+        var trusted = ScratchDirectory.Unused("warmcontext-relay-");
+        certificate.WriteTo(trusted);
+        await using var tls = new TlsEnd(new DnsEndPoint(server.Endpoint.Host, server.Endpoint.Port), certificate.Certificate);
         try
         {
             List<double> without = [], with = [], without2 = [], with2 = [];
@@ -59,8 +59,8 @@ internal static class FirstCallComparison
                 {
                     ("WARM_UP", warmUp),
                     ("BUCKET", bucket),
-                    ("AWS_ENDPOINT_URL_S3", tls.Endpoint.ToString()),
-                    ("SSL_CERT_FILE", tls.CertificateFile),
+                    ("AWS_ENDPOINT_URL_S3", $"https://127.0.0.1:{tls.EndPoint.Port}"),
+                    ("SSL_CERT_FILE", trusted),
                     ("AWS_ACCESS_KEY_ID", server.AccessKey),
                     ("AWS_SECRET_ACCESS_KEY", server.SecretKey),
                     ("AWS_SESSION_TOKEN", string.Empty),
@@ -76,6 +76,7 @@ internal static class FirstCallComparison
         }
         finally
         {
+            File.Delete(trusted);
             await s3.DeleteObjectAsync(bucket, "small");
             await s3.DeleteBucketAsync(bucket);
         }
@@ -86,77 +87,4 @@ internal static class FirstCallComparison
         $"{name,-16} call in the first invocation {Median(first),6:0.0} ms   in the second {Median(second),6:0.0} ms"));
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
-
-    /// <summary>TLS in front of a server that has none, under a certificate of its own.</summary>
-    private sealed class TlsRelay : IDisposable
-    {
-        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-        private readonly X509Certificate2 _certificate;
-        private readonly Uri _server;
-
-        public TlsRelay(Uri server)
-        {
-            _server = server;
-            using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
-            request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-            var names = new SubjectAlternativeNameBuilder();
-            names.AddIpAddress(IPAddress.Loopback);
-            request.CertificateExtensions.Add(names.Build());
-            _certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-            CertificateFile = ScratchDirectory.Unused("warmcontext-relay-");
-            File.WriteAllText(CertificateFile, _certificate.ExportCertificatePem());
-            _listener.Start();
-            Endpoint = new Uri($"https://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
-            _ = AcceptAsync();
-        }
-
-        public Uri Endpoint { get; }
-
-        public string CertificateFile { get; }
-
-        public void Dispose()
-        {
-            _listener.Stop();
-            _certificate.Dispose();
-            File.Delete(CertificateFile);
-        }
-
-        private async Task AcceptAsync()
-        {
-            while (true)
-            {
-                TcpClient client;
-                try
-                {
-                    client = await _listener.AcceptTcpClientAsync();
-                }
-                catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-                {
-                    return;
-                }
-
-                _ = RelayAsync(client);
-            }
-        }
-
-        private async Task RelayAsync(TcpClient client)
-        {
-            try
-            {
-                using var from = client;
-                from.NoDelay = true;
-                await using var secure = new SslStream(from.GetStream());
-                await secure.AuthenticateAsServerAsync(_certificate);
-                using var to = new TcpClient { NoDelay = true };
-                await to.ConnectAsync(_server.Host, _server.Port);
-                await using var plain = to.GetStream();
-                await Task.WhenAny(secure.CopyToAsync(plain), plain.CopyToAsync(secure));
-            }
-            catch (IOException)
-            {
-                // One side has gone: so does the other.
-            }
-        }
-    }
 }

@@ -22,7 +22,7 @@ internal static class InitComparison
         var ok = true;
         foreach (var form in forms.Split(','))
         {
-            var (plain, warm) = (await PublishAsync("InitFunction.Plain", form), await PublishAsync("InitFunction.Warm", form));
+            var (plain, warm) = (await PublishAsync("plain", form), await PublishAsync("warm", form));
             var handler = form == "aot" ? "InitFunction" : "InitFunction::InitFunction.Prices::HandleAsync";
             ok &= await CompareAsync($"{form}, WarmHandler and Warm<T>", handler, plain, warm, pairs, []) <= 5;
             ok &= await CompareAsync($"{form}, and a WarmUp", handler, plain, warm, pairs, [("WARM_UP", "on")]) <= 5;
@@ -87,10 +87,10 @@ internal static class InitComparison
     }
 
     /// <summary>Publishes a function of benchmarks/Functions in a form, and tells where it lies.</summary>
-    public static async Task<string> PublishAsync(string name, string form)
+    public static async Task<string> PublishAsync(string function, string form)
     {
-        var project = Path.Combine(Root(), "benchmarks", "Functions", name);
-        var output = Path.Combine(project, "bin", "measured", form);
+        var project = Path.Combine(RepositoryRoot.Find(), "benchmarks", "Functions");
+        var output = Path.Combine(project, "bin", "measured", function, form);
         string[] arguments = form switch
         {
             "aot" => ["publish", project, "-p:FunctionForm=aot", "-r", "linux-x64", "-o", output],
@@ -102,20 +102,9 @@ internal static class InitComparison
             await LocalPrograms.InstallAsync("native-aot");
         }
 
-        using var publish = Process.Start("dotnet", [.. arguments, "-c", "Release", "-v", "q", "--nologo"]);
+        using var publish = Process.Start("dotnet", [.. arguments, $"-p:MeasuredFunction={function}", "-c", "Release", "-v", "q", "--nologo"]);
         await publish.WaitForExitAsync();
         return publish.ExitCode == 0 ? output : throw new InvalidOperationException($"dotnet {string.Join(' ', arguments)} failed.");
-    }
-
-    private static string Root()
-    {
-        var directory = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(directory, "WarmContext.sln")))
-        {
-            directory = Path.GetDirectoryName(directory) ?? throw new InvalidOperationException("Run it from within the repository.");
-        }
-
-        return directory;
     }
 
     private static string Text(List<double> values) => string.Create(

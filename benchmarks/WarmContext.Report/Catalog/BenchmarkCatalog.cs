@@ -5,9 +5,13 @@ namespace WarmContext.Report.Catalog;
 /// <summary>The BenchmarkDotNet classes that the report runs. What is listed here and doesn't come back is a failure.</summary>
 public static class BenchmarkCatalog
 {
-    public const string Core = "WarmContext.Benchmarks";
-    public const string Files = "WarmContext.Files.Benchmarks";
-    public const string Npgsql = "WarmContext.Npgsql.Benchmarks";
+    /// <summary>The project that has them all.</summary>
+    public const string Project = "WarmContext.Benchmarks";
+
+    // Run in a process each, so that what fails takes no other with it.
+    private const string Core = "core";
+    private const string Files = "files";
+    private const string Connections = "connections";
 
     private const string InProcess = "Runs alone in its process with everything in the processor's caches; a real handler finds them cold.";
     private const string Loopback = "Loopback answers in a fraction of the time that any network takes, and without TLS.";
@@ -62,7 +66,7 @@ public static class BenchmarkCatalog
             new("WarmClient", "Warm<IAmazonS3>", RowRole.WarmContext),
             new("Construction", "constructing a client, no call"),
         ]),
-        new("connection-hot", Practice.Connections, Npgsql, "ConnectionWaysBenchmarks",
+        new("connection-hot", Practice.Connections, Connections, "ConnectionWaysBenchmarks",
             "Lease, query, give back, when the connection was just used", Loopback,
         [
             new("OpenPerInvocation", "open for each invocation (no pool)", RowRole.Baseline),
@@ -73,26 +77,26 @@ public static class BenchmarkCatalog
             new("WarmReset", "WarmNpgsqlDataSource", RowRole.WarmContext),
             new("WarmKept", "WarmNpgsqlDataSource, session kept", RowRole.WarmContext),
         ]),
-        new("connection-query", Practice.Connections, Npgsql, "HotQueryBenchmarks", "The same, against Npgsql's pool", Loopback,
+        new("connection-query", Practice.Connections, Connections, "HotQueryBenchmarks", "The same, against Npgsql's pool", Loopback,
         [
             new("NpgsqlPooled", "Npgsql's pool, default settings", RowRole.Baseline),
             new("NpgsqlSessionKept", "Npgsql's pool, session kept"),
             new("WarmSessionReset", "WarmNpgsqlDataSource", RowRole.WarmContext),
             new("WarmSessionKept", "WarmNpgsqlDataSource, session kept", RowRole.WarmContext),
         ]),
-        new("connection-lease", Practice.Connections, Npgsql, "HotLeaseBenchmarks",
+        new("connection-lease", Practice.Connections, Connections, "HotLeaseBenchmarks",
             "The lease alone, when the connection was just used", InProcess,
             [
                 new("NpgsqlPooledOpen", "Npgsql's pooled open", RowRole.Baseline),
                 new("WarmLease", "WarmNpgsqlDataSource", RowRole.WarmContext),
             ]),
-        new("connection-idle", Practice.Connections, Npgsql, "IdleLeaseBenchmarks",
+        new("connection-idle", Practice.Connections, Connections, "IdleLeaseBenchmarks",
             "The first lease after a freeze that the connection survived", Loopback,
             [
                 new("NpgsqlOneRoundTrip", "Npgsql: pooled open and one round trip", RowRole.Baseline),
                 new("WarmLeaseAfterFreeze", "WarmNpgsqlDataSource", RowRole.WarmContext),
             ]),
-        new("connection-dead", Practice.Connections, Npgsql, "DeadLeaseBenchmarks",
+        new("connection-dead", Practice.Connections, Connections, "DeadLeaseBenchmarks",
             "The first lease after a freeze in which the server closed the connection", Loopback,
             [
                 new("NpgsqlPhysicalOpen", "Npgsql: a physical open", RowRole.Baseline),

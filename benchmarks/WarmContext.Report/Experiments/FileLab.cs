@@ -3,7 +3,7 @@ using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 using Amazon.S3.Util;
-using WarmContext.Files.Benchmarks;
+using WarmContext.Benchmarks.Files;
 using WarmContext.LocalServices;
 using WarmContext.Relay;
 using WarmContext.S3;

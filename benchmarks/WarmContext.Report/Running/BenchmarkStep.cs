@@ -5,14 +5,14 @@ using WarmContext.Report.Model;
 
 namespace WarmContext.Report.Running;
 
-/// <summary>Classes of a BenchmarkDotNet project, run in a process of their own.</summary>
-public sealed partial class BenchmarkStep(string project, bool ownJob, IReadOnlyList<BenchmarkQuestion> questions) : RunStep
+/// <summary>BenchmarkDotNet classes, run in a process of their own.</summary>
+public sealed partial class BenchmarkStep(string group, bool ownJob, IReadOnlyList<BenchmarkQuestion> questions) : RunStep
 {
     private int Methods => questions.Sum(static question => question.Rows.Count);
 
-    public override string Id => "bdn-" + project.ToLowerInvariant() + (ownJob ? "-own-job" : string.Empty);
+    public override string Id => "bdn-" + group + (ownJob ? "-own-job" : string.Empty);
 
-    public override string Title => $"{project}: {Methods} benchmarks";
+    public override string Title => $"BenchmarkDotNet, {group}: {Methods} benchmarks";
 
     public override IReadOnlyList<string> Questions => [.. questions.Select(static question => question.Id)];
 
@@ -20,12 +20,13 @@ public sealed partial class BenchmarkStep(string project, bool ownJob, IReadOnly
         TimeSpan.FromSeconds(quick ? 3 + (0.8 * Methods) : ownJob ? 30 + (8 * Methods) : 25 + (8 * Methods));
 
     /// <summary>The same with some of its questions only.</summary>
-    public BenchmarkStep Only(Func<BenchmarkQuestion, bool> chosen) => new(project, ownJob, [.. questions.Where(chosen)]);
+    public BenchmarkStep Only(Func<BenchmarkQuestion, bool> chosen) => new(group, ownJob, [.. questions.Where(chosen)]);
 
     public override async Task<IReadOnlyList<Question>> RunAsync(RunContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var assembly = Path.Combine(context.Repository, "benchmarks", project, "bin", "Release", "net10.0", project + ".dll");
+        var project = Path.Combine(context.Repository, "benchmarks", BenchmarkCatalog.Project);
+        var assembly = Path.Combine(project, "bin", "Release", "net10.0", BenchmarkCatalog.Project + ".dll");
         var artifacts = Path.Combine(context.WorkDirectory, Id);
         var done = 0;
         await ChildProcess.RunAsync(
@@ -34,7 +35,7 @@ public sealed partial class BenchmarkStep(string project, bool ownJob, IReadOnly
                 assembly, "--filter", .. questions.Select(static question => $"*.{question.Type}.*").Distinct(),
                 "--exporters", "fulljson", "--artifacts", artifacts, .. Job(context.Quick),
             ],
-            Path.Combine(context.Repository, "benchmarks", project), OnLine, context.CancellationToken);
+            project, OnLine, context.CancellationToken);
         return BenchmarkExport.Read(Path.Combine(artifacts, "results"), questions);
 
         void OnLine(string line)

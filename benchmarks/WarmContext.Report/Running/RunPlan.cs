@@ -30,8 +30,8 @@ public sealed class RunPlan
     private static IEnumerable<RunStep> Everything() => Benchmarks().Concat(ExperimentCatalog.All);
 
     private static IEnumerable<RunStep> Benchmarks() => BenchmarkCatalog.All
-        .GroupBy(static question => (question.Project, question.HasOwnJob))
-        .Select(static group => new BenchmarkStep(group.Key.Project, group.Key.HasOwnJob, [.. group]));
+        .GroupBy(static question => (question.Group, question.HasOwnJob))
+        .Select(static group => new BenchmarkStep(group.Key.Group, group.Key.HasOwnJob, [.. group]));
 
     // A question's id, a practice, or a pattern with * of either; several with commas.
     private static RunStep? Matching(RunStep step, string filter)
