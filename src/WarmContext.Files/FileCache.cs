@@ -60,6 +60,9 @@ public sealed class FileCache
     /// <summary>The cache's directory, an absolute path.</summary>
     public string Directory => _store.Directory.Path;
 
+    /// <summary>Its entries on disk, for tests.</summary>
+    internal EntryStore Store => _store;
+
     /// <summary>Leases a file, and fetches or revalidates it first where that is due.</summary>
     /// <param name="id">The file.</param>
     /// <param name="cancellationToken">Ends this caller's wait; others who wait for the same file are not disturbed.</param>
@@ -168,12 +171,9 @@ public sealed class FileCache
         _flights.OutdateAll();
 
         // Also what only this process knows of: the record may have been removed by another while a lease kept the file.
-        foreach (var id in _store.List(_index).Select(static info => info.Id).Union(_index.Keys))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            _refresh.Forget(id);
-        }
-
+        _store.Directory.Prepare();
+        _refresh.ForgetKnown(cancellationToken);
+        _store.RemoveAll(cancellationToken);
         _notFound.Clear();
         _sweep.RemoveEverything();
     }
