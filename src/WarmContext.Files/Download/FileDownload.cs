@@ -181,9 +181,9 @@ internal sealed class FileDownload(
                 EntryStore.TryRemoveData(store.PathOf(partial.Name));
             }
 
-            if (partial.IsResumable && (complete || !keep))
+            if (complete || !keep)
             {
-                store.Directory.RemoveHint(EntryNames.Hash(store.Scheme, target.Id), partial.Name);
+                partial.RemoveNote(store.Directory);
             }
         }
     }

@@ -136,52 +136,6 @@ internal sealed class CacheDirectory(string path)
     /// <summary>How often the directory was listed, which costs the more the more is in it.</summary>
     internal int Listings { get; private set; }
 
-    /// <summary>
-    /// Notes which partial file belongs to an identity. A hint and no more: whoever follows it looks at what is there. The one that was
-    /// noted before is removed, unless its process lives.
-    /// </summary>
-    public void Hint(string hash, string partialName)
-    {
-        try
-        {
-            if (Hinted(hash) is { } other)
-            {
-                EntryStore.TryRemoveData(PathOf(other));
-                File.Delete(PathOf(EntryNames.HintPrefix + hash));
-            }
-
-            File.CreateSymbolicLink(PathOf(EntryNames.HintPrefix + hash), partialName);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // Another process was first, or there are no links: then nothing is resumed.
-        }
-    }
-
-    /// <summary>The partial file that was noted for an identity; null when there is none.</summary>
-    public string? Hinted(string hash)
-    {
-        try
-        {
-            var name = new FileInfo(PathOf(EntryNames.HintPrefix + hash)).LinkTarget;
-            return name is not null && name.StartsWith(EntryNames.PartialPrefix + hash, StringComparison.Ordinal) && !name.Contains('/')
-                ? name : null;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>Removes the note.</summary>
-    public void RemoveHint(string hash, string partialName)
-    {
-        if (Hinted(hash) == partialName)
-        {
-            EntryStore.TryRemoveLink(PathOf(EntryNames.HintPrefix + hash));
-        }
-    }
-
     /// <summary>True when there are no more files than this.</summary>
     public bool HasAtMost(int count)
     {

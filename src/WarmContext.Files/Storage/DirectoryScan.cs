@@ -78,7 +78,9 @@ internal sealed class DirectoryScan
             begun, clock.ElapsedSince(begun), files.Sum(static file => file.Length), files.Count, new Queue<Candidate>(order));
     }
 
-    /// <summary>A file that may be evicted. This process knows its own uses exactly; of others' it knows the time noted on the file.</summary>
+    /// <summary>
+    /// A file that may be evicted. This process knows its own uses exactly; of others' it knows the time noted on the file.
+    /// </summary>
     internal sealed class Candidate(CacheDirectory.StoredFile file, CachedEntry? entry) : IComparable<Candidate>
     {
         private readonly DateTime _usedUtc = LastUsedUtc(file.LastWriteUtc, entry);

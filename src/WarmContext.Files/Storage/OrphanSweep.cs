@@ -82,7 +82,8 @@ internal sealed class OrphanSweep(EntryStore store, EnvironmentClock clock)
     {
         switch (name.AsSpan(0, Math.Min(name.Length, EntryNames.RecordPrefix.Length)))
         {
-            case EntryNames.RecordPrefix when store.Records.Read(name) is not { } found || !File.Exists(store.PathOf(found.Record.DataName)):
+            case EntryNames.RecordPrefix
+                when store.Records.Read(name) is not { } found || !File.Exists(store.PathOf(found.Record.DataName)):
                 File.Delete(store.PathOf(name));
                 break;
             case EntryNames.DataPrefix when RecordOf(name)?.DataName != name:
@@ -94,8 +95,9 @@ internal sealed class OrphanSweep(EntryStore store, EnvironmentClock clock)
             case EntryNames.PartialPrefix:
                 SweepPartial(name, keepsResumable);
                 break;
-            case EntryNames.HintPrefix when store.Directory.Hinted(name[EntryNames.HintPrefix.Length..]) is not { } partial
-                || !File.Exists(store.PathOf(partial)):
+            case EntryNames.HintPrefix
+                when PartialFile.Noted(store.Directory, name[EntryNames.HintPrefix.Length..]) is not { } partial
+                    || !File.Exists(store.PathOf(partial)):
                 EntryStore.TryRemoveLink(store.PathOf(name));
                 break;
         }

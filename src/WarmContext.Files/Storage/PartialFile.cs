@@ -10,8 +10,9 @@ namespace WarmContext.Files.Storage;
 /// committed.
 /// </summary>
 /// <remarks>
-/// Implementation note: progress is noted after the bytes were written, and both are in the page cache in that order, which a killed process doesn't
-/// lose. A lost machine does; hence the boot id in the trailer.
+/// Implementation note: progress is noted after the bytes were written, and both are in the page cache in that order, which a killed
+/// process doesn't lose. A lost machine does; hence the boot id in the trailer. A link of a fixed name leads to the file, so that nobody
+/// has to look through the directory for it.
 /// </remarks>
 internal sealed class PartialFile : IDisposable
 {
@@ -66,7 +67,7 @@ internal sealed class PartialFile : IDisposable
             RandomAccess.Write(stream.SafeFileHandle, trailer, layout.Total);
             if (trailer.Length > 0)
             {
-                directory.Hint(hash, name);
+                Note(directory, hash, name);
             }
 
             return new PartialFile(
@@ -90,7 +91,7 @@ internal sealed class PartialFile : IDisposable
     {
         // Without locks it may be one that a live process writes to.
         var hash = EntryNames.Hash(scheme, id);
-        if (directory.Hinted(hash) is not { } name || !directory.HasLocks || TryOpen(directory, name) is not { } found)
+        if (Noted(directory, hash) is not { } name || !directory.HasLocks || TryOpen(directory, name) is not { } found)
         {
             return null;
         }
@@ -102,9 +103,25 @@ internal sealed class PartialFile : IDisposable
         }
 
         File.Delete(directory.PathOf(found.Name));
+        found.RemoveNote(directory);
         found.Dispose();
-        directory.RemoveHint(hash, name);
         return null;
+    }
+
+    /// <summary>The partial file that was noted for an identity; null when there is none. Whoever opens it looks at what it is.</summary>
+    public static string? Noted(CacheDirectory directory, string hash)
+    {
+        try
+        {
+            var name = new FileInfo(directory.PathOf(EntryNames.HintPrefix + hash)).LinkTarget;
+            return name is not null && name.StartsWith(EntryNames.PartialPrefix + hash, StringComparison.Ordinal) && !name.Contains('/')
+                ? name
+                : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Opens what an ended process left, alone; null when it is in use or can't be resumed.</summary>
@@ -150,10 +167,40 @@ internal sealed class PartialFile : IDisposable
     /// <summary>Notes that a part is on disk.</summary>
     public void MarkComplete(int part) => MarkProgress(part, Layout.Length(part));
 
+    /// <summary>Removes the note that names this file.</summary>
+    public void RemoveNote(CacheDirectory directory)
+    {
+        var hash = EntryNames.Hash(Record.Scheme, Record.Id);
+        if (IsResumable && Noted(directory, hash) == Name)
+        {
+            EntryStore.TryRemoveLink(directory.PathOf(EntryNames.HintPrefix + hash));
+        }
+    }
+
     /// <summary>Cuts the trailer off: the file is then what its source has.</summary>
     public void Seal() => RandomAccess.SetLength(Handle, Layout.Total);
 
     public void Dispose() => _stream.Dispose();
+
+    /// <summary>Notes the file of an identity. The one that was noted before is removed, unless its process lives.</summary>
+    private static void Note(CacheDirectory directory, string hash, string name)
+    {
+        var link = directory.PathOf(EntryNames.HintPrefix + hash);
+        try
+        {
+            if (Noted(directory, hash) is { } other)
+            {
+                EntryStore.TryRemoveData(directory.PathOf(other));
+                File.Delete(link);
+            }
+
+            File.CreateSymbolicLink(link, name);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Another process was first, or there are no links: then nothing is resumed.
+        }
+    }
 
     // Without an entity tag nobody knows whether the rest would be of the same version.
     private static bool CanResume(EntryRecord record, PartLayout layout) =>

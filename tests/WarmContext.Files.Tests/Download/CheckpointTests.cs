@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using WarmContext.Files.Tests.Support;
 
 namespace WarmContext.Files.Tests.Download;
@@ -22,7 +23,7 @@ public sealed class CheckpointTests : IDisposable
     {
         (_fixture.Options.PartSize, _fixture.Options.Parallelism) = (partSize, lanes);
         var content = CacheFixture.Bytes(Size);
-        _fixture.Source.Put(Id, content, new FileChecksum(FileChecksumAlgorithm.Sha256, System.Security.Cryptography.SHA256.HashData(content)));
+        _fixture.Source.Put(Id, content, new FileChecksum(FileChecksumAlgorithm.Sha256, SHA256.HashData(content)));
         CachedFile? file = null;
         for (var invocation = 0; file is null && invocation < 30; invocation++)
         {

@@ -64,7 +64,8 @@ public sealed class ResumedDownloadTests : IDisposable
         {
             // Its last byte.
             Assert.Equal(
-                ((3 * PartSize) - 1, entityTag), Assert.Single(_fixture.Source.Log.Select(static request => (request.Offset, request.IfMatch!))));
+                ((3 * PartSize) - 1, entityTag),
+                Assert.Single(_fixture.Source.Log.Select(static request => (request.Offset, request.IfMatch!))));
         }
     }
 
