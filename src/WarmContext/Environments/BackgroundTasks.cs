@@ -61,7 +61,8 @@ public sealed class BackgroundTasks
         entry.Watch(Task.Run(Work, CancellationToken.None));
 
         Task Work() => work(token)
-            ?? throw new InvalidOperationException($"The work of background task '{LogText.Escape(name)}' returned null instead of a Task.");
+            ?? throw new InvalidOperationException(
+                $"The work of background task '{LogText.Escape(name)}' returned null instead of a Task.");
     }
 
     /// <summary>Tracks a task that already runs.</summary>
@@ -158,8 +159,8 @@ public sealed class BackgroundTasks
             if (_closed)
             {
                 throw new InvalidOperationException(
-                    $"Background task '{LogText.Escape(name)}' is refused: invocation {_invocation.RequestId} has ended and its background work is " +
-                    "drained. Add tasks while the handler or another tracked task of the invocation runs.");
+                    $"Background task '{LogText.Escape(name)}' is refused: invocation {_invocation.RequestId} has ended and its " +
+                    "background work is drained. Add tasks while the handler or another tracked task of the invocation runs.");
             }
 
             var entry = new BackgroundTask(this, name, tracked);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using WarmContext.Environments;
 using WarmContext.TestSupport;
+using WarmContext.Tests.Connections;
 
 namespace WarmContext.Tests.Running;
 
@@ -103,6 +104,36 @@ public sealed class BlockedThreadPoolTests : IDisposable
     }
 
     [Fact]
+    public async Task Callers_that_block_get_what_they_wait_for_though_no_thread_of_the_pool_is_left()
+    {
+        using var connections = new WarmConnection<StubConnection>(
+            static () => new StubConnection { OnOpen = static () => Task.Delay(1) },
+            new WarmConnectionOptions<StubConnection>
+            {
+                Environment = TestEnvironments.OnLambda(), Probe = static _ => Task.CompletedTask, MaxConnections = 16,
+            });
+        var holder = new Warm<string>(static async cancellationToken =>
+        {
+            await Task.Delay(1, cancellationToken);
+            return "made";
+        });
+        BlockThePool();
+        var watch = Stopwatch.StartNew();
+
+        var callers = Enumerable.Range(0, 16).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                using var lease = connections.Lease();
+                return holder.Value;
+            },
+            TaskCreationOptions.LongRunning)).ToArray();
+
+        Assert.All(await Task.WhenAll(callers), static value => Assert.Equal("made", value));
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        Release();
+    }
+
+    [Fact]
     public async Task The_pool_is_as_before_once_the_tasks_have_ended()
     {
         await Eventually(static () => PoolWatch.RaisedBy == 0);
@@ -146,16 +177,7 @@ public sealed class BlockedThreadPoolTests : IDisposable
 
     private void Block(Invocation invocation, int tasks)
     {
-        // First the threads that earlier tests have left: a function's process has as many as processors.
-        using var answered = new ManualResetEventSlim();
-        do
-        {
-            answered.Reset();
-            ThreadPool.UnsafeQueueUserWorkItem(static gate => gate.Wait(), _gate, preferLocal: false);
-            ThreadPool.UnsafeQueueUserWorkItem(static answered => TrySet(answered), answered, preferLocal: false);
-        }
-        while (answered.Wait(TimeSpan.FromMilliseconds(100)));
-
+        BlockThePool();
         for (var i = 0; i < tasks; i++)
         {
             invocation.Background.Run($"blocking {i}", _ =>
@@ -164,6 +186,19 @@ public sealed class BlockedThreadPoolTests : IDisposable
                 return Task.CompletedTask;
             });
         }
+    }
+
+    /// <summary>Blocks the threads that earlier tests have left: a function's process has as many as processors.</summary>
+    private void BlockThePool()
+    {
+        using var answered = new ManualResetEventSlim();
+        do
+        {
+            answered.Reset();
+            ThreadPool.UnsafeQueueUserWorkItem(static gate => gate.Wait(), _gate, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(static answered => TrySet(answered), answered, preferLocal: false);
+        }
+        while (answered.Wait(TimeSpan.FromMilliseconds(100)));
     }
 
     private void AssertAbandoned(LogCapture log, int tasks, TimeSpan elapsed)
