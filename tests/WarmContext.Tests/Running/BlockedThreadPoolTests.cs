@@ -26,6 +26,7 @@ public sealed class BlockedThreadPoolTests : IDisposable
     public async Task The_invocation_ends_before_its_timeout_and_names_every_task_that_blocks(int tasks)
     {
         using var log = new LogCapture();
+        BlockThePool();
 
         var elapsed = await RunAsync(invocation =>
         {
@@ -41,6 +42,7 @@ public sealed class BlockedThreadPoolTests : IDisposable
     public async Task A_handler_that_has_to_go_on_among_tasks_that_block_ends_in_time_too()
     {
         using var log = new LogCapture();
+        BlockThePool();
 
         var elapsed = await RunAsync(async invocation =>
         {
@@ -57,6 +59,7 @@ public sealed class BlockedThreadPoolTests : IDisposable
     public async Task Callbacks_of_the_deadline_token_that_block_hold_nobody_up()
     {
         using var log = new LogCapture();
+        BlockThePool();
         var others = Enumerable.Range(0, 4).Select(_ => RunAsync(Handle, TestEnvironments.NewRequestId())).ToArray();
 
         var elapsed = await RunAsync(Handle);
@@ -78,6 +81,7 @@ public sealed class BlockedThreadPoolTests : IDisposable
     {
         using var log = new LogCapture();
         var guard = new HoldingGuard();
+        BlockThePool();
         var watch = Stopwatch.StartNew();
 
         await RunAsync(
@@ -138,6 +142,7 @@ public sealed class BlockedThreadPoolTests : IDisposable
     {
         await Eventually(static () => PoolWatch.RaisedBy == 0);
         ThreadPool.GetMinThreads(out var before, out _);
+        BlockThePool();
         await RunAsync(invocation =>
         {
             Block(invocation, 32);
@@ -177,7 +182,6 @@ public sealed class BlockedThreadPoolTests : IDisposable
 
     private void Block(Invocation invocation, int tasks)
     {
-        BlockThePool();
         for (var i = 0; i < tasks; i++)
         {
             invocation.Background.Run($"blocking {i}", _ =>
