@@ -34,6 +34,7 @@ internal static class PoolWatch
     private static bool s_isStarted;
     private static long s_wakeAt = long.MaxValue;
     private static int s_checksLeft;
+    private static int s_waiting;
     private static long s_lowerAt;
     private static int s_raisedBy;
     private static volatile bool s_hasAnswered = true;
@@ -91,6 +92,35 @@ internal static class PoolWatch
         }
     }
 
+    /// <summary>
+    /// Waits by blocking, and has the pool watched meanwhile. Callers that block may leave it no thread to end what they wait for.
+    /// </summary>
+    public static T Wait<T>(Task<T> task)
+    {
+        if (task.IsCompleted)
+        {
+            return task.GetAwaiter().GetResult();
+        }
+
+        lock (s_gate)
+        {
+            s_waiting++;
+            WakeAt(Stopwatch.GetTimestamp());
+        }
+
+        try
+        {
+            return task.GetAwaiter().GetResult();
+        }
+        finally
+        {
+            lock (s_gate)
+            {
+                s_waiting--;
+            }
+        }
+    }
+
     /// <summary>A length of time in the unit of <see cref="Stopwatch"/>.</summary>
     public static long Timestamps(TimeSpan time) => (long)(time.TotalSeconds * Stopwatch.Frequency);
 
@@ -129,7 +159,7 @@ internal static class PoolWatch
     {
         var next = long.MaxValue;
         var isAsked = s_checksLeft > 0;
-        var isDue = isAsked;
+        var isDue = isAsked || s_waiting > 0;
         s_checksLeft -= isAsked ? 1 : 0;
         foreach (var entry in s_watched)
         {
