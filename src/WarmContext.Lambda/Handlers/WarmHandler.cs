@@ -190,6 +190,9 @@ public sealed partial class WarmHandler
             Deadline = remaining == TimeSpan.Zero || remaining > s_maxTimeout ? null
                 : Now + (remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero),
             InvokedFunctionArn = context.InvokedFunctionArn,
+
+            // A context of the user's own may have none; the runtime sets the variable where one invocation runs at a time.
+            TraceParent = context.TraceId is { Length: > 0 } traceId ? traceId : Environment.GetEnvironmentVariable("_X_AMZN_TRACE_ID"),
         };
     }
 }

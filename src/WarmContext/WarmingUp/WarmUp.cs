@@ -285,14 +285,7 @@ public sealed class WarmUp : IWarmUpWork
     {
         if (IsFinished && Interlocked.Exchange(ref _recorded, 1) == 0)
         {
-            try
-            {
-                _items.ForEach(static item => item.Record());
-            }
-            catch (Exception exception)
-            {
-                WarmContextLog.TelemetryFailed(Invocation.CurrentOrDefault?.RequestId, exception);
-            }
+            _items.ForEach(static item => item.Record());
         }
     }
 }

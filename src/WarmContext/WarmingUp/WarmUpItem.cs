@@ -1,4 +1,5 @@
 using WarmContext.Diagnostics;
+using WarmContext.Environments;
 
 namespace WarmContext.WarmingUp;
 
@@ -44,7 +45,7 @@ internal sealed class WarmUpItem(string name, Func<CancellationToken, Task> work
     public void Record()
     {
         var result = Result();
-        Telemetry.Instruments.WarmUpDuration.Record(
+        Instruments.WarmUpDuration.Record(
             result.Duration.TotalSeconds,
             new KeyValuePair<string, object?>("item", Name),
             new KeyValuePair<string, object?>("outcome", result.Outcome switch
