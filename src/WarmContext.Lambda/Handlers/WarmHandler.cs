@@ -181,6 +181,8 @@ public sealed partial class WarmHandler
             return new InvocationInfo { RequestId = Handlers.PrimingContext.RequestId, IsPriming = true };
         }
 
+        Handlers.ThreadPoolBurst.Check(_runner.Environment, context.AwsRequestId);
+
         // RemainingTime is the deadline less UtcNow, and negative after the deadline. Test contexts leave it at zero or set it very high;
         // neither is a limit, since a function's maximum timeout is 15 minutes.
         var remaining = context.RemainingTime;
