@@ -5,7 +5,9 @@ using WarmContext.LocalServices;
 
 namespace WarmContext.Npgsql.Benchmarks;
 
-/// <summary>What does each way to a connection cost an invocation, when the connection was used a moment ago? On loopback, without TLS.</summary>
+/// <summary>
+/// What does each way to a connection cost an invocation, when the connection was used a moment ago? On loopback, without TLS.
+/// </summary>
 [MemoryDiagnoser]
 public class ConnectionWaysBenchmarks
 {

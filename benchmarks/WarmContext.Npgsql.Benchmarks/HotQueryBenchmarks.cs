@@ -5,8 +5,8 @@ using WarmContext.LocalServices;
 namespace WarmContext.Npgsql.Benchmarks;
 
 /// <summary>
-/// What does an invocation pay to lease, query and give back, when the connection was used a moment ago? On loopback: a network adds its round trip to
-/// each of them alike.
+/// What does an invocation pay to lease, query and give back, when the connection was used a moment ago?
+/// On loopback: a network adds its round trip to each of them alike.
 /// </summary>
 [MemoryDiagnoser]
 public class HotQueryBenchmarks

@@ -4,7 +4,10 @@ using WarmContext.LocalServices;
 
 namespace WarmContext.Npgsql.Benchmarks;
 
-/// <summary>What does the first lease after a freeze cost, when the connection survived it? The cheapest round trip there is, by Npgsql alone, is the baseline.</summary>
+/// <summary>
+/// What does the first lease after a freeze cost, when the connection survived it?
+/// The baseline is the cheapest round trip there is, by Npgsql alone.
+/// </summary>
 [MemoryDiagnoser]
 public class IdleLeaseBenchmarks
 {

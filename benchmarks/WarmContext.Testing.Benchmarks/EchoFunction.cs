@@ -1,6 +1,8 @@
 namespace WarmContext.Testing.Benchmarks;
 
-/// <summary>The function whose start and round trip are measured. It is in this assembly, so that the same assembly can be started plainly.</summary>
+/// <summary>
+/// The function whose start and round trip are measured. It is in this assembly, so that the same assembly can be started plainly.
+/// </summary>
 public static class EchoFunction
 {
     /// <summary>Returns its event.</summary>

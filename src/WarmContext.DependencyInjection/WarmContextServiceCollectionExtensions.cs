@@ -25,7 +25,8 @@ public static class WarmContextServiceCollectionExtensions
         services.TryAddSingleton(static _ => ExecutionEnvironment.Current);
 
         // A service, so that it is disposed with the provider. Null where there is no logging.
-        services.TryAddSingleton(static provider => provider.GetService<ILoggerFactory>() is { } loggers ? new LoggerBridge(loggers) : null!);
+        services.TryAddSingleton(static provider =>
+            provider.GetService<ILoggerFactory>() is { } loggers ? new LoggerBridge(loggers) : null!);
         services.TryAddSingleton(static provider =>
         {
             var options = new InvocationOptions { Environment = provider.GetRequiredService<ExecutionEnvironment>() };

@@ -4,8 +4,8 @@ using System.Text;
 namespace WarmContext.Shared.RuntimeLog;
 
 /// <summary>
-/// A message with holes for its arguments, like <c>got {count} of {0}</c>, filled as Lambda's runtime fills it. Doubled braces stay doubled,
-/// and a hole without an argument stays as it is.
+/// A message with holes for its arguments, like <c>got {count} of {0}</c>, filled as Lambda's runtime fills it. Doubled braces stay
+/// doubled, and a hole without an argument stays as it is.
 /// </summary>
 internal sealed class MessageTemplate
 {

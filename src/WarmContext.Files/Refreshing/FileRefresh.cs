@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using WarmContext.Files.Diagnostics;
 using WarmContext.Files.Download;
+using WarmContext.Files.Sources;
 using WarmContext.Files.Storage;
 
 namespace WarmContext.Files.Refreshing;
@@ -70,9 +71,9 @@ internal sealed class FileRefresh(
         }
     }
 
-    /// <summary>The copy in memory, if it may be served although the source failed so; not leased.</summary>
+    /// <summary>The copy in memory, leased, if it may be served although the source failed so.</summary>
     public CachedEntry? StaleCopy(FileId id, FileCacheException failure) =>
-        index.TryGetValue(id, out var entry) && TryServeStale(entry, failure) ? entry : null;
+        index.TryGetValue(id, out var entry) && TryServeStale(entry, failure) && entry.TryLease() ? entry : null;
 
     /// <summary>Takes a file out of the index and off the disk; leases keep theirs.</summary>
     public void Forget(FileId id)
@@ -127,7 +128,7 @@ internal sealed class FileRefresh(
             response = await source.OpenAsync(request, flight.Abandoned).ConfigureAwait(false);
             if (response.NotModified)
             {
-                response.Dispose();
+                ResponseBody.Close(response);
                 var seen = asked.AnsweredNow(_clock).ForDisk(_clock);
                 held.Confirm(seen);
                 store.Records.Confirm(held, seen);

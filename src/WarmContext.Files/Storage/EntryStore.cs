@@ -97,17 +97,18 @@ internal sealed class EntryStore(
 
         try
         {
-            if (!tryPublish(() => Records.TryCommit(hash, record, freshness)))
+            if (tryPublish(() => Records.TryCommit(hash, record, freshness)))
             {
-                entry.Retire();
+                return entry;
             }
         }
-        catch
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            entry.Retire();
-            entry.Release();
-            throw;
+            // No room for one small file more, say: those who wait have theirs.
+            FileCacheLog.HousekeepingFailed($"recording {record.Id}", exception);
         }
+
+        entry.Retire();
 
         return entry;
     }

@@ -88,8 +88,10 @@ internal sealed class LockFile(CacheDirectory directory, string name, Environmen
                 // Whoever had the lock removed its file between our open and our lock.
                 stream.Dispose();
             }
-            catch (Exception exception) when (exception is DirectoryNotFoundException or UnauthorizedAccessException)
+            catch (Exception exception) when (
+                exception is UnauthorizedAccessException || (exception is IOException failure && !CacheDirectory.IsLocked(failure)))
             {
+                // No directory any more, or one that can't be written to.
                 return null;
             }
             catch (IOException)
@@ -131,7 +133,7 @@ internal sealed class LockFile(CacheDirectory directory, string name, Environmen
                 // It was removed between our failure and our look, which is as good as released.
                 await Task.Yield();
             }
-            catch (IOException exception) when (exception is not FileCacheException)
+            catch (Exception exception) when (exception is UnauthorizedAccessException or IOException and not FileCacheException)
             {
                 return (null, waited);
             }

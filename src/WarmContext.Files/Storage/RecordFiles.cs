@@ -45,6 +45,7 @@ internal sealed class RecordFiles(CacheDirectory directory, EnvironmentClock clo
         Append(text, "data", record.DataName);
         Append(text, "length", record.Length.ToString(CultureInfo.InvariantCulture));
         Append(text, "etag", record.EntityTag);
+        Append(text, "encoding", record.ContentEncoding);
         Append(text, "version", record.SourceVersion);
         Append(text, "modified", record.LastModified?.UtcTicks.ToString(CultureInfo.InvariantCulture));
         Append(text, "checksum", record.Checksum?.ToString());
@@ -99,6 +100,7 @@ internal sealed class RecordFiles(CacheDirectory directory, EnvironmentClock clo
                 DataName = name,
                 Length = length,
                 EntityTag = fields.GetValueOrDefault("etag"),
+                ContentEncoding = fields.GetValueOrDefault("encoding"),
                 SourceVersion = fields.GetValueOrDefault("version"),
                 LastModified = fields.TryGetValue("modified", out var ticks) ? ParseTime(ticks) : null,
                 Checksum = fields.TryGetValue("checksum", out var checksum) ? ParseChecksum(checksum) : null,
@@ -169,8 +171,8 @@ internal sealed class RecordFiles(CacheDirectory directory, EnvironmentClock clo
     }
 
     /// <summary>
-    /// Notes on disk that the source still has an entry's version. Does nothing when the disk has another one. Best effort: without the note
-    /// another process only asks again.
+    /// Notes on disk that the source still has an entry's version. Does nothing when the disk has another one. Best effort: without the
+    /// note another process only asks again.
     /// </summary>
     public void Confirm(CachedEntry entry, Freshness seen)
     {
@@ -275,8 +277,8 @@ internal sealed class RecordFiles(CacheDirectory directory, EnvironmentClock clo
         }
     }
 
-    private static long ParseTicks(Dictionary<string, string> fields, string name) =>
-        long.TryParse(fields.GetValueOrDefault(name), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var ticks) ? ticks : 0;
+    private static long ParseTicks(Dictionary<string, string> fields, string name) => long.TryParse(
+        fields.GetValueOrDefault(name), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var ticks) ? ticks : 0;
 
     private static DateTimeOffset ParseTime(string ticks) => new(long.Parse(ticks, CultureInfo.InvariantCulture), TimeSpan.Zero);
 

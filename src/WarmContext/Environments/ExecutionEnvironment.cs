@@ -108,7 +108,9 @@ public sealed class ExecutionEnvironment
     /// <summary>True until the second invocation begins: Init and the first invocation run in a cold environment.</summary>
     public bool IsColdStart => Lifecycle.InvocationCount <= 1;
 
-    /// <summary>How much longer a running <see cref="WarmUp"/> is waited for; null when none is. In Init, this is what is left for it.</summary>
+    /// <summary>
+    /// How much longer a running <see cref="WarmUp"/> is waited for; null when none is. In Init, this is what is left for it.
+    /// </summary>
     public TimeSpan? WarmUpTimeLeft => Lifecycle.WarmUpTimeLeft;
 
     /// <summary>

@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace WarmContext.Analyzers.Tests.CallGraph;
 
 /// <summary>
-/// A function that uses another project of its solution. An editor and dotnet format refer to that project's compilation, with its source at
-/// hand; a build refers to its assembly. Both must find the same, and no rule may throw.
+/// A function that uses another project of its solution. An editor and dotnet format refer to that project's compilation, with its source
+/// at hand; a build refers to its assembly. Both must find the same, and no rule may throw.
 /// </summary>
 public class OtherProjectTests
 {
@@ -110,7 +110,8 @@ public class OtherProjectTests
         var bases = library.GetSymbolsWithName(static _ => true, SymbolFilter.Type).OfType<INamedTypeSymbol>()
             .Where(static type => type is
             {
-                TypeKind: TypeKind.Class, IsStatic: false, IsSealed: false, IsGenericType: false, DeclaredAccessibility: Accessibility.Public,
+                TypeKind: TypeKind.Class, DeclaredAccessibility: Accessibility.Public,
+                IsStatic: false, IsSealed: false, IsGenericType: false,
             })
             .OrderBy(static type => type.ToDisplayString(), StringComparer.Ordinal)
             .ToList();

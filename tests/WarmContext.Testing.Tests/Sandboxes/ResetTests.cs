@@ -15,7 +15,11 @@ public class ResetTests
         Assert.True(outcome.IsTimedOut);
         Assert.Equal("Sandbox.Timedout", outcome.Error!.Type);
         Assert.Equal("Task timed out after 2.00 seconds", outcome.Error.Message);
-        Assert.Equal($$"""{"errorType":"Sandbox.Timedout","errorMessage":"RequestId: {{outcome.RequestId}} Error: Task timed out after 2.00 seconds"}""", outcome.PayloadText);
+        Assert.Equal(
+            $$"""
+            {"errorType":"Sandbox.Timedout","errorMessage":"RequestId: {{outcome.RequestId}} Error: Task timed out after 2.00 seconds"}
+            """,
+            outcome.PayloadText);
         Assert.InRange(outcome.Duration.TotalSeconds, 2, 59);
         await TestFunction.UntilGoneAsync(before);
         Assert.Equal(outcome.RequestId, Assert.Single(lambda.Resets).RequestId);

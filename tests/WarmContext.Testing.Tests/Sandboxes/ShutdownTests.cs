@@ -102,7 +102,10 @@ public class ShutdownTests
     [Fact]
     public async Task An_extension_hears_of_a_crash_of_the_runtime()
     {
-        using var function = new ScriptFunction("""[ -e "$TMPDIR/again" ] || { next; : > "$TMPDIR/again"; exit 1; }; next; curl -sS -o /dev/null -d 1 "$runtime/invocation/$id/response"; next""").WithExtension("witness", """
+        using var function = new ScriptFunction("""
+            [ -e "$TMPDIR/again" ] || { next; : > "$TMPDIR/again"; exit 1; }
+            next; curl -sS -o /dev/null -d 1 "$runtime/invocation/$id/response"; next
+            """).WithExtension("witness", """
             register witness '"SHUTDOWN"'
             curl -sS -H "Lambda-Extension-Identifier: $extension_id" "$extension/event/next"; echo
             """);
