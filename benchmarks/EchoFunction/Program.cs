@@ -6,7 +6,9 @@ var handler = new EchoFunction.WarmEcho();
 #else
 var handler = new EchoFunction.PlainEcho();
 #endif
-using var runtime = new RuntimeApi(Environment.GetEnvironmentVariable("AWS_LAMBDA_RUNTIME_API") ?? throw new InvalidOperationException("AWS_LAMBDA_RUNTIME_API is not set; run it in an execution environment."));
+using var runtime = new RuntimeApi(
+    Environment.GetEnvironmentVariable("AWS_LAMBDA_RUNTIME_API")
+        ?? throw new InvalidOperationException("AWS_LAMBDA_RUNTIME_API is not set; run it in an execution environment."));
 while (true)
 {
     var (context, payload) = await runtime.NextAsync();

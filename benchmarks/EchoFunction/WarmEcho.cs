@@ -9,5 +9,6 @@ public sealed class WarmEcho
     private readonly WarmHandler _handler = new();
     private readonly PlainEcho _echo = new();
 
-    public Task<Stream> HandleAsync(Stream input, ILambdaContext context) => _handler.RunAsync(input, context, (stream, _) => _echo.HandleAsync(stream, context));
+    public Task<Stream> HandleAsync(Stream input, ILambdaContext context) =>
+        _handler.RunAsync(input, context, (stream, _) => _echo.HandleAsync(stream, context));
 }

@@ -27,7 +27,8 @@ public sealed class FirstCall
     {
         var begun = Stopwatch.GetTimestamp();
         await CallAsync(invocation.DeadlineToken);
-        return (Stream)new MemoryStream(Encoding.UTF8.GetBytes(Stopwatch.GetElapsedTime(begun).TotalMilliseconds.ToString(CultureInfo.InvariantCulture)));
+        return (Stream)new MemoryStream(Encoding.UTF8.GetBytes(
+            Stopwatch.GetElapsedTime(begun).TotalMilliseconds.ToString(CultureInfo.InvariantCulture)));
     });
 
     private Task CallAsync(CancellationToken cancellationToken) =>

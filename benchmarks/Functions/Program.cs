@@ -28,7 +28,8 @@ internal static class Program
 
     private sealed class Context(string requestId, string deadline) : ILambdaContext
     {
-        private readonly DateTimeOffset _deadline = DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(deadline, CultureInfo.InvariantCulture));
+        private readonly DateTimeOffset _deadline = DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(
+            deadline, CultureInfo.InvariantCulture));
 
         public string AwsRequestId => requestId;
 

@@ -15,14 +15,17 @@ internal sealed class ClusterPrograms
     {
         return Directories().FirstOrDefault(static bin => File.Exists(Path.Combine(bin, "initdb"))) is { } found
             ? new ClusterPrograms(found)
-            : throw new LocalServiceException("PostgreSQL's programs (initdb, pg_ctl) are not installed. Install them: eng/services install postgres.");
+            : throw new LocalServiceException(
+                "PostgreSQL's programs (initdb, pg_ctl) are not installed. Install them: eng/services install postgres.");
     }
 
     // Debian keeps PostgreSQL's out of the path, one directory per version.
     private static IEnumerable<string> Directories()
     {
         IEnumerable<string> versions = Directory.Exists("/usr/lib/postgresql")
-            ? Directory.EnumerateDirectories("/usr/lib/postgresql").OrderByDescending(static version => version, StringComparer.Ordinal).Select(static version => Path.Combine(version, "bin"))
+            ? Directory.EnumerateDirectories("/usr/lib/postgresql")
+                .OrderByDescending(static version => version, StringComparer.Ordinal)
+                .Select(static version => Path.Combine(version, "bin"))
             : [];
         return versions.Concat(["/usr/sbin", "/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"]);
     }
@@ -55,9 +58,13 @@ internal sealed class ClusterPrograms
     /// <summary>How to start a program as that user.</summary>
     public ProcessStartInfo Start(string program, params string[] arguments)
     {
-        var path = Directories().Prepend(_binDirectory).Select(directory => Path.Combine(directory, program)).FirstOrDefault(File.Exists) ?? program;
+        var path = Directories().Prepend(_binDirectory).Select(directory => Path.Combine(directory, program)).FirstOrDefault(File.Exists)
+            ?? program;
         return IsRoot
-            ? new ProcessStartInfo("setpriv", ["--reuid", "postgres", "--regid", "postgres", "--init-groups", "--", path, .. arguments]) { WorkingDirectory = "/" }
+            ? new ProcessStartInfo("setpriv", ["--reuid", "postgres", "--regid", "postgres", "--init-groups", "--", path, .. arguments])
+            {
+                WorkingDirectory = "/",
+            }
             : new ProcessStartInfo(path, arguments) { WorkingDirectory = "/" };
     }
 

@@ -14,8 +14,8 @@ public static class LocalPostgres
     public static bool IsConfigured => !string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(Variable));
 
     /// <summary>
-    /// Returns the server named by WARMCONTEXT_POSTGRES; without it ours, started first with <c>eng/services up postgres</c> when it doesn't answer.
-    /// Takes a few milliseconds when ours is up. Safe to call from many threads and processes at once.
+    /// Returns the server named by WARMCONTEXT_POSTGRES; without it ours, started first with <c>eng/services up postgres</c> when it
+    /// doesn't answer. Takes a few milliseconds when ours is up. Safe to call from many threads and processes at once.
     /// </summary>
     /// <exception cref="LocalServiceException">There is no server to be had; the message says what to do.</exception>
     public static async Task<PostgresServer> GetAsync(CancellationToken cancellationToken = default)
@@ -33,7 +33,8 @@ public static class LocalPostgres
             await ServicesScript.UpAsync("postgres", cancellationToken).ConfigureAwait(false);
         }
 
-        return new PostgresServer(ServiceDefaults.ConnectionString(port), static token => ServicesScript.RunAsync(["restart", "postgres"], token));
+        return new PostgresServer(
+            ServiceDefaults.ConnectionString(port), static token => ServicesScript.RunAsync(["restart", "postgres"], token));
     }
 
     // The value may hold a password: messages name the host and the port only.
@@ -46,7 +47,8 @@ public static class LocalPostgres
         }
         catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException)
         {
-            throw new LocalServiceException($"{Variable} is not a connection string that Npgsql understands ({e.Message}). It looks like: {Example}", e);
+            throw new LocalServiceException(
+                $"{Variable} is not a connection string that Npgsql understands ({e.Message}). It looks like: {Example}", e);
         }
 
         if (string.IsNullOrEmpty(settings.Host))
@@ -65,8 +67,9 @@ public static class LocalPostgres
         catch (Exception e) when (e is NpgsqlException or TimeoutException or ArgumentException or InvalidOperationException)
         {
             throw new LocalServiceException(
-                $"The PostgreSQL server named by {Variable} (host {settings.Host}, port {settings.Port}, database {settings.Database ?? settings.Username}, user {settings.Username}) "
-                + $"cannot be used: {e.Message}. Start it, correct the variable, or unset it to have eng/services start one.", e);
+                $"The PostgreSQL server named by {Variable} (host {settings.Host}, port {settings.Port}, "
+                    + $"database {settings.Database ?? settings.Username}, user {settings.Username}) "
+                    + $"cannot be used: {e.Message}. Start it, correct the variable, or unset it to have eng/services start one.", e);
         }
     }
 }

@@ -4,7 +4,8 @@ namespace WarmContext.LocalServices;
 public static class LocalPrograms
 {
     /// <summary>
-    /// Sees to it that programs are installed: has <c>eng/services install</c> do it as root where they are missing, which may take minutes. Asked once per process.
+    /// Sees to it that programs are installed: has <c>eng/services install</c> do it as root where they are missing.
+    /// That may take minutes. Asked once per process.
     /// </summary>
     /// <param name="name">What that command calls them, such as <c>chromium</c>.</param>
     /// <param name="cancellationToken">Ends the waiting; the installation goes on.</param>

@@ -17,8 +17,8 @@ public static class LocalS3
     private static readonly HttpClient s_http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
 
     /// <summary>
-    /// Returns the server named by WARMCONTEXT_S3_ENDPOINT; without it ours, started first with <c>eng/services up s3</c> when it doesn't answer.
-    /// Takes a few milliseconds when ours is up. Safe to call from many threads and processes at once.
+    /// Returns the server named by WARMCONTEXT_S3_ENDPOINT; without it ours, started first with <c>eng/services up s3</c> when it doesn't
+    /// answer. Takes a few milliseconds when ours is up. Safe to call from many threads and processes at once.
     /// </summary>
     /// <exception cref="LocalServiceException">There is no server to be had; the message says what to do.</exception>
     public static async Task<S3Server> GetAsync(CancellationToken cancellationToken = default)
@@ -40,16 +40,20 @@ public static class LocalS3
 
     private static async Task<S3Server> ConfiguredAsync(string configured, CancellationToken cancellationToken)
     {
-        if (!Uri.TryCreate(configured, UriKind.Absolute, out Uri? endpoint) || (endpoint.Scheme != Uri.UriSchemeHttp && endpoint.Scheme != Uri.UriSchemeHttps))
+        if (!Uri.TryCreate(configured, UriKind.Absolute, out Uri? endpoint)
+            || (endpoint.Scheme != Uri.UriSchemeHttp && endpoint.Scheme != Uri.UriSchemeHttps))
         {
-            throw new LocalServiceException($"{EndpointVariable} is '{configured}'; it must be an http or https address, such as http://127.0.0.1:9000.");
+            throw new LocalServiceException(
+                $"{EndpointVariable} is '{configured}'; it must be an http or https address, such as http://127.0.0.1:9000.");
         }
 
         string accessKey = Required(AccessKeyVariable);
         string secretKey = Required(SecretKeyVariable);
         return await FailureAsync(endpoint, cancellationToken).ConfigureAwait(false) is { } failure
             ? throw new LocalServiceException(
-                $"The S3 server named by {EndpointVariable} ({configured}) does not answer: {failure.Message}. Start it, correct the variable, or unset it to have eng/services start one.", failure)
+                $"The S3 server named by {EndpointVariable} ({configured}) does not answer: {failure.Message}. Start it, "
+                    + "correct the variable, or unset it to have eng/services start one.",
+                failure)
             : new S3Server(endpoint, accessKey, secretKey);
     }
 
@@ -58,13 +62,14 @@ public static class LocalS3
             ? value
             : throw new LocalServiceException($"{EndpointVariable} is set but {variable} is not; set it to that server's key.");
 
-    // eng/services creates this bucket last. Without a signature it is forbidden (403) when it exists and not found (404) before: a gateway that
-    // another process is still starting is not taken for a finished one.
+    // eng/services creates this bucket last. Without a signature it is forbidden (403) when it exists and not found (404) before: a gateway
+    // that another process is still starting is not taken for a finished one.
     private static async Task<bool> IsReadyAsync(Uri endpoint, CancellationToken cancellationToken)
     {
         try
         {
-            using HttpResponseMessage response = await s_http.GetAsync(new Uri(endpoint, "warmcontext-ready"), cancellationToken).ConfigureAwait(false);
+            using HttpResponseMessage response = await s_http.GetAsync(new Uri(endpoint, "warmcontext-ready"), cancellationToken)
+                .ConfigureAwait(false);
             return response.StatusCode == HttpStatusCode.Forbidden;
         }
         catch (HttpRequestException)
@@ -82,7 +87,8 @@ public static class LocalS3
     {
         try
         {
-            using HttpResponseMessage response = await s_http.GetAsync(endpoint, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            using HttpResponseMessage response = await s_http.GetAsync(
+                endpoint, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
             return (int)response.StatusCode < 500 ? null : new HttpRequestException($"status {(int)response.StatusCode}");
         }
         catch (HttpRequestException e)

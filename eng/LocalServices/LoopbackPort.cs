@@ -12,8 +12,9 @@ public static class LoopbackPort
     private static readonly ConcurrentBag<FileStream> s_held = [];
 
     /// <summary>
-    /// A free port on loopback, below the range from which Linux takes the local ports of outgoing connections, so that none of them sits on it
-    /// while a server restarts, and away from the shared servers' defaults. No other process is given it, for seconds may pass until a server takes it.
+    /// A free port on loopback. It is below the range from which Linux takes the local ports of outgoing connections, so that none of them
+    /// sits on it while a server restarts, and away from the shared servers' defaults. No other process is given it: seconds may pass
+    /// until a server takes it.
     /// </summary>
     public static int Free()
     {
@@ -24,7 +25,11 @@ public static class LoopbackPort
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             try
             {
-                var hold = new FileStream(Path.Combine(directory.FullName, port.ToString(CultureInfo.InvariantCulture)), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                var hold = new FileStream(
+                    Path.Combine(directory.FullName, port.ToString(CultureInfo.InvariantCulture)),
+                    FileMode.OpenOrCreate,
+                    FileAccess.ReadWrite,
+                    FileShare.None);
                 s_held.Add(hold);
                 socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
                 return port;

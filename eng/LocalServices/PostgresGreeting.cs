@@ -37,7 +37,8 @@ internal static class PostgresGreeting
     // Protocol version 3.0: length, version, then name and value pairs, each ended by a zero byte, and a last zero byte.
     private static byte[] StartupMessage()
     {
-        byte[] parameters = Encoding.ASCII.GetBytes($"user\0{ServiceDefaults.PostgresUser}\0database\0{ServiceDefaults.PostgresDatabase}\0\0");
+        byte[] parameters = Encoding.ASCII.GetBytes(
+            $"user\0{ServiceDefaults.PostgresUser}\0database\0{ServiceDefaults.PostgresDatabase}\0\0");
         byte[] message = new byte[8 + parameters.Length];
         BinaryPrimitives.WriteInt32BigEndian(message, message.Length);
         BinaryPrimitives.WriteInt32BigEndian(message.AsSpan(4), 3 << 16);

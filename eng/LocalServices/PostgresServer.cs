@@ -23,6 +23,7 @@ public sealed class PostgresServer
     /// <exception cref="LocalServiceException">It did not come back.</exception>
     public Task RestartAsync(CancellationToken cancellationToken = default) =>
         _restart is null
-            ? throw new InvalidOperationException($"The PostgreSQL server named by {LocalPostgres.Variable} is not ours to restart; ask CanRestart first.")
+            ? throw new InvalidOperationException(
+                $"The PostgreSQL server named by {LocalPostgres.Variable} is not ours to restart; ask CanRestart first.")
             : _restart(cancellationToken);
 }

@@ -6,8 +6,8 @@ using System.Security.Cryptography;
 namespace WarmContext.LocalServices;
 
 /// <summary>
-/// A MariaDB server of one's own, for tests that break it: on a free port and in a temporary directory, it can be restarted and killed. Takes about three
-/// seconds to start; disposing it stops it and deletes its directory.
+/// A MariaDB server of one's own, for tests that break it: on a free port and in a temporary directory, it can be restarted and killed.
+/// Takes about three seconds to start; disposing it stops it and deletes its directory.
 /// </summary>
 public sealed class PrivateMariaDb : IAsyncDisposable
 {
@@ -128,7 +128,8 @@ public sealed class PrivateMariaDb : IAsyncDisposable
 
             """)).ConfigureAwait(false);
         using var install = Process.Start(new ProcessStartInfo(
-            "mariadb-install-db", [$"--defaults-file={SettingsFile}", "--auth-root-authentication-method=normal", "--skip-test-db", .. AsUser])
+            "mariadb-install-db",
+            [$"--defaults-file={SettingsFile}", "--auth-root-authentication-method=normal", "--skip-test-db", .. AsUser])
         {
             WorkingDirectory = "/",
             RedirectStandardOutput = true,
@@ -158,6 +159,9 @@ public sealed class PrivateMariaDb : IAsyncDisposable
         }
     }
 
-    private LocalServiceException Failure(string program) => new(
-        $"A private MariaDB server in {_directory} can't be run: {program} failed.\n{(File.Exists(LogFile) ? string.Join('\n', File.ReadLines(LogFile).TakeLast(20)) : string.Empty)}");
+    private LocalServiceException Failure(string program)
+    {
+        var log = File.Exists(LogFile) ? string.Join('\n', File.ReadLines(LogFile).TakeLast(20)) : string.Empty;
+        return new($"A private MariaDB server in {_directory} can't be run: {program} failed.\n{log}");
+    }
 }

@@ -57,7 +57,8 @@ public sealed class PrivatePgBouncer : IAsyncDisposable
         }
 
         var log = Path.Combine(_directory, "log");
-        throw new LocalServiceException($"PgBouncer did not start: {(File.Exists(log) ? await File.ReadAllTextAsync(log).ConfigureAwait(false) : "no log")}");
+        throw new LocalServiceException(
+            $"PgBouncer did not start: {(File.Exists(log) ? await File.ReadAllTextAsync(log).ConfigureAwait(false) : "no log")}");
     }
 
     /// <summary>Kills it: every client connection breaks.</summary>

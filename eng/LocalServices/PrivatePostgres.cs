@@ -7,10 +7,12 @@ using System.Security.Cryptography.X509Certificates;
 namespace WarmContext.LocalServices;
 
 /// <summary>
-/// A PostgreSQL server of one's own, for tests that break it: on a free port and in a temporary directory, with SCRAM passwords and TLS, it can be
-/// restarted, killed and reconfigured. Takes about two seconds to start; disposing it stops it and deletes its directory.
+/// A PostgreSQL server of one's own, for tests that break it: on a free port and in a temporary directory, with SCRAM passwords and TLS, it
+/// can be restarted, killed and reconfigured. Takes about two seconds to start; disposing it stops it and deletes its directory.
 /// </summary>
-/// <remarks>It needs PostgreSQL's programs on this machine: WARMCONTEXT_POSTGRES names a shared server, which isn't ours to restart.</remarks>
+/// <remarks>
+/// It needs PostgreSQL's programs on this machine: WARMCONTEXT_POSTGRES names a shared server, which isn't ours to restart.
+/// </remarks>
 public sealed class PrivatePostgres : IAsyncDisposable
 {
     private const string AdminUser = "admin";
@@ -88,13 +90,16 @@ public sealed class PrivatePostgres : IAsyncDisposable
     /// <summary>A connection string to this server through another port, such as that of a proxy in front of it.</summary>
     public string For(int port, string? user = null, string? password = null, string database = "postgres") => string.Create(
         CultureInfo.InvariantCulture,
-        $"Host=127.0.0.1;Port={port};Database={database};Username={user ?? AdminUser};Password={password ?? AdminPassword};SSL Mode=VerifyCA;Root Certificate={CertificateFile};GSS Encryption Mode=Disable");
+        $"Host=127.0.0.1;Port={port};Database={database};Username={user ?? AdminUser};Password={password ?? AdminPassword};"
+            + $"SSL Mode=VerifyCA;Root Certificate={CertificateFile};GSS Encryption Mode=Disable");
 
     /// <summary>Restarts the server: every connection is closed, and for a moment new ones are refused.</summary>
-    public Task RestartAsync(CancellationToken cancellationToken = default) => Task.Run(() => Require(_programs.Run("pg_ctl", "-D", DataDirectory, "-m", "fast", "-w", "-l", LogFile, "restart")), cancellationToken);
+    public Task RestartAsync(CancellationToken cancellationToken = default) => Task.Run(
+        () => Require(_programs.Run("pg_ctl", "-D", DataDirectory, "-m", "fast", "-w", "-l", LogFile, "restart")), cancellationToken);
 
     /// <summary>Stops the server. <see cref="UpAsync"/> starts it again, with its data and on its port.</summary>
-    public Task DownAsync(CancellationToken cancellationToken = default) => Task.Run(() => Require(_programs.Run("pg_ctl", "-D", DataDirectory, "-m", "fast", "-w", "stop")), cancellationToken);
+    public Task DownAsync(CancellationToken cancellationToken = default) =>
+        Task.Run(() => Require(_programs.Run("pg_ctl", "-D", DataDirectory, "-m", "fast", "-w", "stop")), cancellationToken);
 
     /// <summary>Starts the server after <see cref="DownAsync"/> or <see cref="Kill"/>.</summary>
     public async Task UpAsync(CancellationToken cancellationToken = default)
@@ -102,7 +107,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
         // After a kill the backends need a moment to notice that their parent is gone; until then the memory they share is in use.
         for (var attempt = 1; ; attempt++)
         {
-            var started = await Task.Run(() => _programs.Run("pg_ctl", "-D", DataDirectory, "-w", "-l", LogFile, "start"), cancellationToken).ConfigureAwait(false);
+            var started = await Task.Run(Start, cancellationToken).ConfigureAwait(false);
             if (started.ExitCode == 0)
             {
                 return;
@@ -115,11 +120,13 @@ public sealed class PrivatePostgres : IAsyncDisposable
 
             await Task.Delay(100, cancellationToken).ConfigureAwait(false);
         }
+
+        (int ExitCode, string Output) Start() => _programs.Run("pg_ctl", "-D", DataDirectory, "-w", "-l", LogFile, "start");
     }
 
     /// <summary>
-    /// Starts the stopped server so that it stays in its start-up ("the database system is starting up", 57P03) until <see cref="EndStartUp"/>: it is to
-    /// recover from an archive that doesn't answer.
+    /// Starts the stopped server so that it stays in its start-up ("the database system is starting up", 57P03) until
+    /// <see cref="EndStartUp"/>: it is to recover from an archive that doesn't answer.
     /// </summary>
     public Task BeginStartUpAsync() => Task.Run(() =>
     {
@@ -206,10 +213,19 @@ public sealed class PrivatePostgres : IAsyncDisposable
         File.WriteAllText(passwordFile, AdminPassword);
         WriteCertificate();
         ClusterPrograms.GiveAway(_directory);
-        Require(_programs.Run("initdb", "-D", DataDirectory, "-U", AdminUser, "-A", "scram-sha-256", "--pwfile", passwordFile, "--no-sync", "-E", "UTF8", "--locale=C"));
+        Require(_programs.Run(
+            "initdb", "-D", DataDirectory, "-U", AdminUser, "-A", "scram-sha-256",
+            "--pwfile", passwordFile, "--no-sync", "-E", "UTF8", "--locale=C"));
         Append([
-            string.Create(CultureInfo.InvariantCulture, $"port={Port}"), "listen_addresses='127.0.0.1'", $"unix_socket_directories='{_directory}'", "fsync=off", "max_connections=60",
-            "ssl=on", $"ssl_cert_file='{CertificateFile}'", $"ssl_key_file='{CertificateKeyFile}'", .. settings,
+            string.Create(CultureInfo.InvariantCulture, $"port={Port}"),
+            "listen_addresses='127.0.0.1'",
+            $"unix_socket_directories='{_directory}'",
+            "fsync=off",
+            "max_connections=60",
+            "ssl=on",
+            $"ssl_cert_file='{CertificateFile}'",
+            $"ssl_key_file='{CertificateKeyFile}'",
+            .. settings,
         ]);
     }
 

@@ -10,8 +10,9 @@ public static class RepositoryRoot
     public static string Find() =>
         Above(AppContext.BaseDirectory) ?? Above(Directory.GetCurrentDirectory())
         ?? throw new LocalServiceException(
-            $"No folder above {AppContext.BaseDirectory} or {Directory.GetCurrentDirectory()} holds {Marker}, so eng/services cannot be found. "
-            + "Run from inside the repository, or set WARMCONTEXT_POSTGRES and WARMCONTEXT_S3_ENDPOINT to servers of your own.");
+            $"No folder above {AppContext.BaseDirectory} or {Directory.GetCurrentDirectory()} holds {Marker}, "
+                + "so eng/services cannot be found. "
+                + "Run from inside the repository, or set WARMCONTEXT_POSTGRES and WARMCONTEXT_S3_ENDPOINT to servers of your own.");
 
     private static string? Above(string start)
     {

@@ -1,8 +1,8 @@
 namespace WarmContext.LocalServices;
 
 /// <summary>
-/// Where tests and demos put what a function must be able to read, such as the certificate of its database: a function in a local execution environment has
-/// a /tmp of its own where that is permitted, and doesn't see this machine's.
+/// Where tests and demos put what a function must be able to read, such as the certificate of its database: a function in a local execution
+/// environment has a /tmp of its own where that is permitted, and doesn't see this machine's.
 /// </summary>
 public static class ScratchDirectory
 {

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace WarmContext.LocalServices;
 
-/// <summary>Addresses and credentials of the servers that <c>eng/services</c> starts. The script holds the same defaults; a test compares the two.</summary>
+/// <summary>
+/// Addresses and credentials of the servers that <c>eng/services</c> starts. The script holds the same defaults; a test compares the two.
+/// </summary>
 internal static class ServiceDefaults
 {
     public const string PostgresPortVariable = "WARMCONTEXT_POSTGRES_PORT";
@@ -19,7 +21,8 @@ internal static class ServiceDefaults
     public static int S3Port => Port(S3PortVariable, 29017);
 
     public static string ConnectionString(int port) =>
-        $"Host=127.0.0.1;Port={port.ToString(CultureInfo.InvariantCulture)};Username={PostgresUser};Password={PostgresPassword};Database={PostgresDatabase}";
+        $"Host=127.0.0.1;Port={port.ToString(CultureInfo.InvariantCulture)};"
+            + $"Username={PostgresUser};Password={PostgresPassword};Database={PostgresDatabase}";
 
     private static int Port(string variable, int otherwise)
     {

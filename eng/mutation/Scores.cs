@@ -13,17 +13,23 @@ var mutants = (
     from mutant in file.Value.GetProperty("mutants").EnumerateArray()
     let status = mutant.GetProperty("status").GetString()!
     where status is "Killed" or "Timeout" or "Survived" or "NoCoverage"
-    select (File: file.Name, Line: mutant.GetProperty("location").GetProperty("start").GetProperty("line").GetInt32(), Status: status,
-        Kind: mutant.GetProperty("mutatorName").GetString(), Text: mutant.TryGetProperty("replacement", out var text) ? text.GetString() : null)).ToList();
+    select (
+        File: file.Name,
+        Line: mutant.GetProperty("location").GetProperty("start").GetProperty("line").GetInt32(),
+        Status: status,
+        Kind: mutant.GetProperty("mutatorName").GetString(),
+        Text: mutant.TryGetProperty("replacement", out var text) ? text.GetString() : null)).ToList();
 var noticed = mutants.Count(mutant => mutant.Status is "Killed" or "Timeout");
 
-foreach (var mutant in mutants.Where(mutant => mutant.Status is "Survived" or "NoCoverage").OrderBy(mutant => mutant.File).ThenBy(mutant => mutant.Line))
+var unnoticed = mutants.Where(mutant => mutant.Status is "Survived" or "NoCoverage");
+foreach (var mutant in unnoticed.OrderBy(mutant => mutant.File).ThenBy(mutant => mutant.Line))
 {
     Console.WriteLine($"{mutant.Status,-10} {mutant.File}:{mutant.Line} {mutant.Kind}: {mutant.Text?.ReplaceLineEndings(" ")}");
 }
 
 var score = mutants.Count == 0 ? "–" : (100.0 * noticed / mutants.Count).ToString("0.0", CultureInfo.InvariantCulture) + " %";
-var row = $"| {name} | {mutants.Count} | {noticed} | {mutants.Count(mutant => mutant.Status == "NoCoverage")} | {score} | {DateTime.UtcNow:yyyy-MM-dd} |";
+var uncovered = mutants.Count(mutant => mutant.Status == "NoCoverage");
+var row = $"| {name} | {mutants.Count} | {noticed} | {uncovered} | {score} | {DateTime.UtcNow:yyyy-MM-dd} |";
 var lines = File.ReadAllLines(table).ToList();
 var existing = lines.FindIndex(line => line.StartsWith($"| {name} |", StringComparison.Ordinal));
 if (existing >= 0)

@@ -34,14 +34,16 @@ public sealed class Demo(IAnsiConsole console, DemoOptions options)
         progress.Report("starting PostgreSQL and S3 (the first time, they are installed)");
         await LocalS3.GetAsync(cancellationToken);
 
-        // A server of its own, because it is restarted: others may be using the one that tests share. A server of the user's is left running.
+        // A server of its own, because it is restarted: others may be using the one that tests share.
+        // A server of the user's is left running.
         await using PrivatePostgres? server = LocalPostgres.IsConfigured ? null : await PrivatePostgres.StartAsync(cancellationToken);
         FormResult naive = await RunAsync(FunctionForm.Naive, server, progress, cancellationToken);
         FormResult warm = await RunAsync(options.WarmForm, server, progress, cancellationToken);
         return (naive, warm);
     }
 
-    private async Task<FormResult> RunAsync(FunctionForm form, PrivatePostgres? server, DemoProgress progress, CancellationToken cancellationToken)
+    private async Task<FormResult> RunAsync(
+        FunctionForm form, PrivatePostgres? server, DemoProgress progress, CancellationToken cancellationToken)
     {
         string id = Guid.NewGuid().ToString("N")[..8];
         await using OrderDatabase database = await OrderDatabase.CreateAsync(server, $"orders_{form.Name}_{id}", cancellationToken);
@@ -51,10 +53,14 @@ public sealed class Demo(IAnsiConsole console, DemoOptions options)
 
     private void PrintConditions()
     {
-        console.MarkupLineInterpolated(
-            CultureInfo.InvariantCulture,
-            $"[grey]Real processes, frozen between invocations; real PostgreSQL and S3 on loopback. Each S3 request is held back {options.S3Latency.TotalMilliseconds:0.#} ms (--s3-latency); the database's network is not imitated, and there is no TLS.[/]");
-        console.MarkupLine("[grey]The warm form's latency includes waiting for its audit record; the naive form answers without knowing whether it was written.[/]");
+        string latency = string.Create(CultureInfo.InvariantCulture, $"{options.S3Latency.TotalMilliseconds:0.#} ms");
+        console.MarkupLine(
+            "[grey]Real processes, frozen between invocations; real PostgreSQL and S3 on loopback. "
+                + $"Each S3 request is held back {latency} (--s3-latency); "
+                + "the database's network is not imitated, and there is no TLS.[/]");
+        console.MarkupLine(
+            "[grey]The warm form's latency includes waiting for its audit record; "
+                + "the naive form answers without knowing whether it was written.[/]");
     }
 
     private void PrintErrors(FormResult result)

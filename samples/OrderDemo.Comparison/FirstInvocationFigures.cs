@@ -17,12 +17,21 @@ public sealed class FirstInvocationFigures
     public Table ToTable()
     {
         Table table = new Table().Border(TableBorder.Simple).AddColumns("median", "Init", "first invocation", "both");
-        table.AddRow("without warm-up", Text(static pair => pair.Without.InitDuration), Text(static pair => pair.Without.Duration), Text(static pair => pair.Without.InitDuration + pair.Without.Duration));
-        table.AddRow("with warm-up", Text(static pair => pair.With.InitDuration), Text(static pair => pair.With.Duration), Text(static pair => pair.With.InitDuration + pair.With.Duration));
+        table.AddRow(
+            "without warm-up",
+            Text(static pair => pair.Without.InitDuration),
+            Text(static pair => pair.Without.Duration),
+            Text(static pair => pair.Without.InitDuration + pair.Without.Duration));
+        table.AddRow(
+            "with warm-up",
+            Text(static pair => pair.With.InitDuration),
+            Text(static pair => pair.With.Duration),
+            Text(static pair => pair.With.InitDuration + pair.With.Duration));
         return table;
     }
 
-    private string Text(Func<(InvocationOutcome Without, InvocationOutcome With), TimeSpan?> select) => string.Create(CultureInfo.InvariantCulture, $"{Median(select):0} ms");
+    private string Text(Func<(InvocationOutcome Without, InvocationOutcome With), TimeSpan?> select) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Median(select):0} ms");
 
     private double Median(Func<(InvocationOutcome Without, InvocationOutcome With), TimeSpan?> select) =>
         FormResult.Percentile([.. _pairs.Select(pair => select(pair) ?? TimeSpan.Zero)], 0.5)!.Value.TotalMilliseconds;

@@ -4,7 +4,9 @@ using WarmContext.Testing;
 
 namespace OrderDemo;
 
-/// <summary>One form in execution environments on this machine, with a database and a bucket of its own. Invokes it and keeps the figures.</summary>
+/// <summary>
+/// One form in execution environments on this machine, with a database and a bucket of its own. Invokes it and keeps the figures.
+/// </summary>
 public sealed class FormRun : IAsyncDisposable
 {
     private readonly FunctionForm _form;
@@ -50,7 +52,8 @@ public sealed class FormRun : IAsyncDisposable
     /// <summary>Sends the next order, once the environment is frozen. Failures are counted, not thrown.</summary>
     public async Task<InvocationOutcome> InvokeAsync(CancellationToken cancellationToken)
     {
-        LocalExecutionEnvironment environment = _environment ?? throw new InvalidOperationException("There is no environment; start one first.");
+        LocalExecutionEnvironment environment = _environment
+            ?? throw new InvalidOperationException("There is no environment; start one first.");
         string order = string.Create(CultureInfo.InvariantCulture, $"order-{++_lastOrder}");
         InvocationOutcome outcome = await environment.InvokeAsync(OrderEvents.Order(order, _lastOrder), cancellationToken);
         Record(outcome);
@@ -67,7 +70,9 @@ public sealed class FormRun : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the environment while it is frozen, as Lambda does with one that it no longer needs: the function is not told.</summary>
+    /// <summary>
+    /// Ends the environment while it is frozen, as Lambda does with one that it no longer needs: the function is not told.
+    /// </summary>
     public async Task ReclaimAsync(CancellationToken cancellationToken)
     {
         if (_environment is { } environment)

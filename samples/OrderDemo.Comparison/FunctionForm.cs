@@ -5,9 +5,11 @@ namespace OrderDemo;
 /// <summary>A form of the order function: what Lambda would be told to start, and where it lies.</summary>
 public sealed record FunctionForm(string Name, string Handler, string Directory)
 {
-    public static FunctionForm Naive { get; } = new("naive", "OrderFunction.Naive::OrderFunction.Naive.NaiveOrderHandler::HandleAsync", BuildOutput("OrderFunction.Naive"));
+    public static FunctionForm Naive { get; } = new(
+        "naive", "OrderFunction.Naive::OrderFunction.Naive.NaiveOrderHandler::HandleAsync", BuildOutput("OrderFunction.Naive"));
 
-    public static FunctionForm Warm { get; } = new("warm", "OrderFunction::OrderFunction.OrderHandler::HandleAsync", BuildOutput("OrderFunction"));
+    public static FunctionForm Warm { get; } = new(
+        "warm", "OrderFunction::OrderFunction.OrderHandler::HandleAsync", BuildOutput("OrderFunction"));
 
     /// <summary>The warm form as a published executable, such as that of samples/OrderFunction.NativeAot.</summary>
     public static FunctionForm WarmExecutable(DirectoryInfo directory)
@@ -17,5 +19,6 @@ public sealed record FunctionForm(string Name, string Handler, string Directory)
     }
 
     // Built beside the demo; see the project file for why it is always the Release build.
-    private static string BuildOutput(string project) => Path.Combine(RepositoryRoot.Find(), "samples", project, "bin", "Release", "net10.0");
+    private static string BuildOutput(string project) =>
+        Path.Combine(RepositoryRoot.Find(), "samples", project, "bin", "Release", "net10.0");
 }

@@ -25,7 +25,12 @@ public sealed class OrderBucket : IAsyncDisposable
         Relay = new CountingRelay(server.Endpoint, latency);
         _client = new AmazonS3Client(
             new BasicAWSCredentials(server.AccessKey, server.SecretKey),
-            new AmazonS3Config { ServiceURL = server.Endpoint.ToString(), ForcePathStyle = true, RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED });
+            new AmazonS3Config
+            {
+                ServiceURL = server.Endpoint.ToString(),
+                ForcePathStyle = true,
+                RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+            });
     }
 
     public string Name { get; }
@@ -65,7 +70,8 @@ public sealed class OrderBucket : IAsyncDisposable
     public async Task<long> AuditRecordsAsync(CancellationToken cancellationToken)
     {
         long records = 0;
-        await foreach (S3Object _ in _client.Paginators.ListObjectsV2(new ListObjectsV2Request { BucketName = Name, Prefix = "audit/" }).S3Objects.WithCancellation(cancellationToken))
+        var request = new ListObjectsV2Request { BucketName = Name, Prefix = "audit/" };
+        await foreach (S3Object _ in _client.Paginators.ListObjectsV2(request).S3Objects.WithCancellation(cancellationToken))
         {
             records++;
         }

@@ -26,7 +26,9 @@ public sealed class OrderDatabase : IAsyncDisposable
     /// <summary>What the function is given.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>Whether the server is restarted (it is ours alone), or its sessions are ended one by one, as far as they are ours.</summary>
+    /// <summary>
+    /// Whether the server is restarted (it is ours alone), or its sessions are ended one by one, as far as they are ours.
+    /// </summary>
     public bool Restarts => _server is not null;
 
     /// <summary>Creates the database with its tables.</summary>
@@ -48,16 +50,21 @@ public sealed class OrderDatabase : IAsyncDisposable
         return database;
     }
 
-    /// <summary>Has the server end sessions that were idle for so long, as is often set up so that frozen environments don't hold connections for hours.</summary>
+    /// <summary>
+    /// Has the server end sessions that were idle for so long.
+    /// This is often set up so that frozen environments don't hold connections for hours.
+    /// </summary>
     public Task EndIdleSessionsAfterAsync(TimeSpan idle, CancellationToken cancellationToken) =>
-        ExecuteAsync(string.Create(CultureInfo.InvariantCulture, $"alter database {Name} set idle_session_timeout = '{(int)idle.TotalMilliseconds}ms'"), cancellationToken);
+        ExecuteAsync(FormattableString.Invariant(
+            $"alter database {Name} set idle_session_timeout = '{(int)idle.TotalMilliseconds}ms'"), cancellationToken);
 
     /// <summary>Breaks every connection: restarts the server where that is ours, ends the database's sessions elsewhere.</summary>
     public Task RestartAsync(CancellationToken cancellationToken) => _server?.RestartAsync(cancellationToken)
         ?? ExecuteAsync($"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{Name}'", cancellationToken);
 
     /// <summary>The connections opened by the function, as PostgreSQL has counted them, once all are closed.</summary>
-    public async Task<long> ConnectionsOpenedAsync(CancellationToken cancellationToken) => await SettledSessionsAsync(cancellationToken) - _ownSessions;
+    public async Task<long> ConnectionsOpenedAsync(CancellationToken cancellationToken) =>
+        await SettledSessionsAsync(cancellationToken) - _ownSessions;
 
     /// <summary>The orders written.</summary>
     public async Task<long> OrdersAsync(CancellationToken cancellationToken)
@@ -81,7 +88,10 @@ public sealed class OrderDatabase : IAsyncDisposable
     private async Task<long> SettledSessionsAsync(CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await OpenAsync(_administrator, cancellationToken);
-        await using var command = new NpgsqlCommand($"select sessions, (select count(*) from pg_stat_activity where datname = '{Name}') from pg_stat_database where datname = '{Name}'", connection);
+        await using var command = new NpgsqlCommand(
+            $"select sessions, (select count(*) from pg_stat_activity where datname = '{Name}') "
+                + $"from pg_stat_database where datname = '{Name}'",
+            connection);
         while (true)
         {
             await using (NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellationToken))

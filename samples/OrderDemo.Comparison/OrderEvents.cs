@@ -9,16 +9,19 @@ public static class OrderEvents
     /// <summary>An event with an order of three products.</summary>
     public static string Order(string id, int seed)
     {
-        var order = new Order
-        {
-            Id = id,
-            Items = [.. Enumerable.Range(0, 3).Select(i => new OrderItem { Product = OrderBucket.Product(((seed * 7919) + (i * 13)) % OrderBucket.Products), Quantity = i + 1 })],
-        };
+        var order = new Order { Id = id, Items = [.. Enumerable.Range(0, 3).Select(Item)] };
         return Event(JsonSerializer.Serialize(order, OrderJson.Default.Order));
+
+        OrderItem Item(int number) => new()
+        {
+            Product = OrderBucket.Product(((seed * 7919) + (number * 13)) % OrderBucket.Products),
+            Quantity = number + 1,
+        };
     }
 
     /// <summary>An event with a body.</summary>
-    public static string Event(string? body) => JsonSerializer.Serialize(new HttpApiEvent { Version = "2.0", Body = body }, OrderJson.Default.HttpApiEvent);
+    public static string Event(string? body) =>
+        JsonSerializer.Serialize(new HttpApiEvent { Version = "2.0", Body = body }, OrderJson.Default.HttpApiEvent);
 
     /// <summary>Why the order was not accepted; null when it was.</summary>
     public static string? Refusal(InvocationOutcome outcome)
@@ -33,7 +36,8 @@ public static class OrderEvents
         return response.StatusCode == 201 ? null : $"{response.StatusCode}: {response.Body}";
     }
 
-    public static OrderReceipt Receipt(InvocationOutcome outcome) => JsonSerializer.Deserialize(Response(outcome).Body, OrderJson.Default.OrderReceipt)!;
+    public static OrderReceipt Receipt(InvocationOutcome outcome) =>
+        JsonSerializer.Deserialize(Response(outcome).Body, OrderJson.Default.OrderReceipt)!;
 
     public static HttpApiResponse Response(InvocationOutcome outcome)
     {

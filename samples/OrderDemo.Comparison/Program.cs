@@ -5,10 +5,15 @@ using Spectre.Console;
 using WarmContext.LocalServices;
 
 var defaults = new DemoOptions();
-Option<int> invocations = new("--invocations") { Description = "Ordinary warm invocations of each form, 3 to 3000.", DefaultValueFactory = _ => defaults.Invocations };
+Option<int> invocations = new("--invocations")
+{
+    Description = "Ordinary warm invocations of each form, 3 to 3000.",
+    DefaultValueFactory = _ => defaults.Invocations,
+};
 Option<double> s3Latency = new("--s3-latency")
 {
-    Description = "Milliseconds that S3 takes to begin an answer, 0 to 1000. AWS speaks of 100 to 200 for small objects; the default is kinder to the naive form.",
+    Description = "Milliseconds that S3 takes to begin an answer, 0 to 1000. AWS speaks of 100 to 200 for small objects; "
+        + "the default is kinder to the naive form.",
     DefaultValueFactory = _ => defaults.S3Latency.TotalMilliseconds,
 };
 Option<FileInfo?> markdown = new("--markdown") { Description = "Also write the table to this file, as Markdown." };
@@ -18,15 +23,22 @@ Option<DirectoryInfo?> executable = new("--warm-executable")
 };
 Option<int> first = new("--first-invocations")
 {
-    Description = "Instead: measure what the warm form's warm-up takes off the first invocation, over so many pairs of environments, 1 to 100.",
+    Description = "Instead: measure what the warm form's warm-up takes off the first invocation, "
+        + "over so many pairs of environments, 1 to 100.",
 };
 first.Validators.Add(result => Check(result.GetValue(first) is >= 1 and <= 100, "--first-invocations must be 1 to 100", result.AddError));
 executable.Validators.Add(result => Check(
-    result.GetValue(executable) is not { } directory || File.Exists(Path.Combine(directory.FullName, "bootstrap")), "--warm-executable must be a directory with a file 'bootstrap'", result.AddError));
-invocations.Validators.Add(result => Check(result.GetValue(invocations) is >= 3 and <= 3000, "--invocations must be 3 to 3000", result.AddError));
-s3Latency.Validators.Add(result => Check(result.GetValue(s3Latency) is >= 0 and <= 1000, "--s3-latency must be 0 to 1000 (milliseconds)", result.AddError));
+    result.GetValue(executable) is not { } directory || File.Exists(Path.Combine(directory.FullName, "bootstrap")),
+    "--warm-executable must be a directory with a file 'bootstrap'",
+    result.AddError));
+invocations.Validators.Add(result =>
+    Check(result.GetValue(invocations) is >= 3 and <= 3000, "--invocations must be 3 to 3000", result.AddError));
+s3Latency.Validators.Add(result =>
+    Check(result.GetValue(s3Latency) is >= 0 and <= 1000, "--s3-latency must be 0 to 1000 (milliseconds)", result.AddError));
 
-var command = new RootCommand("Runs an order function in two forms, naive and warm, through cold starts, freezes, a database restart and a changed file, and prints what the warm form saved.")
+var command = new RootCommand(
+    "Runs an order function in two forms, naive and warm, through cold starts, freezes, a database restart and a changed file, "
+        + "and prints what the warm form saved.")
 {
     invocations, s3Latency, markdown, executable, first,
 };
@@ -35,7 +47,8 @@ var command = new RootCommand("Runs an order function in two forms, naive and wa
 IAnsiConsole console = AnsiConsole.Console;
 if (Console.IsOutputRedirected)
 {
-    console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No });
+    console = AnsiConsole.Create(
+        new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No });
     console.Profile.Width = 140;
 }
 

@@ -33,7 +33,9 @@ public static class OrderRequest
 
         if (request is not { Version: "2.0" })
         {
-            throw new BadRequestException($"The event has payload format version '{request?.Version}'; this function takes version '2.0' of API Gateway's HTTP APIs.");
+            throw new BadRequestException(
+                $"The event has payload format version '{request?.Version}'; "
+                    + "this function takes version '2.0' of API Gateway's HTTP APIs.");
         }
 
         return Validated(Parse(BodyOf(request)));
@@ -43,7 +45,8 @@ public static class OrderRequest
     {
         if (string.IsNullOrWhiteSpace(request.Body))
         {
-            throw new BadRequestException("""The request has no body; send an order such as {"id":"o-1","items":[{"product":"p-1","quantity":2}]}.""");
+            throw new BadRequestException(
+                """The request has no body; send an order such as {"id":"o-1","items":[{"product":"p-1","quantity":2}]}.""");
         }
 
         try
@@ -60,7 +63,8 @@ public static class OrderRequest
     {
         try
         {
-            return JsonSerializer.Deserialize(body, OrderJson.Default.Order) ?? throw new BadRequestException("The body is null instead of an order.");
+            return JsonSerializer.Deserialize(body, OrderJson.Default.Order)
+                ?? throw new BadRequestException("The body is null instead of an order.");
         }
         catch (JsonException e)
         {
@@ -71,7 +75,8 @@ public static class OrderRequest
     private static Order Validated(Order order)
     {
         // The id becomes part of an object key.
-        if (order.Id is not { Length: > 0 and <= MaxIdLength } || !order.Id.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+        if (order.Id is not { Length: > 0 and <= MaxIdLength }
+            || !order.Id.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
         {
             throw new BadRequestException($"The order's id is '{order.Id}'; allowed are 1 to {MaxIdLength} letters, digits, '-' and '_'.");
         }

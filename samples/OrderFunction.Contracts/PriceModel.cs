@@ -32,5 +32,7 @@ public sealed record PriceModel
     }
 
     public decimal PriceOf(string product) =>
-        Prices.TryGetValue(product, out decimal price) ? price : throw new BadRequestException($"There is no product '{product}' in version {Version} of the price list.");
+        Prices.TryGetValue(product, out decimal price)
+            ? price
+            : throw new BadRequestException($"There is no product '{product}' in version {Version} of the price list.");
 }

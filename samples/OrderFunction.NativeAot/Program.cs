@@ -11,7 +11,8 @@ if (string.IsNullOrEmpty(runtimeApi))
     using var input = new MemoryStream();
     await Console.OpenStandardInput().CopyToAsync(input);
     input.Position = 0;
-    await using var output = await handler.HandleAsync(input, new InvocationContext("local", null, DateTimeOffset.UtcNow + TimeSpan.FromSeconds(30)));
+    await using var output = await handler.HandleAsync(
+        input, new InvocationContext("local", null, DateTimeOffset.UtcNow + TimeSpan.FromSeconds(30)));
     await using var console = Console.OpenStandardOutput();
     await output.CopyToAsync(console);
     return 0;

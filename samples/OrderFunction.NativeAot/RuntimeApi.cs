@@ -16,8 +16,10 @@ internal sealed class RuntimeApi : IDisposable
     {
         var response = await _http.GetAsync(new Uri($"{_invocation}/next"));
         response.EnsureSuccessStatusCode();
-        var deadline = DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(Header(response, "Lambda-Runtime-Deadline-Ms")!, CultureInfo.InvariantCulture));
-        var context = new InvocationContext(Header(response, "Lambda-Runtime-Aws-Request-Id")!, Header(response, "Lambda-Runtime-Invoked-Function-Arn"), deadline);
+        var deadline = DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(
+            Header(response, "Lambda-Runtime-Deadline-Ms")!, CultureInfo.InvariantCulture));
+        var context = new InvocationContext(
+            Header(response, "Lambda-Runtime-Aws-Request-Id")!, Header(response, "Lambda-Runtime-Invoked-Function-Arn"), deadline);
         return (context, await response.Content.ReadAsStreamAsync());
     }
 
@@ -46,5 +48,6 @@ internal sealed class RuntimeApi : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private static string? Header(HttpResponseMessage response, string name) => response.Headers.TryGetValues(name, out var values) ? values.First() : null;
+    private static string? Header(HttpResponseMessage response, string name) =>
+        response.Headers.TryGetValues(name, out var values) ? values.First() : null;
 }

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace OrderFunction;
 
 /// <summary>
-/// The function's configuration. Read and checked once, in Init: a function that is configured wrongly fails there, with a message that names the
-/// variable, and not somewhere in its hundredth invocation.
+/// The function's configuration. Read and checked once, in Init: a function that is configured wrongly fails there, with a message that
+/// names the variable, and not somewhere in its hundredth invocation.
 /// </summary>
 public sealed record OrderSettings
 {
@@ -38,7 +38,9 @@ public sealed record OrderSettings
     };
 
     private static string Required(string name, string meaning) =>
-        Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : throw new InvalidOperationException($"The environment variable {name} is not set; set it to {meaning}.");
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } value
+            ? value
+            : throw new InvalidOperationException($"The environment variable {name} is not set; set it to {meaning}.");
 
     private static TimeSpan Seconds(string name, int otherwise)
     {

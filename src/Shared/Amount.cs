@@ -21,6 +21,6 @@ internal static class Amount
 
     public static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.###} s");
 
-    public static string Count(int count, string one) =>
+    public static string Count(long count, string one) =>
         string.Create(CultureInfo.InvariantCulture, $"{count} {one}{(count == 1 ? string.Empty : "s")}");
 }

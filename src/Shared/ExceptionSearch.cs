@@ -3,7 +3,7 @@ namespace WarmContext.Shared;
 /// <summary>Finds an exception by its type among those that it is wrapped in.</summary>
 internal static class ExceptionSearch
 {
-    /// <summary>The outermost exception of the type; null where neither <paramref name="exception"/> nor one within it is of the type.</summary>
+    /// <summary>The outermost exception of the type; null where neither <paramref name="exception"/> nor one within it is.</summary>
     public static T? Find<T>(Exception? exception)
         where T : Exception
     {

@@ -11,8 +11,8 @@ public static class WarmContextServiceCollectionExtensions
 {
     /// <summary>
     /// Adds <see cref="ExecutionEnvironment"/> and <see cref="InvocationRunner"/> as singletons and the current <see cref="Invocation"/> as
-    /// a scoped service. WarmContext's log entries go to <see cref="ILogger"/> once the runner is resolved. Another call adds to the
-    /// configuration and nothing else.
+    /// a scoped service. WarmContext's log entries go to <see cref="ILogger"/> from when the runner is resolved until the provider is
+    /// disposed. Another call adds to the configuration and nothing else.
     /// </summary>
     /// <param name="services">The service collection.</param>
     /// <param name="configure">Sets how invocations are run. Default: null, all defaults.</param>
@@ -23,6 +23,10 @@ public static class WarmContextServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         services.AddSingleton(new InvocationOptionsConfiguration(configure));
         services.TryAddSingleton(static _ => ExecutionEnvironment.Current);
+
+        // A service, so that it is disposed with the provider. Null where there is no logging.
+        services.TryAddSingleton(static provider =>
+            provider.GetService<ILoggerFactory>() is { } loggers ? new LoggerBridge(loggers) : null!);
         services.TryAddSingleton(static provider =>
         {
             var options = new InvocationOptions { Environment = provider.GetRequiredService<ExecutionEnvironment>() };
@@ -31,10 +35,7 @@ public static class WarmContextServiceCollectionExtensions
                 configuration.Configure?.Invoke(options);
             }
 
-            if (provider.GetService<ILoggerFactory>() is { } loggers)
-            {
-                WarmContextDiagnostics.Log = new LoggerBridge(loggers).Write;
-            }
+            provider.GetService<LoggerBridge>()?.Connect();
 
             return new InvocationRunner(options);
         });

@@ -1,6 +1,7 @@
 using System.IO.MemoryMappedFiles;
 using Microsoft.Win32.SafeHandles;
 using WarmContext.Files.Download;
+using WarmContext.Files.Sources;
 using WarmContext.Files.Storage;
 
 namespace WarmContext.Files;
@@ -78,13 +79,13 @@ public sealed class CachedFile : IDisposable
     {
         if (_entry is not null)
         {
-            return new FileStream(Path, new FileStreamOptions
+            return Open(static path => new FileStream(path, new FileStreamOptions
             {
                 Mode = FileMode.Open,
                 Access = FileAccess.Read,
                 Share = FileShare.Read | FileShare.Delete,
                 Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
-            });
+            }));
         }
 
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
@@ -97,7 +98,8 @@ public sealed class CachedFile : IDisposable
     /// <summary>Opens the file for <see cref="RandomAccess"/>.</summary>
     /// <exception cref="InvalidOperationException">The file has no room in the cache (<see cref="IsPassThrough"/>).</exception>
     /// <exception cref="ObjectDisposedException">The lease has ended.</exception>
-    public SafeFileHandle OpenHandle() => File.OpenHandle(Path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+    public SafeFileHandle OpenHandle() =>
+        Open(static path => File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete));
 
     /// <summary>Maps the file into memory, read-only.</summary>
     /// <exception cref="InvalidOperationException">The file is empty, or has no room in the cache
@@ -111,7 +113,8 @@ public sealed class CachedFile : IDisposable
                 $"{Id} is empty; an empty file can't be mapped into memory. Check {nameof(Length)} first, or use {nameof(OpenRead)}.");
         }
 
-        var stream = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+        var stream = Open(static path => new FileStream(
+            path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0));
         try
         {
             return MemoryMappedFile.CreateFromFile(
@@ -138,10 +141,24 @@ public sealed class CachedFile : IDisposable
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             _entry?.Release();
-            if (_streamed == 0)
+            if (_streamed == 0 && _response is not null)
             {
-                _response?.Dispose();
+                ResponseBody.Close(_response);
             }
+        }
+    }
+
+    /// <summary>By the path, or by the file that the lease holds open when somebody has removed the directory.</summary>
+    private T Open<T>(Func<string, T> open)
+    {
+        try
+        {
+            return open(Path);
+        }
+        catch (Exception exception) when (
+            exception is FileNotFoundException or DirectoryNotFoundException && _entry?.OpenFilePath is not null)
+        {
+            return open(_entry.OpenFilePath);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using WarmContext.Files.Diagnostics;
 using WarmContext.Files.Download;
 using WarmContext.Files.Refreshing;
+using WarmContext.Files.Sources;
 using WarmContext.Files.Storage;
 
 namespace WarmContext.Files;
@@ -41,7 +42,7 @@ public sealed class FileCache
     public FileCache(IFileSource source, FileCacheOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(source);
-        _source = source;
+        _source = source = new JudgedSource(source);
         _options = (options ?? new FileCacheOptions()).Validated();
         _clock = _options.Environment.Clock;
         _metrics = new FileCacheMetrics(source.Scheme);
@@ -51,7 +52,7 @@ public sealed class FileCache
         _notFound = new NotFoundMemory(_options);
         _policy = new FreshnessPolicy(_options);
         _refresh = new FileRefresh(_store, source, _options, _policy, _index, _notFound, _space, _sweep, _metrics);
-        _flights = new SingleFlight(source, _options, _refresh);
+        _flights = new SingleFlight(source, _options, _policy, _refresh);
         _background = new BackgroundRefresh(_flights, source);
         _passThrough = new PassThrough(source, _options, _metrics);
     }
@@ -66,18 +67,19 @@ public sealed class FileCache
     /// <exception cref="ArgumentException">The source can never have such a file.</exception>
     /// <exception cref="FileCacheException">The file could not be had; the message says why and what to do.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public ValueTask<CachedFile> GetAsync(FileId id, CancellationToken cancellationToken = default) =>
+    public ValueTask<CachedFile> GetAsync(FileId id, CancellationToken cancellationToken) =>
         GetAsync(id, null, cancellationToken);
 
     /// <summary>Leases a file, and fetches or revalidates it first where that is due.</summary>
     /// <param name="id">The file.</param>
-    /// <param name="progress">Hears of the download, if there is one, about once for each MiB. Null: nobody does.</param>
+    /// <param name="progress">Hears of the download, if there is one, about once for each MiB. Default: null, nobody does.</param>
     /// <param name="cancellationToken">Ends this caller's wait; others who wait for the same file are not disturbed.</param>
     /// <returns>The lease. Dispose it.</returns>
     /// <exception cref="ArgumentException">The source can never have such a file.</exception>
     /// <exception cref="FileCacheException">The file could not be had; the message says why and what to do.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public ValueTask<CachedFile> GetAsync(FileId id, IProgress<FileProgress>? progress, CancellationToken cancellationToken = default)
+    public ValueTask<CachedFile> GetAsync(
+        FileId id, IProgress<FileProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         if (cancellationToken.IsCancellationRequested)
         {
@@ -258,10 +260,18 @@ public sealed class FileCache
     private async ValueTask<T> LoadAsync<T>(
         FileId id, Func<CachedFile, CancellationToken, ValueTask<T>> parse, CancellationToken cancellationToken)
     {
-        using var file = await GetAsync(id, cancellationToken).ConfigureAwait(false);
-        return file.Entry is { } entry
-            ? await entry.ParseOnceAsync(token => parse(file, token), cancellationToken).ConfigureAwait(false)
-            : await parse(file, cancellationToken).ConfigureAwait(false);
+        var loading = Loading.Begin(this, id, typeof(T));
+        try
+        {
+            using var file = await GetAsync(id, cancellationToken).ConfigureAwait(false);
+            return file.Entry is { } entry
+                ? await entry.ParseOnceAsync(loading, token => parse(file, token), cancellationToken).ConfigureAwait(false)
+                : await parse(file, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            loading.End();
+        }
     }
 
     private async Task<CachedFile> GetSlowlyAsync(FileId id, IProgress<FileProgress>? progress, CancellationToken cancellationToken)
@@ -278,9 +288,9 @@ public sealed class FileCache
         {
             entry = await _flights.LeaseAsync(id, revalidates: false, progress, cancellationToken).ConfigureAwait(false);
         }
-        catch (NoRoomException)
+        catch (Exception exception) when (exception is NoRoomException || CacheDirectory.IsNotWritable(exception))
         {
-            var response = await _passThrough.OpenAsync(id, Directory, cancellationToken).ConfigureAwait(false);
+            var response = await _passThrough.OpenAsync(id, Directory, exception.InnerException, cancellationToken).ConfigureAwait(false);
             return new CachedFile(id, response, _source.Describe(id), _options);
         }
 

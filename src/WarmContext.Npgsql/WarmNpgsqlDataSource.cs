@@ -8,8 +8,8 @@ using WarmContext.Shared.Connections;
 namespace WarmContext.Npgsql;
 
 /// <summary>
-/// PostgreSQL connections for an execution environment, from Npgsql's own pool. Every leased connection has answered a probe or was used
-/// within the last second, whatever froze, failed over or was reaped before. Keep one in a static field or a singleton.
+/// PostgreSQL connections for an execution environment, from Npgsql's own pool. Every leased connection was opened, or has answered a
+/// probe, within the last second, whatever froze, failed over or was reaped before. Keep one in a static field or a singleton.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -23,6 +23,7 @@ public sealed class WarmNpgsqlDataSource : DbDataSource, IWarmResource
     private readonly NpgsqlDataSource _pool;
     private readonly PooledConnectionTracker _tracker;
     private readonly ConnectionLeaser _leaser;
+    private readonly BlockingLeaser _blocking;
     private readonly TransactionLeaser _transactions;
     private readonly bool _enlists;
     private volatile bool _disposed;
@@ -48,6 +49,7 @@ public sealed class WarmNpgsqlDataSource : DbDataSource, IWarmResource
         _pool = Build(settings, valid, passwords, probe);
         _tracker = new PooledConnectionTracker(_pool, policy, Name, poolSize);
         _leaser = new ConnectionLeaser(new ConnectionOpener(_pool, valid, passwords, Name, target), _tracker, policy, probe, target);
+        _blocking = new BlockingLeaser(_leaser, new BlockingOpener(_pool, valid, passwords, Name), _tracker, policy);
         _enlists = settings.Enlist;
         _transactions = new TransactionLeaser(_leaser, _tracker, policy, _pool);
         _tracker.Reopened = new ReopenedConnectionProber(_leaser, _tracker, policy, _enlists).OnOpened;
@@ -66,7 +68,7 @@ public sealed class WarmNpgsqlDataSource : DbDataSource, IWarmResource
     /// <summary>Leases a connection that is alive. Dispose it to give it back.</summary>
     /// <param name="cancellationToken">Ends the waiting. It does no harm to a connection that is being probed.</param>
     /// <returns>
-    /// An open connection. It takes no I/O when a connection was used within <see cref="ConnectionLeaseOptions.FreshFor"/>.
+    /// An open connection. It takes no I/O when a connection has answered within <see cref="ConnectionLeaseOptions.FreshFor"/>.
     /// </returns>
     /// <exception cref="WarmNpgsqlException">
     /// No connection could be leased. The message names the server and what to do. A permanent failure is thrown at once, a transient one
@@ -82,13 +84,16 @@ public sealed class WarmNpgsqlDataSource : DbDataSource, IWarmResource
             : _leaser.LeaseAsync(cancellationToken);
     }
 
-    /// <summary>As <see cref="OpenConnectionAsync"/>, but blocks while it waits.</summary>
+    /// <summary>
+    /// As <see cref="OpenConnectionAsync"/>, but blocks while it waits. It needs no thread of the pool, so any number of callers may block at
+    /// once; only the password provider is asked there.
+    /// </summary>
     /// <exception cref="WarmNpgsqlException">No connection could be leased.</exception>
     /// <exception cref="ObjectDisposedException">The data source is disposed.</exception>
     public new NpgsqlConnection OpenConnection()
     {
-        var leasing = OpenConnectionAsync(CancellationToken.None);
-        return leasing.IsCompletedSuccessfully ? leasing.Result : leasing.AsTask().GetAwaiter().GetResult();
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return Transaction.Current is { } ambient && _enlists ? _transactions.Lease(ambient, _blocking) : _blocking.Lease();
     }
 
     /// <summary>
@@ -190,9 +195,9 @@ public sealed class WarmNpgsqlDataSource : DbDataSource, IWarmResource
             });
         if (passwords is not null)
         {
-            // Only the owner of a connection object opens synchronously, with Open(); the provider is waited for off its context.
+            // The provider is waited for off the caller's context.
             builder.UsePasswordProvider(
-                settings => Task.Run(() => passwords.GetAsync(settings, CancellationToken.None).AsTask()).GetAwaiter().GetResult(),
+                settings => passwords.Get(settings, BlockingOpener.CurrentAttempt),
                 passwords.GetAsync);
         }
 

@@ -19,6 +19,7 @@ internal static class S3Answer
             return new FileSourceResponse(new Owner(response, client))
             {
                 EntityTag = string.IsNullOrEmpty(response.ETag) ? null : response.ETag,
+                ContentEncoding = string.IsNullOrEmpty(response.Headers.ContentEncoding) ? null : response.Headers.ContentEncoding,
                 Version = response.VersionId is { Length: > 0 } version && version != "null" ? version : null,
                 LastModified = response.LastModified is { } modified ? new DateTimeOffset(modified.ToUniversalTime(), TimeSpan.Zero) : null,
                 TotalLength = total,

@@ -58,7 +58,7 @@ public sealed class S3FileCache
     /// <returns>The lease. Dispose it.</returns>
     /// <exception cref="ArgumentException">The bucket or key can't be one of S3.</exception>
     /// <exception cref="FileCacheException">The object could not be had; the message names it and says why.</exception>
-    public ValueTask<CachedFile> GetAsync(FileId id, CancellationToken cancellationToken = default) =>
+    public ValueTask<CachedFile> GetAsync(FileId id, CancellationToken cancellationToken) =>
         _cache.GetAsync(id, cancellationToken);
 
     /// <summary>Gives what was parsed from an object: once for each version of it, kept in memory for later calls.</summary>
@@ -98,11 +98,12 @@ public sealed class S3FileCache
 
     /// <summary>Leases an object's file, and reports the download's progress.</summary>
     /// <param name="id">The object.</param>
-    /// <param name="progress">Hears of the download, if there is one, about once for each MiB. Null: nobody does.</param>
+    /// <param name="progress">Hears of the download, if there is one, about once for each MiB. Default: null, nobody does.</param>
     /// <param name="cancellationToken">Ends this caller's wait.</param>
     /// <returns>The lease. Dispose it.</returns>
     /// <exception cref="FileCacheException">The object could not be had; the message names it and says why.</exception>
-    public ValueTask<CachedFile> GetAsync(FileId id, IProgress<FileProgress>? progress, CancellationToken cancellationToken = default) =>
+    public ValueTask<CachedFile> GetAsync(
+        FileId id, IProgress<FileProgress>? progress = null, CancellationToken cancellationToken = default) =>
         _cache.GetAsync(id, progress, cancellationToken);
 
     /// <summary>Fetches objects of one bucket at once, for instance in Init, so that the first invocations find them on disk.</summary>

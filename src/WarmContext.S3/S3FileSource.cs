@@ -54,7 +54,8 @@ internal sealed class S3FileSource(
                 var response = await client.Client.GetObjectAsync(Get(request), cancellationToken).ConfigureAwait(false);
                 return S3Answer.Read(request, response, client);
             }
-            catch (AmazonS3Exception exception) when (exception.StatusCode == System.Net.HttpStatusCode.NotModified)
+            catch (AmazonS3Exception exception) when (
+                exception.StatusCode == System.Net.HttpStatusCode.NotModified && request.IfNoneMatch is not null)
             {
                 // Changed back, or the HEAD was refused.
                 client.Dispose();

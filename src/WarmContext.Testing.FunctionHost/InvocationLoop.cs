@@ -1,4 +1,5 @@
 using WarmContext.Testing.FunctionHost.Api;
+using WarmContext.Testing.FunctionHost.Core;
 using WarmContext.Testing.FunctionHost.Handlers;
 
 namespace WarmContext.Testing.FunctionHost;
@@ -7,8 +8,6 @@ namespace WarmContext.Testing.FunctionHost;
 internal sealed class InvocationLoop(RuntimeApiConnection api, Handler handler, FunctionVariables variables)
 {
     private const string InvocationPath = "/2018-06-01/runtime/invocation/";
-
-    private readonly ExecutionContext? _executionContext = ExecutionContext.Capture();
 
     public void Run()
     {
@@ -26,45 +25,68 @@ internal sealed class InvocationLoop(RuntimeApiConnection api, Handler handler, 
                 Environment.SetEnvironmentVariable("_X_AMZN_TRACE_ID", invocation.TraceId);
             }
 
-            Answer(invocation, next.Body);
+            Answer(new RunningInvocation(invocation, api), next.Body);
         }
     }
 
-    private void Answer(InvocationHeaders invocation, byte[] payload)
+    private void Answer(RunningInvocation invocation, byte[] payload)
     {
         using var output = new MemoryStream();
-        try
+        var failure = InvokeOnThreadPool(invocation, payload, output);
+        if (failure is not null)
         {
-            var context = handler.NeedsContext ? handler.Contexts!.Create(invocation) : null;
-
-            // What the handler puts into AsyncLocals ends with its invocation.
-            if (_executionContext is null)
-            {
-                handler.Invoke(payload, context, output);
-            }
-            else
-            {
-                ExecutionContext.Run(_executionContext, _ => handler.Invoke(payload, context, output), null);
-            }
+            Console.Error.WriteLine(failure);
         }
-        catch (Exception exception)
+
+        var requestId = invocation.Headers.RequestId;
+        var answer = invocation.Stream is { } stream ? stream.End(failure)
+            : failure is not null
+                ? api.Post(
+                    $"{InvocationPath}{requestId}/error", "application/json", FunctionError.ToJson(failure), FunctionError.TypeOf(failure))
+                : api.Post($"{InvocationPath}{requestId}/response", "application/json", output.GetBuffer().AsSpan(0, (int)output.Length));
+        if (answer.Status == 202)
         {
-            Console.Error.WriteLine(exception);
-            api.Post(
-                $"{InvocationPath}{invocation.RequestId}/error",
-                "application/json",
-                FunctionError.ToJson(exception),
-                FunctionError.TypeOf(exception));
             return;
         }
 
-        var answer = api.Post(
-            $"{InvocationPath}{invocation.RequestId}/response", "application/json", output.GetBuffer().AsSpan(0, (int)output.Length));
-        if (answer.Status != 202)
+        var refusal = $"The response to {requestId} was refused with status {answer.Status}: " +
+            System.Text.Encoding.UTF8.GetString(answer.Body).Trim();
+        if (variables.ConcurrentLoops > 1)
         {
-            Console.Error.WriteLine(
-                $"The response to {invocation.RequestId} was refused with status {answer.Status}: " +
-                $"{System.Text.Encoding.UTF8.GetString(answer.Body).Trim()}");
+            Console.Error.WriteLine(refusal);
+            return;
         }
+
+        // Lambda's own runtime ends too, and with it what the function still does after the response.
+        throw new RuntimeApiException(refusal);
+    }
+
+    // On a thread of the pool, which it blocks until it is done, as in Lambda's own runtime. Queued without this thread's context, so what
+    // the handler puts into AsyncLocals ends with its invocation.
+    private Exception? InvokeOnThreadPool(RunningInvocation invocation, byte[] payload, MemoryStream output)
+    {
+        Exception? failure = null;
+        var done = new ManualResetEventSlim();
+        ThreadPool.UnsafeQueueUserWorkItem(
+            _ =>
+            {
+                try
+                {
+                    invocation.Enter(variables.ConcurrentLoops > 1);
+                    FunctionCore.Begin(invocation.Headers);
+                    handler.Invoke(payload, handler.NeedsContext ? handler.Contexts!.Create(invocation.Headers) : null, output);
+                }
+                catch (Exception exception)
+                {
+                    failure = exception;
+                }
+                finally
+                {
+                    done.Set();
+                }
+            },
+            null);
+        done.Wait();
+        return failure;
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using WarmContext.Testing.FunctionHost.Api;
+using WarmContext.Testing.FunctionHost.Core;
 using WarmContext.Testing.FunctionHost.Handlers;
 using WarmContext.Testing.FunctionHost.Snapshots;
 
@@ -30,6 +31,7 @@ internal static class Program
 
         try
         {
+            FunctionCore.ConnectWhenLoaded();
             Handler handler;
             try
             {
@@ -43,6 +45,7 @@ internal static class Program
                 return ExitInitFailed;
             }
 
+            FunctionCore.EndInit();
             if (variables.IsSnapStart && !SnapStartInit.Run(api))
             {
                 return ExitInitFailed;
@@ -63,10 +66,22 @@ internal static class Program
     {
         if (variables.ConcurrentLoops > 1)
         {
+            RaiseMinThreads(variables);
             StartAdditionalLoops(handler, variables);
         }
 
         new InvocationLoop(api, handler, variables).Run();
+    }
+
+    // What Lambda's own runtime allows itself, which is few for handlers that block a thread each.
+    private static void RaiseMinThreads(FunctionVariables variables)
+    {
+        ThreadPool.GetMinThreads(out var workers, out var ports);
+        var wanted = variables.MinThreads > 0 ? variables.MinThreads : 2 * Environment.ProcessorCount;
+        if (workers < wanted)
+        {
+            ThreadPool.SetMinThreads(wanted, ports);
+        }
     }
 
     private static void StartAdditionalLoops(Handler handler, FunctionVariables variables)

@@ -42,7 +42,7 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
         _turn = new SemaphoreSlim(options.IsConcurrent ? options.MaxConcurrency : 1);
 
         // First, because it is what refuses a handler that can't be started.
-        var command = FunctionCommands.For(options.Handler, options.AssemblyDirectory);
+        var command = FunctionCommands.For(options);
         _directory = new EnvironmentDirectory();
         _log = new FunctionLog(_directory.LogFile);
         var logStream = string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:yyyy/MM/dd}/[$LATEST]{Guid.NewGuid():N}");
@@ -232,7 +232,7 @@ public sealed class LocalExecutionEnvironment : IAsyncDisposable
     /// Ends the environment as Lambda does when it isn't needed any more
     /// (<see href="https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html">source</see>). Without extensions the
     /// process is killed at once. With internal extensions it gets SIGTERM and 500 ms. With external ones, which are told as well, it gets
-    /// 2 s.
+    /// 2 s. An invocation that is under way, with what is held after its response, ends first.
     /// </summary>
     /// <param name="cancellationToken">Stops waiting; the environment ends all the same.</param>
     /// <returns>How it went. Nothing can be invoked any more; dispose the environment.</returns>

@@ -18,9 +18,11 @@ public sealed class InstallTests : IDisposable
             File.CreateSymbolicLink(Path.Combine(_programs.FullName, name), Path.Combine("/usr/bin", name));
         }
 
-        LocalServiceException exception = await Assert.ThrowsAsync<LocalServiceException>(() => RunAsync(_programs.FullName, "install", "aws-cli", "curl"));
+        LocalServiceException exception = await Assert.ThrowsAsync<LocalServiceException>(() =>
+            RunAsync(_programs.FullName, "install", "aws-cli", "curl"));
 
-        Assert.Contains("not installed: the AWS CLI, curl. Installing takes root and apt-get.", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "not installed: the AWS CLI, curl. Installing takes root and apt-get.", exception.Message, StringComparison.Ordinal);
         Assert.Contains("sudo eng/services install aws-cli curl\n", exception.Message, StringComparison.Ordinal);
         Assert.EndsWith("sudo apt-get install --no-install-recommends awscli curl", exception.Message, StringComparison.Ordinal);
     }
@@ -46,16 +48,19 @@ public sealed class InstallTests : IDisposable
         string[] outputs = await Task.WhenAll(RunAsync(path, "install", "aws-cli"), RunAsync(path, "install", "aws-cli"));
 
         Assert.Single(outputs, static output => output.Contains("installing the AWS CLI", StringComparison.Ordinal));
-        Assert.EndsWith(" awscli", Assert.Single(await File.ReadAllLinesAsync(Path.Combine(_programs.FullName, "asked"))), StringComparison.Ordinal);
+        var asked = await File.ReadAllLinesAsync(Path.Combine(_programs.FullName, "asked"));
+        Assert.EndsWith(" awscli", Assert.Single(asked), StringComparison.Ordinal);
         Assert.Empty(await RunAsync(path, "install", "aws-cli"));
     }
 
     [Fact]
     public async Task A_name_that_means_nothing_is_refused_with_those_that_do()
     {
-        LocalServiceException exception = await Assert.ThrowsAsync<LocalServiceException>(static () => LocalPrograms.InstallAsync("netscape"));
+        LocalServiceException exception = await Assert.ThrowsAsync<LocalServiceException>(static () =>
+            LocalPrograms.InstallAsync("netscape"));
 
-        Assert.Contains("there is nothing called 'netscape' to install; there are: tests, postgres, ", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "there is nothing called 'netscape' to install; there are: tests, postgres, ", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -73,7 +78,8 @@ public sealed class InstallTests : IDisposable
     }
 
     private static Task<string> RunAsync(string path, params string[] arguments) =>
-        ServicesScript.RunAsync(arguments, new Dictionary<string, string>(StringComparer.Ordinal) { ["PATH"] = path }, CancellationToken.None);
+        ServicesScript.RunAsync(
+            arguments, new Dictionary<string, string>(StringComparer.Ordinal) { ["PATH"] = path }, CancellationToken.None);
 
     private void Write(string name, string script)
     {

@@ -18,7 +18,10 @@ public sealed class LocalS3Tests
     public async Task A_server_that_is_named_is_used()
     {
         S3Server ours = await LocalS3.GetAsync();
-        using var variables = new Variables((LocalS3.EndpointVariable, ours.Endpoint.ToString()), (LocalS3.AccessKeyVariable, "key"), (LocalS3.SecretKeyVariable, "secret"));
+        using var variables = new Variables(
+            (LocalS3.EndpointVariable, ours.Endpoint.ToString()),
+            (LocalS3.AccessKeyVariable, "key"),
+            (LocalS3.SecretKeyVariable, "secret"));
 
         S3Server server = await LocalS3.GetAsync();
 
@@ -33,7 +36,8 @@ public sealed class LocalS3Tests
     [InlineData("http://127.0.0.1:1", "key", "", "WARMCONTEXT_S3_SECRET_KEY is not")]
     public async Task A_wrong_variable_is_named_with_the_remedy(string endpoint, string? accessKey, string? secretKey, string message)
     {
-        using var variables = new Variables((LocalS3.EndpointVariable, endpoint), (LocalS3.AccessKeyVariable, accessKey), (LocalS3.SecretKeyVariable, secretKey));
+        using var variables = new Variables(
+            (LocalS3.EndpointVariable, endpoint), (LocalS3.AccessKeyVariable, accessKey), (LocalS3.SecretKeyVariable, secretKey));
 
         LocalServiceException exception = await Assert.ThrowsAsync<LocalServiceException>(() => LocalS3.GetAsync());
 

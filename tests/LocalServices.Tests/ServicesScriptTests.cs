@@ -65,7 +65,9 @@ public sealed class ServicesScriptTests : IAsyncLifetime
         other.Start();
         string port = ((IPEndPoint)other.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
         _settings[ServiceDefaults.PostgresPortVariable] = port;
-        await AssertFailsAsync($"port {port}, wanted for PostgreSQL, is taken by another program; stop it, or set WARMCONTEXT_POSTGRES_PORT", "up", "postgres");
+        await AssertFailsAsync(
+            $"port {port}, wanted for PostgreSQL, is taken by another program; stop it, or set WARMCONTEXT_POSTGRES_PORT",
+            "up", "postgres");
     }
 
     [Theory]
@@ -113,7 +115,10 @@ public sealed class ServicesScriptTests : IAsyncLifetime
 
         string env = await ServicesScript.RunAsync(["env"], CancellationToken.None);
 
-        Assert.Contains($"export {LocalPostgres.Variable}='{ServiceDefaults.ConnectionString(ServiceDefaults.PostgresPort)}'", env, StringComparison.Ordinal);
+        Assert.Contains(
+            $"export {LocalPostgres.Variable}='{ServiceDefaults.ConnectionString(ServiceDefaults.PostgresPort)}'",
+            env,
+            StringComparison.Ordinal);
         Assert.Contains($"export {LocalS3.EndpointVariable}='http://127.0.0.1:{ServiceDefaults.S3Port}'", env, StringComparison.Ordinal);
         Assert.Contains($"export {LocalS3.AccessKeyVariable}='{ServiceDefaults.S3AccessKey}'", env, StringComparison.Ordinal);
         Assert.Contains($"export {LocalS3.SecretKeyVariable}='{ServiceDefaults.S3SecretKey}'", env, StringComparison.Ordinal);
@@ -127,7 +132,9 @@ public sealed class ServicesScriptTests : IAsyncLifetime
 
         string env = await ServicesScript.RunAsync(["env"], CancellationToken.None);
 
-        Assert.All(env.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.Contains($"#   {line}\n", compose, StringComparison.Ordinal));
+        Assert.All(
+            env.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            line => Assert.Contains($"#   {line}\n", compose, StringComparison.Ordinal));
     }
 
     // The gateway's port and the one after it, away from where single free ports are looked for.

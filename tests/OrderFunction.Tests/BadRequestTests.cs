@@ -13,7 +13,8 @@ public sealed class BadRequestTests(BadRequestTests.RunningFunction function) : 
     [InlineData("""{"version":"1.0","body":"{}"}""", "payload format version '1.0'")]
     [InlineData("""{"version":"2.0"}""", "no body")]
     [InlineData("""{"version":"2.0","isBase64Encoded":true,"body":"%%%"}""", "Base64, but it is not")]
-    public async Task A_malformed_event_is_answered_with_what_is_wrong(string payload, string message) => await AssertRefusedAsync(payload, message);
+    public async Task A_malformed_event_is_answered_with_what_is_wrong(string payload, string message) =>
+        await AssertRefusedAsync(payload, message);
 
     [Theory]
     [InlineData("not json", "not an order")]
@@ -26,7 +27,8 @@ public sealed class BadRequestTests(BadRequestTests.RunningFunction function) : 
     [InlineData("""{"id":"o","items":[{"product":"product-00001","quantity":-2}]}""", "'product-00001' is -2; allowed are 1 to 10000")]
     [InlineData("""{"id":"o","items":[{"product":"product-00001","quantity":1},{"product":"product-00001","quantity":1}]}""", "none twice")]
     [InlineData("""{"id":"o","items":[{"product":"unicorn","quantity":1}]}""", "no product 'unicorn'")]
-    public async Task A_malformed_order_is_answered_with_what_is_wrong(string body, string message) => await AssertRefusedAsync(OrderEvents.Event(body), message);
+    public async Task A_malformed_order_is_answered_with_what_is_wrong(string body, string message) =>
+        await AssertRefusedAsync(OrderEvents.Event(body), message);
 
     private async Task AssertRefusedAsync(string payload, string message)
     {

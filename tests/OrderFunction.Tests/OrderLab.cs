@@ -31,7 +31,8 @@ public sealed class OrderLab : IAsyncLifetime
     public static string NewId() => Guid.NewGuid().ToString("N")[..10];
 
     /// <summary>Starts the warm form, with some of its variables changed; a value of null removes one.</summary>
-    public static Task<LocalExecutionEnvironment> StartAsync(OrderDatabase database, OrderBucket bucket, params (string Name, string? Value)[] changes)
+    public static Task<LocalExecutionEnvironment> StartAsync(
+        OrderDatabase database, OrderBucket bucket, params (string Name, string? Value)[] changes)
     {
         Dictionary<string, string> variables = FunctionVariables.For(database, bucket, TimeSpan.FromMinutes(1));
         foreach ((string name, string? value) in changes)
@@ -53,7 +54,9 @@ public sealed class OrderLab : IAsyncLifetime
         });
     }
 
-    /// <summary>Waits until a connection no longer counts as just used, for which one second is the limit (WarmNpgsqlOptions.FreshFor).</summary>
+    /// <summary>
+    /// Waits until a connection no longer counts as just used, for which one second is the limit (WarmNpgsqlOptions.FreshFor).
+    /// </summary>
     public static Task WaitUntilStaleAsync() => Task.Delay(TimeSpan.FromSeconds(1.2));
 
     /// <summary>Sends an order that must fail, in time, with an error that names all the given things.</summary>

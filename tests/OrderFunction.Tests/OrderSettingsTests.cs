@@ -19,7 +19,8 @@ public sealed class OrderSettingsTests(OrderLab lab) : IClassFixture<OrderLab>
         await using OrderDatabase database = await lab.DatabaseAsync();
         await using OrderBucket bucket = await OrderLab.BucketAsync();
 
-        FunctionInitException exception = await Assert.ThrowsAsync<FunctionInitException>(() => OrderLab.StartAsync(database, bucket, (name, value)));
+        FunctionInitException exception = await Assert.ThrowsAsync<FunctionInitException>(() =>
+            OrderLab.StartAsync(database, bucket, (name, value)));
 
         Assert.Contains(message, exception.Message, StringComparison.OrdinalIgnoreCase);
     }

@@ -5,7 +5,9 @@ using WarmContext.Testing;
 
 namespace OrderFunction.Tests;
 
-/// <summary>Servers that are down, silent or blocked: one clear error before the deadline, and the next invocation works once they are back.</summary>
+/// <summary>
+/// Servers that are down, silent or blocked: one clear error before the deadline, and the next invocation works once they are back.
+/// </summary>
 public sealed class OutageTests(OrderLab lab) : IClassFixture<OrderLab>
 {
     [Fact]
@@ -31,7 +33,11 @@ public sealed class OutageTests(OrderLab lab) : IClassFixture<OrderLab>
         await using OrderDatabase database = await lab.DatabaseAsync();
         await using OrderBucket bucket = await OrderLab.BucketAsync();
         using var silent = new SilentServer();
-        string connection = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Host = "127.0.0.1", Port = silent.Port }.ConnectionString;
+        string connection = new NpgsqlConnectionStringBuilder(database.ConnectionString)
+        {
+            Host = "127.0.0.1",
+            Port = silent.Port,
+        }.ConnectionString;
         await using LocalExecutionEnvironment environment = await OrderLab.StartAsync(database, bucket, ("ORDERS_DATABASE", connection));
 
         await OrderLab.AssertFailsAsync(environment, $"127.0.0.1:{silent.Port}");
@@ -63,7 +69,8 @@ public sealed class OutageTests(OrderLab lab) : IClassFixture<OrderLab>
         var first = new CountingRelay(bucket.Server.Endpoint, TimeSpan.Zero);
         Uri endpoint = first.Endpoint;
         await first.DisposeAsync();
-        await using LocalExecutionEnvironment environment = await OrderLab.StartAsync(database, bucket, ("AWS_ENDPOINT_URL_S3", endpoint.ToString()));
+        await using LocalExecutionEnvironment environment = await OrderLab.StartAsync(
+            database, bucket, ("AWS_ENDPOINT_URL_S3", endpoint.ToString()));
 
         await OrderLab.AssertFailsAsync(environment, bucket.Name, OrderBucket.ModelKey, $"{endpoint.Host}:{endpoint.Port}");
         await using var second = new CountingRelay(bucket.Server.Endpoint, TimeSpan.Zero, endpoint.Port);

@@ -37,7 +37,8 @@ public sealed class StoryTests : IAsyncLifetime
         Assert.Equal(0, warm.AuditRecordsLost);
         Assert.Equal(0, warm.OldPrices);
 
-        // One connection for each environment, and one in place of each that the server ended: twice, or more often on a machine so busy that it pauses by itself.
+        // One connection for each environment, and one in place of each that the server ended:
+        // twice, or more often on a machine so busy that it pauses by itself.
         Assert.InRange(warm.ConnectionsOpened, DemoOptions.Environments + 2, DemoOptions.Environments + 4);
 
         // A record each, and the model: fetched once by each environment, and asked about again now and then.

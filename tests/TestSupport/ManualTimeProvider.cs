@@ -29,7 +29,9 @@ public sealed class ManualTimeProvider : TimeProvider
     /// <summary>Moves both clocks, and fires the timers that fall due, in their order.</summary>
     public void Advance(TimeSpan by) => Move(by, by);
 
-    /// <summary>Moves the wall clock alone, as a freeze that stops the monotonic clock does, or somebody who sets the clock (either way).</summary>
+    /// <summary>
+    /// Moves the wall clock alone, as a freeze that stops the monotonic clock does, or somebody who sets the clock (either way).
+    /// </summary>
     public void AdvanceWallOnly(TimeSpan by) => Move(by, TimeSpan.Zero);
 
     /// <summary>Moves the monotonic clock alone.</summary>

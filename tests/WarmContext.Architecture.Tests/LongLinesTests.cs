@@ -8,9 +8,16 @@ public class LongLinesTests
     /// <summary>The folders that hold to it. A folder is added when its lines are short, and never taken away.</summary>
     public static TheoryData<string> Folders =>
     [
-        "eng/Relay",
-        "src/WarmContext.Analyzers", "src/WarmContext.CodeFixes", "src/WarmContext.Tool",
-        "tests/WarmContext.Analyzers.Tests", "tests/WarmContext.Architecture.Tests", "tests/WarmContext.Tool.Tests",
+        "benchmarks/EchoFunction", "benchmarks/Functions", "benchmarks/NaiveOrderFunction.NativeAot",
+        "benchmarks/WarmContext.Benchmarks", "benchmarks/WarmContext.Report",
+        "eng/LocalServices", "eng/mutation", "eng/Relay",
+        "samples/OrderDemo", "samples/OrderDemo.Comparison", "samples/OrderFunction", "samples/OrderFunction.Contracts",
+        "samples/OrderFunction.Naive", "samples/OrderFunction.NativeAot",
+        "src/Shared", "src/WarmContext", "src/WarmContext.Analyzers", "src/WarmContext.CodeFixes", "src/WarmContext.DependencyInjection",
+        "src/WarmContext.Files", "src/WarmContext.Npgsql", "src/WarmContext.S3", "src/WarmContext.Tool",
+        "tests/LocalServices.Tests", "tests/OrderFunction.Tests", "tests/TestSupport",
+        "tests/WarmContext.Analyzers.Tests", "tests/WarmContext.Architecture.Tests", "tests/WarmContext.Report.Tests",
+        "tests/WarmContext.Testing.Tests", "tests/WarmContext.Tests", "tests/WarmContext.Tool.Tests",
     ];
 
     [Theory]

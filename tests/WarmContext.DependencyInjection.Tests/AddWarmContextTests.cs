@@ -37,6 +37,31 @@ public sealed class AddWarmContextTests
     }
 
     [Fact]
+    public async Task Log_entries_have_fields_and_the_logger_is_left_when_its_provider_ends()
+    {
+        using var logs = new CollectingLoggerProvider();
+        var previous = WarmContextDiagnostics.Log;
+        try
+        {
+            await using (var provider = Services().AddLogging(logging => logging.AddProvider(logs)).AddWarmContext().BuildServiceProvider())
+            {
+                _ = provider.GetRequiredService<InvocationRunner>();
+                WarmContextDiagnostics.Write(new WarmContextLogEntry(WarmContextLogLevel.Warning, 900, "Tried", "It was tried.", "r-1", null));
+            }
+
+            Assert.Equal(previous, WarmContextDiagnostics.Log);
+        }
+        finally
+        {
+            WarmContextDiagnostics.Log = previous;
+        }
+
+        Assert.Equal(
+            [new("Text", "It was tried."), new("RequestId", "r-1"), new("{OriginalFormat}", "{Text} RequestId: {RequestId}")],
+            Assert.IsType<IEnumerable<KeyValuePair<string, object?>>>(Assert.Single(logs.States), exactMatch: false));
+    }
+
+    [Fact]
     public async Task Log_entries_reach_the_logger_with_number_name_and_exception()
     {
         using var logs = new CollectingLoggerProvider();
@@ -145,6 +170,8 @@ public sealed class AddWarmContextTests
         public System.Collections.Concurrent.ConcurrentQueue<(
             string Category, LogLevel Level, EventId Id, string Message, Exception? Exception)> Entries { get; } = new();
 
+        public System.Collections.Concurrent.ConcurrentQueue<object?> States { get; } = new();
+
         public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
         public void Dispose()
@@ -159,8 +186,11 @@ public sealed class AddWarmContextTests
             public bool IsEnabled(LogLevel logLevel) => true;
 
             public void Log<TState>(
-                LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+                LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+            {
                 owner.Entries.Enqueue((category, logLevel, eventId, formatter(state, exception), exception));
+                owner.States.Enqueue(state);
+            }
         }
     }
 }

@@ -26,7 +26,8 @@ public class BenchmarkExportTests
         using var folder = Folder();
         var question = BenchmarkExport.Read(folder.Path, [Asked("Usual", "Ours")]).Single();
         Assert.Equal([100d, 120d], question.Rows[0].Samples);
-        Assert.Equal((64d, RowRole.Baseline, "usual"), (question.Rows[0].AllocatedBytes!.Value, question.Rows[0].Role, question.Rows[0].Label));
+        Assert.Equal(
+            (64d, RowRole.Baseline, "usual"), (question.Rows[0].AllocatedBytes!.Value, question.Rows[0].Role, question.Rows[0].Label));
         Assert.Equal(0.5, question.Rows[1].Ratio!.Value);
     }
 
@@ -41,7 +42,9 @@ public class BenchmarkExportTests
     }
 
     private static BenchmarkQuestion Asked(string baseline, string other) =>
-        new("some", Practice.Hold, "Some.Project", "SomeBenchmarks", "Some", "Nothing.", [new(baseline, "usual", RowRole.Baseline), new(other, "ours", RowRole.WarmContext)]);
+        new(
+            "some", Practice.Hold, "Some.Project", "SomeBenchmarks", "Some", "Nothing.",
+            [new(baseline, "usual", RowRole.Baseline), new(other, "ours", RowRole.WarmContext)]);
 
     private static TemporaryFolder Folder()
     {

@@ -26,7 +26,15 @@ public class CatalogTests
     [Fact]
     public void A_goal_is_met_on_the_right_side_of_its_bound()
     {
-        var goal = new Goal { Id = "g", Practice = Practice.Hold, Text = "t", Question = "q", Bound = 2, Measured = new Estimate(1.9, 1.8, 2.1) };
+        var goal = new Goal
+        {
+            Id = "g",
+            Practice = Practice.Hold,
+            Text = "t",
+            Question = "q",
+            Bound = 2,
+            Measured = new Estimate(1.9, 1.8, 2.1),
+        };
         Assert.True(goal.IsMet);
         Assert.False(goal.IsClear);
         Assert.False((goal with { IsUpperBound = false }).IsMet);
@@ -38,7 +46,8 @@ public class CatalogTests
     {
         var results = SyntheticResults.Create();
         Assert.All(SavingCatalog.All, saving => Assert.NotNull(saving.Of(results)));
-        Assert.All(SavingCatalog.ByRoundTrip, saving => Assert.All(SavingCatalog.RoundTrips, trip => Assert.NotNull(saving.Of(results, trip))));
+        Assert.All(
+            SavingCatalog.ByRoundTrip, saving => Assert.All(SavingCatalog.RoundTrips, trip => Assert.NotNull(saving.Of(results, trip))));
         var asked = RunPlan.Of(quick: false, null).Steps.SelectMany(static step => step.Questions).ToHashSet();
         Assert.All(SavingCatalog.All.Concat(SavingCatalog.ByRoundTrip), saving => Assert.Contains(saving.Question, asked));
     }
@@ -67,17 +76,26 @@ public class CatalogTests
         var plan = RunPlan.Of(quick: true, null);
         Assert.True(plan.Estimate(quick: true) < TimeSpan.FromMinutes(4), $"{plan.Estimate(quick: true)}");
         Assert.True(RunPlan.Of(quick: false, null).Estimate(quick: false) < TimeSpan.FromMinutes(40));
-        Assert.Equal(ExperimentCatalog.All.Where(static step => step.IsQuick).Select(static step => step.Id), plan.Steps.OfType<Experiment>().Select(static step => step.Id));
+        Assert.Equal(
+            ExperimentCatalog.All.Where(static step => step.IsQuick).Select(static step => step.Id),
+            plan.Steps.OfType<Experiment>().Select(static step => step.Id));
         Assert.DoesNotContain("analyzer-compile", plan.Steps.SelectMany(static step => step.Questions));
     }
 
     [Theory]
     [InlineData("file-hit", new[] { "file-hit" })]
-    [InlineData("connection-*", new[] { "connection-hot", "connection-query", "connection-lease", "connection-idle", "connection-dead", "connection-query-turns", "connection-round-trip", "connection-after-kill", "connection-half-open" })]
+    [InlineData(
+        "connection-*",
+        new[]
+        {
+            "connection-hot", "connection-query", "connection-lease", "connection-idle", "connection-dead",
+            "connection-query-turns", "connection-round-trip", "connection-after-kill", "connection-half-open",
+        })]
     [InlineData("analyzers, holder-read", new[] { "holder-read", "analyzer-compile", "analyzer-rule" })]
     public void A_filter_chooses_questions_and_practices(string filter, string[] questions) =>
         Assert.Equal(questions.Order(), RunPlan.Of(quick: false, filter).Steps.SelectMany(static step => step.Questions).Order());
 
     [Fact]
-    public void A_filter_that_matches_nothing_says_what_there_is() => Assert.Contains("file-hit", Assert.Throws<ReportException>(() => RunPlan.Of(false, "nothing-like-it")).Message, StringComparison.Ordinal);
+    public void A_filter_that_matches_nothing_says_what_there_is() => Assert.Contains(
+        "file-hit", Assert.Throws<ReportException>(() => RunPlan.Of(false, "nothing-like-it")).Message, StringComparison.Ordinal);
 }

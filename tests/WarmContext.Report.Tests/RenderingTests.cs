@@ -15,7 +15,11 @@ public class RenderingTests
 
     [Fact]
     public void Every_output_is_there() => Assert.Equal(
-        ["cold-start-dark.svg", "cold-start.svg", "cumulative-dark.svg", "cumulative.svg", "report.html", "report.md", "round-trip-dark.svg", "round-trip.svg", "saved-dark.svg", "saved.svg"], s_files.Keys);
+        [
+            "cold-start-dark.svg", "cold-start.svg", "cumulative-dark.svg", "cumulative.svg", "report.html", "report.md",
+            "round-trip-dark.svg", "round-trip.svg", "saved-dark.svg", "saved.svg",
+        ],
+        s_files.Keys);
 
     [Fact]
     public void Charts_are_well_formed_and_say_in_words_what_they_show()
@@ -27,7 +31,9 @@ public class RenderingTests
             Assert.DoesNotContain("NaN", svg, StringComparison.Ordinal);
             Assert.DoesNotContain("∞", svg, StringComparison.Ordinal);
             Assert.True(root.Elements().Single(static e => e.Name.LocalName == "desc").Value.Length > 50, name);
-            Assert.All(root.Descendants().Attributes("y1").Concat(root.Descendants().Attributes("cy")), static y => Assert.InRange(double.Parse(y.Value, System.Globalization.CultureInfo.InvariantCulture), 0, 1_000));
+            Assert.All(
+                root.Descendants().Attributes("y1").Concat(root.Descendants().Attributes("cy")),
+                static y => Assert.InRange(double.Parse(y.Value, System.Globalization.CultureInfo.InvariantCulture), 0, 1_000));
         }
     }
 
@@ -42,10 +48,14 @@ public class RenderingTests
         Assert.Contains("prefers-color-scheme:dark", html, StringComparison.Ordinal);
         var ids = root.Descendants().Attributes("id").Select(static id => id.Value).ToArray();
         Assert.Equal(ids.Distinct().Order(), ids.Order());
-        Assert.All(root.Descendants().Attributes("href").Where(static href => href.Value.StartsWith('#')), href => Assert.Contains(href.Value[1..], ids));
+        Assert.All(
+            root.Descendants().Attributes("href").Where(static href => href.Value.StartsWith('#')),
+            href => Assert.Contains(href.Value[1..], ids));
 
         // What scrolls can be reached and named without a mouse.
-        Assert.All(root.Descendants().Where(static e => e.Attribute("class")?.Value.Split(' ').Contains("wide") == true), static e => Assert.True(e.Attribute("tabindex")?.Value == "0" && e.Attribute("aria-label") is not null));
+        Assert.All(
+            root.Descendants().Where(static e => e.Attribute("class")?.Value.Split(' ').Contains("wide") == true),
+            static e => Assert.True(e.Attribute("tabindex")?.Value == "0" && e.Attribute("aria-label") is not null));
     }
 
     [Fact]
@@ -58,7 +68,9 @@ public class RenderingTests
             Assert.Single(rows);
         }
 
-        Assert.All(Regex.Matches(markdown, "(?:src|srcset)=\"([^\"]+)\"").Select(static m => m.Groups[1].Value), name => Assert.Contains(name, s_files.Keys));
+        Assert.All(
+            Regex.Matches(markdown, "(?:src|srcset)=\"([^\"]+)\"").Select(static m => m.Groups[1].Value),
+            name => Assert.Contains(name, s_files.Keys));
         Assert.DoesNotMatch(@"Warm<T>", markdown);
     }
 
@@ -82,11 +94,14 @@ public class RenderingTests
             Id = "q", Practice = Practice.Hold, Title = "q", Hides = "h",
             Rows = Statistics.Rows.Of(
             [
-                new("base", "base", RowRole.Baseline) { Samples = [100, 101, 99, 100, 102] }, new("slow", "slow", RowRole.WarmContext) { Samples = [150, 151, 149, 150, 150] },
-                new("same", "same", RowRole.WarmContext) { Samples = [101, 100, 99, 100, 101] }, new("fast", "fast", RowRole.WarmContext) { Samples = [10, 10, 10, 10, 10] },
+                new("base", "base", RowRole.Baseline) { Samples = [100, 101, 99, 100, 102] },
+                new("slow", "slow", RowRole.WarmContext) { Samples = [150, 151, 149, 150, 150] },
+                new("same", "same", RowRole.WarmContext) { Samples = [101, 100, 99, 100, 101] },
+                new("fast", "fast", RowRole.WarmContext) { Samples = [10, 10, 10, 10, 10] },
             ], paired: false),
         };
-        Assert.Equal(["the baseline", "costs 50.0 ns", "saves nothing", "saves 90.0 ns"], question.Rows.Select(row => Verdict.Of(question, row)));
+        Assert.Equal(
+            ["the baseline", "costs 50.0 ns", "saves nothing", "saves 90.0 ns"], question.Rows.Select(row => Verdict.Of(question, row)));
     }
 
     [Fact]
@@ -134,7 +149,9 @@ public class RenderingTests
 
         var directory = Path.Combine(folder.Path, "new", "results");
         ReportFiles.Write(directory, s_results, new WorthInputs());
-        Assert.Equal([.. s_files.Keys.Append(ResultFile.Name).Order(StringComparer.Ordinal)], Directory.GetFiles(directory).Select(static path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [.. s_files.Keys.Append(ResultFile.Name).Order(StringComparer.Ordinal)],
+            Directory.GetFiles(directory).Select(static path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -144,7 +161,8 @@ public class RenderingTests
     [InlineData(54_321, "54.3 µs")]
     [InlineData(2_500_000, "2.50 ms")]
     [InlineData(-45e9, "−45.0 s")]
-    public void Times_have_three_digits_and_the_unit_that_fits(double nanoseconds, string text) => Assert.Equal(text, Format.Time(nanoseconds));
+    public void Times_have_three_digits_and_the_unit_that_fits(double nanoseconds, string text) =>
+        Assert.Equal(text, Format.Time(nanoseconds));
 
     [Theory]
     [InlineData(1234.5, "$1,234.50")]

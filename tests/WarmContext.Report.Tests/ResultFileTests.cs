@@ -6,6 +6,8 @@ namespace WarmContext.Report;
 
 public class ResultFileTests
 {
+    private const string WriteThem = "Write them with: dotnet run -c Release --project benchmarks/WarmContext.Report -- readme";
+
     private static string Results => Path.Combine(RepositoryFiles.Root, "benchmarks", "results");
 
     [Fact]
@@ -35,7 +37,7 @@ public class ResultFileTests
         var readme = File.ReadAllText(Path.Combine(RepositoryFiles.Root, "README.md"));
         Assert.True(
             readme == ReadmeSection.Renew(readme, ResultFile.Load(Results)),
-            "README.md's numbers are not those of benchmarks/results/results.json. Write them with: dotnet run -c Release --project benchmarks/WarmContext.Report -- readme");
+            "README.md's numbers are not those of benchmarks/results/results.json. " + WriteThem);
     }
 
     [Fact]
@@ -44,7 +46,7 @@ public class ResultFileTests
         var readme = File.ReadAllText(Path.Combine(RepositoryFiles.Root, "src", "WarmContext.Testing", "README.md"));
         Assert.True(
             readme == ReadmeSection.RenewTesting(readme, ResultFile.Load(Results)),
-            "The numbers of src/WarmContext.Testing/README.md are not those of benchmarks/results/results.json. Write them with: dotnet run -c Release --project benchmarks/WarmContext.Report -- readme");
+            "The numbers of src/WarmContext.Testing/README.md are not those of benchmarks/results/results.json. " + WriteThem);
     }
 
     [Fact]
@@ -55,7 +57,8 @@ public class ResultFileTests
             var file = Path.Combine(Results, name);
             Assert.True(
                 File.Exists(file) && File.ReadAllText(file) == text,
-                $"benchmarks/results/{name} is not what results.json renders to. Write it with: dotnet run -c Release --project benchmarks/WarmContext.Report -- render");
+                $"benchmarks/results/{name} is not what results.json renders to. "
+                    + "Write it with: dotnet run -c Release --project benchmarks/WarmContext.Report -- render");
         }
     }
 

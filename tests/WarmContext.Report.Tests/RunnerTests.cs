@@ -13,7 +13,11 @@ public class RunnerTests
         using var folder = new TemporaryFolder();
         using var output = new StringWriter();
         var runner = new Runner(Plain(output), quick: true);
-        var plan = new RunPlan([new Step("broken", static _ => throw new InvalidOperationException("no service")), new Step("working", static _ => Task.CompletedTask)]);
+        var plan = new RunPlan(
+        [
+            new Step("broken", static _ => throw new InvalidOperationException("no service")),
+            new Step("working", static _ => Task.CompletedTask),
+        ]);
 
         await runner.MeasureAsync(plan, folder.Path, CancellationToken.None);
 
@@ -50,7 +54,13 @@ public class RunnerTests
 
     private static IAnsiConsole Plain(StringWriter output)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(output) });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(output),
+        });
         console.Profile.Width = 200;
         return console;
     }

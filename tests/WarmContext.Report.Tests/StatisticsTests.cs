@@ -70,19 +70,24 @@ public class StatisticsTests
         Assert.Equal(1, MannWhitney.Probability([1, 1, 1], [1, 1, 1]));
         Assert.Equal(2 / 252.0, MannWhitney.Probability([1, 2, 3, 4, 5], [6, 7, 8, 9, 10]), 10);
         Assert.Equal(1, MannWhitney.Probability([], [1]));
-        Assert.True(MannWhitney.Probability([.. Enumerable.Range(0, 30).Select(static i => (double)i)], [.. Enumerable.Range(40, 30).Select(static i => (double)i)]) < 1e-9);
+        Assert.True(MannWhitney.Probability(From(0), From(40)) < 1e-9);
+
+        static double[] From(int first) => [.. Enumerable.Range(first, 30).Select(static i => (double)i)];
     }
 
     [Fact]
-    public void Holm_corrects_for_the_number_of_rows_and_keeps_their_order() => Assert.Equal([0.03, 1, 0.08], Holm.Correct([0.01, 1, 0.04]).Select(static p => Math.Round(p, 10)));
+    public void Holm_corrects_for_the_number_of_rows_and_keeps_their_order() =>
+        Assert.Equal([0.03, 1, 0.08], Holm.Correct([0.01, 1, 0.04]).Select(static p => Math.Round(p, 10)));
 
     [Fact]
     public void Rows_are_compared_with_the_baseline_of_their_own_group_and_round_trip()
     {
         var rows = Rows.Of(
         [
-            new Measured("a", "a", RowRole.Baseline) { RoundTripMilliseconds = 0, Samples = [10, 10, 10] }, new Measured("b", "b", RowRole.WarmContext) { RoundTripMilliseconds = 0, Samples = [5, 5, 5] },
-            new Measured("a", "a", RowRole.Baseline) { RoundTripMilliseconds = 5, Samples = [100, 100, 100] }, new Measured("b", "b", RowRole.WarmContext) { RoundTripMilliseconds = 5, Samples = [5, 5, 5] },
+            new Measured("a", "a", RowRole.Baseline) { RoundTripMilliseconds = 0, Samples = [10, 10, 10] },
+            new Measured("b", "b", RowRole.WarmContext) { RoundTripMilliseconds = 0, Samples = [5, 5, 5] },
+            new Measured("a", "a", RowRole.Baseline) { RoundTripMilliseconds = 5, Samples = [100, 100, 100] },
+            new Measured("b", "b", RowRole.WarmContext) { RoundTripMilliseconds = 5, Samples = [5, 5, 5] },
             new Measured("c", "c", RowRole.Alternative) { RoundTripMilliseconds = 5, Failed = 3, FailedAfter = [1, 2, 3], Error = "no" },
         ], paired: true);
         Assert.Equal((0.5, 0.05), (rows[1].Ratio!.Value, rows[3].Ratio!.Value));
@@ -91,5 +96,6 @@ public class StatisticsTests
         Assert.Equal((null, 3, 3, 2d), (rows[4].Spread, rows[4].Failed, rows[4].Attempts, rows[4].FailedAfter));
     }
 
-    private static double[] Draw(Random random, double median) => [.. Enumerable.Range(0, 25).Select(_ => median * (0.9 + (0.2 * random.NextDouble())))];
+    private static double[] Draw(Random random, double median) =>
+        [.. Enumerable.Range(0, 25).Select(_ => median * (0.9 + (0.2 * random.NextDouble())))];
 }

@@ -23,7 +23,8 @@ public sealed class TcpRelayTests : IDisposable
     [InlineData(20)]
     public async Task A_byte_and_its_answer_take_the_round_trip(double milliseconds)
     {
-        await using var relay = new TcpRelay(_echo.LocalEndpoint, new TcpRelayOptions { RoundTrip = TimeSpan.FromMilliseconds(milliseconds) });
+        await using var relay = new TcpRelay(
+            _echo.LocalEndpoint, new TcpRelayOptions { RoundTrip = TimeSpan.FromMilliseconds(milliseconds) });
         using var client = await ConnectAsync(relay.EndPoint);
         await ExchangeAsync(client);
         var best = TimeSpan.MaxValue;
@@ -35,14 +36,16 @@ public sealed class TcpRelayTests : IDisposable
             best = took < best ? took : best;
         }
 
-        // Never less; at best little more. How much more on a busy machine says nothing about the relay, so it is given time for one undisturbed exchange.
+        // Never less; at best little more. How much more on a busy machine says nothing about the relay:
+        // it is given time for one undisturbed exchange.
         Assert.InRange(best.TotalMilliseconds, milliseconds, milliseconds + 2);
     }
 
     [Fact]
     public async Task Opening_a_connection_takes_a_round_trip_as_well()
     {
-        await using var relay = new TcpRelay(_echo.LocalEndpoint, new TcpRelayOptions { RoundTrip = TimeSpan.FromMilliseconds(20) });
+        await using var relay = new TcpRelay(
+            _echo.LocalEndpoint, new TcpRelayOptions { RoundTrip = TimeSpan.FromMilliseconds(20) });
         var start = Stopwatch.GetTimestamp();
         using var client = await ConnectAsync(relay.EndPoint);
         await ExchangeAsync(client);
@@ -63,7 +66,9 @@ public sealed class TcpRelayTests : IDisposable
         }
 
         Assert.True(one >= TimeSpan.FromSeconds(0.19), $"2 MB at 10 MB/s took {one.TotalMilliseconds} ms.");
-        Assert.True(two >= TimeSpan.FromSeconds(0.19) && two < one * 1.7, $"Both took {two.TotalMilliseconds} ms, one alone {one.TotalMilliseconds} ms.");
+        Assert.True(
+            two >= TimeSpan.FromSeconds(0.19) && two < one * 1.7,
+            $"Both took {two.TotalMilliseconds} ms, one alone {one.TotalMilliseconds} ms.");
 
         async Task<TimeSpan> BestAsync(int connections)
         {
@@ -105,7 +110,9 @@ public sealed class TcpRelayTests : IDisposable
         await using var secured = new SslStream(new NetworkStream(client));
         await secured.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
         {
-            TargetHost = "127.0.0.1", RemoteCertificateValidationCallback = (_, presented, _, _) => presented?.GetCertHashString() == certificate.Certificate.GetCertHashString(),
+            TargetHost = "127.0.0.1",
+            RemoteCertificateValidationCallback = (_, presented, _, _) =>
+                presented?.GetCertHashString() == certificate.Certificate.GetCertHashString(),
         });
         await secured.WriteAsync("hello"u8.ToArray());
         var answer = new byte[5];
@@ -116,8 +123,13 @@ public sealed class TcpRelayTests : IDisposable
     [Fact]
     public void Bad_options_are_refused_by_name()
     {
-        Assert.Contains("RoundTrip", Assert.Throws<ArgumentOutOfRangeException>(() => new TcpRelay(_echo.LocalEndpoint, new TcpRelayOptions { RoundTrip = TimeSpan.FromMilliseconds(-1) })).Message, StringComparison.Ordinal);
-        Assert.Contains("BytesPerSecond", Assert.Throws<ArgumentOutOfRangeException>(() => new TcpRelay(_echo.LocalEndpoint, new TcpRelayOptions { BytesPerSecondPerConnection = 0 })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "RoundTrip", Refused(new TcpRelayOptions { RoundTrip = TimeSpan.FromMilliseconds(-1) }), StringComparison.Ordinal);
+        Assert.Contains(
+            "BytesPerSecond", Refused(new TcpRelayOptions { BytesPerSecondPerConnection = 0 }), StringComparison.Ordinal);
+
+        string Refused(TcpRelayOptions options) =>
+            Assert.Throws<ArgumentOutOfRangeException>(() => new TcpRelay(_echo.LocalEndpoint, options)).Message;
     }
 
     public void Dispose() => _echo.Dispose();

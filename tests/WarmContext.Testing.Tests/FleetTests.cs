@@ -47,7 +47,8 @@ public class FleetTests
     public async Task One_that_has_answered_is_waited_for_a_moment_before_an_invocation_is_throttled()
     {
         // More than 100 ms from the answer to the request for the next event.
-        using var function = new ScriptFunction("""while :; do next; curl -sS -o /dev/null -d "$event" "$runtime/invocation/$id/response"; sleep 0.1; done""");
+        using var function = new ScriptFunction(
+            """while :; do next; curl -sS -o /dev/null -d "$event" "$runtime/invocation/$id/response"; sleep 0.1; done""");
         await using var fleet = await LocalFleet.StartAsync(
             new LocalFleetOptions { Function = function.Options, MaxEnvironments = 1, PatienceAtLimit = TimeSpan.FromMinutes(2) });
 
@@ -84,7 +85,8 @@ public class FleetTests
 
         for (var i = 0; i < 2; i++)
         {
-            Assert.Equal("no database", (await Assert.ThrowsAsync<FunctionInitException>(() => fleet.InvokeAsync())).Error.Message);
+            var failed = await Assert.ThrowsAsync<FunctionInitException>(() => fleet.InvokeAsync());
+            Assert.Contains("no database", failed.Message, StringComparison.Ordinal);
         }
 
         Assert.Empty(fleet.Environments);

@@ -3,14 +3,16 @@ using BenchmarkDotNet.Attributes;
 namespace WarmContext.Benchmarks.Background;
 
 /// <summary>
-/// How long does the caller of an invocation wait that has two pieces of work of 1 ms which the answer doesn't need? Awaited inline is what most handlers do.
+/// An invocation has two pieces of work of 1 ms that the answer doesn't need: how long does its caller wait?
+/// Awaited inline is what most handlers do.
 /// </summary>
 [MemoryDiagnoser]
 public class BackgroundWayBenchmarks
 {
     private static readonly TimeSpan s_work = TimeSpan.FromMilliseconds(1);
     private static readonly InvocationInfo s_info = new() { RequestId = "8476a536-e9f4-11e8-9739-2dfe598c3fcd" };
-    private readonly InvocationRunner _before = new(new InvocationOptions { Environment = ExecutionEnvironment.Create(new Dictionary<string, string?>()) });
+    private readonly InvocationRunner _before = new(
+        new InvocationOptions { Environment = ExecutionEnvironment.Create(new Dictionary<string, string?>()) });
     private readonly InvocationRunner _after = new(new InvocationOptions
     {
         Environment = ExecutionEnvironment.Create(new Dictionary<string, string?>()),

@@ -4,8 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace WarmContext.Benchmarks.Clients;
 
 /// <summary>
-/// What does it cost when 32 callers ask at once for a value that takes a moment to be made, as on a Managed Instance that has just started? All of them
-/// are tasks; holders that block keep a thread of the pool each.
+/// What does it cost when 32 callers ask at once for a value that takes a moment to be made, as on a Managed Instance that has just
+/// started? All of them are tasks; holders that block keep a thread of the pool each.
 /// </summary>
 [MemoryDiagnoser]
 public class ContendedHolderBenchmarks

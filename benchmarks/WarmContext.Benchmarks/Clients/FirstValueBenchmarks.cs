@@ -30,7 +30,8 @@ public class FirstValueBenchmarks
     }
 
     [Benchmark]
-    public async Task<object> AsyncLazyValue() => await new AsyncLazy<Client>(static () => Task.FromResult(new Client())).Value.ConfigureAwait(false);
+    public async Task<object> AsyncLazyValue() =>
+        await new AsyncLazy<Client>(static () => Task.FromResult(new Client())).Value.ConfigureAwait(false);
 
     [Benchmark]
     public object ServiceProviderSingleton()

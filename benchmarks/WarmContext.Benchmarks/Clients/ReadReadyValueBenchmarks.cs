@@ -3,7 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace WarmContext.Benchmarks.Clients;
 
-/// <summary>What does reading a held value cost, once it is there? The way every guide shows, a static readonly field, is the baseline.</summary>
+/// <summary>
+/// What does reading a held value cost, once it is there? The way every guide shows, a static readonly field, is the baseline.
+/// </summary>
 [MemoryDiagnoser]
 public class ReadReadyValueBenchmarks
 {

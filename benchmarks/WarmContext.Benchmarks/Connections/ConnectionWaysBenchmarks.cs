@@ -6,7 +6,9 @@ using WarmContext.Npgsql;
 
 namespace WarmContext.Benchmarks.Connections;
 
-/// <summary>What does each way to a connection cost an invocation, when the connection was used a moment ago? On loopback, without TLS.</summary>
+/// <summary>
+/// What does each way to a connection cost an invocation, when the connection was used a moment ago? On loopback, without TLS.
+/// </summary>
 [MemoryDiagnoser]
 [RoundTrips]
 public class ConnectionWaysBenchmarks

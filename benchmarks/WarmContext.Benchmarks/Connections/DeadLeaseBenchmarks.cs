@@ -5,7 +5,10 @@ using WarmContext.Npgsql;
 
 namespace WarmContext.Benchmarks.Connections;
 
-/// <summary>What does the first lease after a freeze cost, when the server closed the connection meanwhile? A physical open by Npgsql alone is the baseline.</summary>
+/// <summary>
+/// What does the first lease after a freeze cost, when the server closed the connection meanwhile?
+/// The baseline is a physical open by Npgsql alone.
+/// </summary>
 [IterationCount(60)]
 [WarmupCount(10)]
 [InvocationCount(1)]
@@ -25,7 +28,8 @@ public class DeadLeaseBenchmarks
         var connectionString = LocalPostgres.GetAsync(CancellationToken.None).GetAwaiter().GetResult().ConnectionString;
         _admin = NpgsqlDataSource.Create(connectionString);
         _npgsql = NpgsqlDataSource.Create(connectionString);
-        _warm = new WarmNpgsqlDataSource(connectionString, new WarmNpgsqlOptions { Environment = _time.Environment(), ApplicationName = ApplicationName });
+        _warm = new WarmNpgsqlDataSource(
+            connectionString, new WarmNpgsqlOptions { Environment = _time.Environment(), ApplicationName = ApplicationName });
     }
 
     [IterationSetup(Target = nameof(NpgsqlPhysicalOpen))]
@@ -64,7 +68,8 @@ public class DeadLeaseBenchmarks
 
     private long Count(string what)
     {
-        using var command = _admin.CreateCommand($"SELECT count({what}) FROM pg_stat_activity WHERE application_name = '{ApplicationName}'");
+        using var command = _admin.CreateCommand(
+            $"SELECT count({what}) FROM pg_stat_activity WHERE application_name = '{ApplicationName}'");
         return (long)command.ExecuteScalar()!;
     }
 }

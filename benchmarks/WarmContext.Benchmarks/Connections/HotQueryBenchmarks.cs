@@ -6,8 +6,8 @@ using WarmContext.Npgsql;
 namespace WarmContext.Benchmarks.Connections;
 
 /// <summary>
-/// What does an invocation pay to lease, query and give back, when the connection was used a moment ago? On loopback: a network adds its round trip to
-/// each of them alike.
+/// What does an invocation pay to lease, query and give back, when the connection was used a moment ago?
+/// On loopback: a network adds its round trip to each of them alike.
 /// </summary>
 [MemoryDiagnoser]
 [RoundTrips]

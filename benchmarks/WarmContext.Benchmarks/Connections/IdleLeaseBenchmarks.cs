@@ -5,7 +5,10 @@ using WarmContext.Npgsql;
 
 namespace WarmContext.Benchmarks.Connections;
 
-/// <summary>What does the first lease after a freeze cost, when the connection survived it? The cheapest round trip there is, by Npgsql alone, is the baseline.</summary>
+/// <summary>
+/// What does the first lease after a freeze cost, when the connection survived it?
+/// The baseline is the cheapest round trip there is, by Npgsql alone.
+/// </summary>
 [MemoryDiagnoser]
 [RoundTrips]
 public class IdleLeaseBenchmarks

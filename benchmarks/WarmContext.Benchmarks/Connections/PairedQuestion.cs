@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace WarmContext.Benchmarks.Connections;
 
-/// <summary>One question: how many fresh connections it is asked of, in how many pairs, of how many runs each after how many that settle.</summary>
+/// <summary>
+/// One question: how many fresh connections it is asked of, in how many pairs, of how many runs each after how many that settle.
+/// </summary>
 internal sealed record PairedQuestion(string Name, string Goal, int Connections, int Pairs, int Batch, int Settling)
 {
     /// <summary>Only questions whose name holds this are asked.</summary>
@@ -37,14 +39,16 @@ internal sealed record PairedQuestion(string Name, string Goal, int Connections,
                 }
             }
 
-            bytes.Add(await AllocatedAsync(sides.Warm, sides.BeforeWarm, sides.After) - await AllocatedAsync(sides.Baseline, sides.BeforeBaseline, sides.After));
+            var warmBytes = await AllocatedAsync(sides.Warm, sides.BeforeWarm, sides.After);
+            bytes.Add(warmBytes - await AllocatedAsync(sides.Baseline, sides.BeforeBaseline, sides.After));
             sides.Cleanup();
         }
 
         var differences = warm.Zip(baseline, static (warm, baseline) => warm - baseline).ToList();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| {Name} | {At(baseline, 0.5):0.00} | {At(warm, 0.5):0.00} | {At(differences, 0.5):0.00} | {At(ratios, 0.5):0.00} | {At(ratios, 0.25):0.00} - {At(ratios, 0.75):0.00} | {At(bytes, 0.5):0} | {Goal} | {ratios.Count} |"));
+            $"| {Name} | {At(baseline, 0.5):0.00} | {At(warm, 0.5):0.00} | {At(differences, 0.5):0.00} | {At(ratios, 0.5):0.00} | "
+                + $"{At(ratios, 0.25):0.00} - {At(ratios, 0.75):0.00} | {At(bytes, 0.5):0} | {Goal} | {ratios.Count} |"));
     }
 
     private static double At(List<double> values, double quantile)

@@ -13,7 +13,8 @@ internal static class EnvironmentMeasurements
     private const int Cycles = 1000;
 
     // A small program of its own: what benchmarks depend on would make its plain start longer.
-    private static readonly string s_function = Path.Combine(RepositoryRoot.Find(), "benchmarks", "EchoFunction", "bin", "Release", "net10.0");
+    private static readonly string s_function = Path.Combine(
+        RepositoryRoot.Find(), "benchmarks", "EchoFunction", "bin", "Release", "net10.0");
 
     public static async Task RunAsync(IReadOnlyCollection<string> what)
     {
@@ -87,7 +88,10 @@ internal static class EnvironmentMeasurements
         Report("cold start, Init to the first next", cold, "ms");
         Report("cold start, nothing limited", bare, "ms");
         Report("StartAsync as a whole, with what is prepared before Init", whole, "ms");
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"cold start / plain start: median {Median(cold) / Median(plain):0.00}, best {cold.Min() / plain.Min():0.00}; nothing limited: median {Median(bare) / Median(plain):0.00}, best {bare.Min() / plain.Min():0.00}"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"cold start / plain start: median {Median(cold) / Median(plain):0.00}, best {cold.Min() / plain.Min():0.00}; "
+                + $"nothing limited: median {Median(bare) / Median(plain):0.00}, best {bare.Min() / plain.Min():0.00}"));
     }
 
     private static async Task<double> PlainStartAsync()
@@ -135,7 +139,8 @@ internal static class EnvironmentMeasurements
                 await lambda.WaitUntilFrozenAsync();
             }
 
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Cycles} freezes and thaws, {mechanism}: {watch.Elapsed.TotalSeconds:0.00} s"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{Cycles} freezes and thaws, {mechanism}: {watch.Elapsed.TotalSeconds:0.00} s"));
         }
         catch (PlatformNotSupportedException exception)
         {
@@ -146,7 +151,10 @@ internal static class EnvironmentMeasurements
     private static void Report(string what, List<double> values, string unit)
     {
         values.Sort();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: best {values[0]:0.000} {unit}, median {Median(values):0.000}, p99 {values[(int)(values.Count * 0.99)]:0.000} (n = {values.Count})"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{what}: best {values[0]:0.000} {unit}, median {Median(values):0.000}, "
+                + $"p99 {values[(int)(values.Count * 0.99)]:0.000} (n = {values.Count})"));
     }
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);

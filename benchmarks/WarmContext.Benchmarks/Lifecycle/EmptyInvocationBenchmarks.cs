@@ -8,10 +8,12 @@ public class EmptyInvocationBenchmarks
 {
     private static readonly InvocationInfo s_info = new() { RequestId = "8476a536-e9f4-11e8-9739-2dfe598c3fcd" };
     private static readonly Task<bool> s_answer = Task.FromResult(true);
-    private readonly InvocationRunner _runner = new(new InvocationOptions { Environment = ExecutionEnvironment.Create(new Dictionary<string, string?>()) });
+    private readonly InvocationRunner _runner = new(
+        new InvocationOptions { Environment = ExecutionEnvironment.Create(new Dictionary<string, string?>()) });
     private readonly InvocationRunner _afterResponse = new(new InvocationOptions
     {
-        Environment = ExecutionEnvironment.Create(new Dictionary<string, string?>()), BackgroundCompletion = BackgroundCompletion.AfterResponse,
+        Environment = ExecutionEnvironment.Create(new Dictionary<string, string?>()),
+        BackgroundCompletion = BackgroundCompletion.AfterResponse,
     });
 
     private readonly Func<int, Invocation, Task<bool>> _handler = static (_, _) => s_answer;

@@ -10,8 +10,8 @@ using WarmContext.Testing;
 namespace WarmContext.Benchmarks.Lifecycle;
 
 /// <summary>
-/// What does priming take off the first call of the AWS SDK: its compilation, its TLS handshake, its credentials? The same function with and
-/// without it, in a new environment each time, against real S3 behind real TLS.
+/// What does priming take off the first call of the AWS SDK: its compilation, its TLS handshake, its credentials? The same function with
+/// and without it, in a new environment each time, against real S3 behind real TLS.
 /// </summary>
 internal static class FirstCallComparison
 {
@@ -23,7 +23,9 @@ internal static class FirstCallComparison
         var bucket = "first-call-" + Guid.NewGuid().ToString("N");
         using var s3 = new AmazonS3Client(new BasicAWSCredentials(server.AccessKey, server.SecretKey), new AmazonS3Config
         {
-            ServiceURL = server.Endpoint.ToString(), ForcePathStyle = true, RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+            ServiceURL = server.Endpoint.ToString(),
+            ForcePathStyle = true,
+            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
         });
         await s3.PutBucketAsync(bucket);
         await s3.PutObjectAsync(new PutObjectRequest { BucketName = bucket, Key = "small", ContentBody = "small" });
@@ -47,11 +49,21 @@ internal static class FirstCallComparison
 
             async Task MeasureAsync(string warmUp, List<double> first, List<double> second)
             {
-                var options = new LocalFunctionOptions { Handler = "FirstCallFunction::FirstCallFunction.FirstCall::HandleAsync", AssemblyDirectory = directory, MemoryMegabytes = 1769 };
+                var options = new LocalFunctionOptions
+                {
+                    Handler = "FirstCallFunction::FirstCallFunction.FirstCall::HandleAsync",
+                    AssemblyDirectory = directory,
+                    MemoryMegabytes = 1769,
+                };
                 foreach (var (name, value) in new (string, string)[]
                 {
-                    ("WARM_UP", warmUp), ("BUCKET", bucket), ("AWS_ENDPOINT_URL_S3", $"https://127.0.0.1:{tls.EndPoint.Port}"), ("SSL_CERT_FILE", trusted),
-                    ("AWS_ACCESS_KEY_ID", server.AccessKey), ("AWS_SECRET_ACCESS_KEY", server.SecretKey), ("AWS_SESSION_TOKEN", string.Empty),
+                    ("WARM_UP", warmUp),
+                    ("BUCKET", bucket),
+                    ("AWS_ENDPOINT_URL_S3", $"https://127.0.0.1:{tls.EndPoint.Port}"),
+                    ("SSL_CERT_FILE", trusted),
+                    ("AWS_ACCESS_KEY_ID", server.AccessKey),
+                    ("AWS_SECRET_ACCESS_KEY", server.SecretKey),
+                    ("AWS_SESSION_TOKEN", string.Empty),
                 })
                 {
                     options.Environment[name] = value;
@@ -71,5 +83,8 @@ internal static class FirstCallComparison
     }
 
     private static void Print(string name, List<double> first, List<double> second) => Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture, $"{name,-16} call in the first invocation {first.Order().ElementAt(first.Count / 2),6:0.0} ms   in the second {second.Order().ElementAt(second.Count / 2),6:0.0} ms"));
+        CultureInfo.InvariantCulture,
+        $"{name,-16} call in the first invocation {Median(first),6:0.0} ms   in the second {Median(second),6:0.0} ms"));
+
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }

@@ -6,8 +6,8 @@ using WarmContext.Testing;
 namespace WarmContext.Benchmarks.Lifecycle;
 
 /// <summary>
-/// What does WarmContext add to Init? The same function with and without it, in processes, in pairs whose order alternates: wall time as the local
-/// execution environment measures it, and the processor time of the process when it asks for its first event. Goal: at most 5 ms.
+/// What does WarmContext add to Init? The same function with and without it, in processes, in pairs whose order alternates: wall time as
+/// the local execution environment measures it, and the processor time of the process when it asks for its first event. Goal: at most 5 ms.
 /// </summary>
 internal static class InitComparison
 {
@@ -16,7 +16,9 @@ internal static class InitComparison
     {
         var pairs = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 20;
         var forms = args.Length > 1 ? args[1] : "jit,r2r,aot";
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Environment.OSVersion}, {Environment.ProcessorCount} processors, {pairs} pairs; median (quartiles) of the differences, ms"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Environment.OSVersion}, {Environment.ProcessorCount} processors, {pairs} pairs; median (quartiles) of the differences, ms"));
         var ok = true;
         foreach (var form in forms.Split(','))
         {
@@ -26,14 +28,18 @@ internal static class InitComparison
             ok &= await CompareAsync($"{form}, and a WarmUp", handler, plain, warm, pairs, [("WARM_UP", "on")]) <= 5;
 
             // As an executable, whose runtime client loads HttpClient in either form, as AWS's does.
-            ok &= await CompareAsync($"{form}, executable, RuntimeGate", "InitFunction", plain, warm, pairs, [("COMPLETION", "AfterResponse")]) <= 5;
-            ok &= await CompareAsync($"{form}, executable, internal extension", "InitFunction", plain, warm, pairs, [("COMPLETION", "AfterResponse"), ("MECHANISM", "InternalExtension")]) <= 5;
+            ok &= await CompareAsync(
+                $"{form}, executable, RuntimeGate", "InitFunction", plain, warm, pairs, [("COMPLETION", "AfterResponse")]) <= 5;
+            ok &= await CompareAsync(
+                $"{form}, executable, internal extension", "InitFunction", plain, warm, pairs,
+                [("COMPLETION", "AfterResponse"), ("MECHANISM", "InternalExtension")]) <= 5;
         }
 
         return ok ? 0 : 1;
     }
 
-    private static async Task<double> CompareAsync(string name, string handler, string plain, string warm, int pairs, (string Name, string Value)[] variables)
+    private static async Task<double> CompareAsync(
+        string name, string handler, string plain, string warm, int pairs, (string Name, string Value)[] variables)
     {
         List<double> wall = [], cpu = [], plainWall = [];
         for (var i = -1; i < pairs; i++)
@@ -59,11 +65,13 @@ internal static class InitComparison
             }
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-42} wall {Text(wall)}   processor {Text(cpu)}   of {Quantile(plainWall, 0.5):0.0}"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{name,-42} wall {Text(wall)}   processor {Text(cpu)}   of {Quantile(plainWall, 0.5):0.0}"));
         return Quantile(wall, 0.5);
     }
 
-    private static async Task<(double Wall, double Cpu)> StartAsync(string handler, string directory, (string Name, string Value)[] variables)
+    private static async Task<(double Wall, double Cpu)> StartAsync(
+        string handler, string directory, (string Name, string Value)[] variables)
     {
         var options = new LocalFunctionOptions { Handler = handler, AssemblyDirectory = directory, MemoryMegabytes = 1769 };
         foreach (var (name, value) in variables)
@@ -94,12 +102,16 @@ internal static class InitComparison
             await LocalPrograms.InstallAsync("native-aot");
         }
 
-        using var publish = Process.Start("dotnet", [.. arguments, $"-p:MeasuredFunction={function}", "-c", "Release", "-v", "q", "--nologo"]);
+        arguments = [.. arguments, $"-p:MeasuredFunction={function}", "-c", "Release", "-v", "q", "--nologo"];
+        using var publish = Process.Start("dotnet", arguments);
         await publish.WaitForExitAsync();
         return publish.ExitCode == 0 ? output : throw new InvalidOperationException($"dotnet {string.Join(' ', arguments)} failed.");
     }
 
-    private static string Text(List<double> values) => string.Create(CultureInfo.InvariantCulture, $"{Quantile(values, 0.5),6:+0.0;-0.0} ({Quantile(values, 0.25):+0.0;-0.0} to {Quantile(values, 0.75):+0.0;-0.0})");
+    private static string Text(List<double> values) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Quantile(values, 0.5),6:+0.0;-0.0} ({Quantile(values, 0.25):+0.0;-0.0} to {Quantile(values, 0.75):+0.0;-0.0})");
 
-    private static double Quantile(List<double> values, double share) => values.Order().ElementAt(Math.Max(0, (int)Math.Ceiling(share * values.Count) - 1));
+    private static double Quantile(List<double> values, double share) =>
+        values.Order().ElementAt(Math.Max(0, (int)Math.Ceiling(share * values.Count) - 1));
 }

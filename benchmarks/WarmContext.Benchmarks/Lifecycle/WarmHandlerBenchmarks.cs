@@ -9,7 +9,8 @@ namespace WarmContext.Benchmarks.Lifecycle;
 public class WarmHandlerBenchmarks
 {
     private static readonly Task<string> s_answer = Task.FromResult("accepted");
-    private readonly WarmHandler _warm = new(new InvocationOptions { Environment = ExecutionEnvironment.Create(new Dictionary<string, string?>()) });
+    private readonly WarmHandler _warm = new(
+        new InvocationOptions { Environment = ExecutionEnvironment.Create(new Dictionary<string, string?>()) });
     private readonly Context _context = new();
     private readonly Func<string, Invocation, Task<string>> _handler = static (_, _) => s_answer;
 

@@ -4,12 +4,15 @@ using System.Globalization;
 namespace WarmContext.Benchmarks.Turns;
 
 /// <summary>
-/// Measures several ways of doing a long thing turn by turn, in a new order each round, and compares each with the first one round by round: other
-/// work on the machine, and its own moods, then weigh on all alike. For things of milliseconds and more; BenchmarkDotNet is for the shorter ones.
+/// Measures several ways of doing a long thing turn by turn, in a new order each round, and compares each with the first, round by round:
+/// other work on the machine, and its own moods, then weigh on all alike. For things of a millisecond or more.
 /// </summary>
 public static class TurnTaking
 {
-    /// <summary>Runs the contenders and writes a table: medians with their quartiles, the median of the rounds' ratios to the first contender, and what of the processors this process took.</summary>
+    /// <summary>
+    /// Runs the contenders and writes a table: medians with their quartiles, the median of the rounds' ratios to the first contender,
+    /// and this process's processor time.
+    /// </summary>
     /// <param name="title">The table's title.</param>
     /// <param name="rounds">How many rounds count; one more runs before them.</param>
     /// <param name="betweenRuns">Tidies up before each run, unmeasured.</param>
@@ -39,14 +42,18 @@ public static class TurnTaking
         }
 
         Console.WriteLine($"\n{title} ({rounds} rounds)\n");
-        Console.WriteLine("| Way | Median (ms) | Quartiles (ms) | Time, ratio to the first | Quartiles of the ratio | Processor time of this process (ms) |");
+        Console.WriteLine(
+            "| Way | Median (ms) | Quartiles (ms) | Time, ratio to the first | Quartiles of the ratio | "
+                + "Processor time of this process (ms) |");
         Console.WriteLine("|---|---:|---:|---:|---:|---:|");
         for (var i = 0; i < contenders.Count; i++)
         {
             var ratios = times[i].Select((time, round) => time / times[0][round]).ToArray();
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {contenders[i].Name} | {Quantile(times[i], 0.5):0} | {Quantile(times[i], 0.25):0}–{Quantile(times[i], 0.75):0} | {Quantile(ratios, 0.5):0.00} | {Quantile(ratios, 0.25):0.00}–{Quantile(ratios, 0.75):0.00} | {Quantile(processor[i], 0.5):0} |"));
+                $"| {contenders[i].Name} | {Quantile(times[i], 0.5):0} | {Quantile(times[i], 0.25):0}–{Quantile(times[i], 0.75):0} | "
+                    + $"{Quantile(ratios, 0.5):0.00} | {Quantile(ratios, 0.25):0.00}–{Quantile(ratios, 0.75):0.00} | "
+                    + $"{Quantile(processor[i], 0.5):0} |"));
         }
     }
 

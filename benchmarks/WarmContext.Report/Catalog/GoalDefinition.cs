@@ -10,7 +10,8 @@ namespace WarmContext.Report.Catalog;
 /// <param name="Bound">The most, or the least, that is allowed.</param>
 /// <param name="Unit">What the bound counts.</param>
 /// <param name="Measure">Reads the figure; null when the run hasn't measured it.</param>
-public sealed record GoalDefinition(string Id, string Practice, string Text, string Question, double Bound, Unit Unit, Func<Question, Estimate?> Measure)
+public sealed record GoalDefinition(
+    string Id, string Practice, string Text, string Question, double Bound, Unit Unit, Func<Question, Estimate?> Measure)
 {
     public bool IsUpperBound { get; init; } = true;
 

@@ -15,9 +15,15 @@ public sealed record Practice(string Id, string Title, string Sentence)
     /// <summary>In the order of the report.</summary>
     public static IReadOnlyList<Practice> All { get; } =
     [
-        new(Function, "The whole function", "The same order function as it is often written (naive) and with WarmContext (warm), in processes that are really frozen."),
+        new(
+            Function,
+            "The whole function",
+            "The same order function as it is often written (naive) and with WarmContext (warm), in processes that are really frozen."),
         new(Hold, "Hold clients", "Clients are made once, outside the handler; what is slow the first time is done in Init."),
-        new(Connections, "Reuse connections, checking that they exist", "A lease is handed out without I/O when the connection was just used, and proven by one round trip when it was not."),
+        new(
+            Connections,
+            "Reuse connections, checking that they exist",
+            "A lease is handed out without I/O when the connection was just used, and proven by one round trip when it was not."),
         new(Files, "Cache files in /tmp", "A file is fetched once, kept, and asked after by its entity tag."),
         new(Background, "Finish background work", "Work that the caller need not wait for ends before the freeze."),
         new(Lifecycle, "What WarmContext itself costs", "Wrapping a handler, tracking tasks and warming up are not free."),
@@ -26,7 +32,17 @@ public sealed record Practice(string Id, string Title, string Sentence)
     ];
 
     /// <summary>The title in two words, for tables.</summary>
-    public string ShortTitle => Id switch { Connections => "Connections", Files => "Files", Background => "Background work", Hold => "Clients", Function => "Whole function", Lifecycle => "Lifecycle", Environment => "Local environment", _ => "Analyzers" };
+    public string ShortTitle => Id switch
+    {
+        Connections => "Connections",
+        Files => "Files",
+        Background => "Background work",
+        Hold => "Clients",
+        Function => "Whole function",
+        Lifecycle => "Lifecycle",
+        Environment => "Local environment",
+        _ => "Analyzers",
+    };
 
     public static Practice Of(string id) => All.First(practice => practice.Id == id);
 }

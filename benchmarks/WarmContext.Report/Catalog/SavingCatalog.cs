@@ -18,8 +18,12 @@ public static class SavingCatalog
         new(Practice.Files, "Cached file, not a GET per invocation", "file-round-trip", "get", "warm-hit", TypicalRoundTrip),
         new(Practice.Files, "Cached file, not a naive File.Exists cache", "file-round-trip", "exists", "warm-hit", TypicalRoundTrip),
         new(Practice.Files, "Has it changed? Cache, not the SDK", "file-round-trip", "sdk-304", "warm-304", TypicalRoundTrip),
-        new(Practice.Background, "Before the return, not awaited inline", "background-round-trip", "inline", "before-return", TypicalRoundTrip),
-        new(Practice.Background, "After the response, not before it", "background-round-trip", "inline", "after-response", TypicalRoundTrip, IsBilled: false),
+        new(
+            Practice.Background, "Before the return, not awaited inline",
+            "background-round-trip", "inline", "before-return", TypicalRoundTrip),
+        new(
+            Practice.Background, "After the response, not before it", "background-round-trip",
+            "inline", "after-response", TypicalRoundTrip, IsBilled: false),
         new(Practice.Function, "Whole order function, warm invocation", "function-warm-frozen", "naive-jit-1769", "warm-jit-1769", null),
     ];
 

@@ -9,7 +9,11 @@ internal static class RenderCommand
 {
     public static Command Create()
     {
-        var results = new Argument<string>("results") { Description = "The directory of results.json.", DefaultValueFactory = static _ => RunCommand.DefaultOutput };
+        var results = new Argument<string>("results")
+        {
+            Description = "The directory of results.json.",
+            DefaultValueFactory = static _ => RunCommand.DefaultOutput,
+        };
         var output = new Option<string?>("--output") { Description = "Where the report is written. [default: where the results are]" };
         var worth = new WorthOptions();
         var command = new Command("render", "Writes report.md, report.html and the charts anew from results.json.") { results, output };
@@ -24,9 +28,13 @@ internal static class RenderCommand
         return command;
     }
 
-    // Goals may have been worded anew since; their figures follow from the questions. One that has another question by now, which this run wasn't asked, stays as it was judged.
-    private static ResultSet Renewed(ResultSet results) => results with
+    // Goals may have been worded anew since; their figures follow from the questions.
+    // A goal may also have another question by now. When this run wasn't asked it, the goal stays as it was judged.
+    private static ResultSet Renewed(ResultSet results)
     {
-        Goals = [.. Catalog.GoalCatalog.Judge(results.Questions).Select(goal => goal.Measured is null && results.Goals.FirstOrDefault(old => old.Id == goal.Id) is { } judged ? judged : goal)],
-    };
+        var goals = Catalog.GoalCatalog.Judge(results.Questions);
+        return results with { Goals = [.. goals.Select(goal => goal.Measured is null ? Judged(results, goal.Id) ?? goal : goal)] };
+    }
+
+    private static Goal? Judged(ResultSet results, string id) => results.Goals.FirstOrDefault(goal => goal.Id == id);
 }

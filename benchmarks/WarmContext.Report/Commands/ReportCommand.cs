@@ -7,7 +7,9 @@ internal static class ReportCommand
 {
     public static async Task<int> InvokeAsync(string[] arguments)
     {
-        var command = new RootCommand("Runs every benchmark of WarmContext and writes the report: what each practice saves, where it saves nothing, and what it costs.")
+        var command = new RootCommand(
+            "Runs every benchmark of WarmContext and writes the report: what each practice saves, where it saves nothing, "
+                + "and what it costs.")
         {
             CompareCommand.Create(), RenderCommand.Create(), ReadmeCommand.Create(),
         };
@@ -15,7 +17,11 @@ internal static class ReportCommand
         try
         {
             // After Ctrl+C, time to stop the servers and the functions.
-            return await command.Parse(arguments).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(20), EnableDefaultExceptionHandler = false });
+            return await command.Parse(arguments).InvokeAsync(new InvocationConfiguration
+            {
+                ProcessTerminationTimeout = TimeSpan.FromSeconds(20),
+                EnableDefaultExceptionHandler = false,
+            });
         }
         catch (Exception e) when (e is ReportException or LocalServices.LocalServiceException)
         {

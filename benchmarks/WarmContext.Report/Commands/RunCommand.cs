@@ -16,8 +16,14 @@ internal static class RunCommand
 
     public static void AddTo(RootCommand command)
     {
-        var quick = new Option<bool>("--quick") { Description = "Few samples, in under five minutes on two cores: shows that everything works." };
-        var filter = new Option<string?>("--filter") { Description = "Only these questions or practices: ids with *, several with commas. Others keep no figures in the results." };
+        var quick = new Option<bool>("--quick")
+        {
+            Description = "Few samples, in under five minutes on two cores: shows that everything works.",
+        };
+        var filter = new Option<string?>("--filter")
+        {
+            Description = "Only these questions or practices: ids with *, several with commas. Others keep no figures in the results.",
+        };
         var output = new Option<string?>("--output") { Description = "Where the results are written. [default: benchmarks/results]" };
         var worth = new WorthOptions();
         command.Options.Add(quick);
@@ -25,18 +31,32 @@ internal static class RunCommand
         command.Options.Add(output);
         worth.AddTo(command);
         command.SetAction(async (arguments, cancellationToken) => await RunAsync(
-            ReportConsole.Create(), arguments.GetValue(quick), arguments.GetValue(filter), arguments.GetValue(output) ?? DefaultOutput, worth.Read(arguments), cancellationToken));
+            ReportConsole.Create(),
+            arguments.GetValue(quick),
+            arguments.GetValue(filter),
+            arguments.GetValue(output) ?? DefaultOutput,
+            worth.Read(arguments),
+            cancellationToken));
     }
 
-    private static async Task<int> RunAsync(IAnsiConsole console, bool quick, string? filter, string output, WorthInputs inputs, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        IAnsiConsole console, bool quick, string? filter, string output, WorthInputs inputs, CancellationToken cancellationToken)
     {
         RequireRelease();
         var plan = RunPlan.Of(quick, filter);
         ReportFiles.Check(output);
-        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{plan.Steps.Count} steps, about {plan.Estimate(quick).TotalMinutes:0.#} minutes. Figures are worth most on a machine that does nothing else.");
+        console.MarkupLineInterpolated(
+            CultureInfo.InvariantCulture, $"{plan.Steps.Count} steps, about {plan.Estimate(quick).TotalMinutes:0.#} minutes.");
+        console.MarkupLine("Figures are worth most on a machine that does nothing else.");
         var results = await new Runner(console, quick).RunAsync(plan, CommandLine(quick, filter), cancellationToken);
         ReportFiles.Write(output, results, inputs);
-        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Written to {output}: {results.Questions.Count} questions; goals: {results.Goals.Count(static g => g.IsMet == true)} met, {results.Goals.Count(static g => g.IsMet == false)} missed, {results.Goals.Count(static g => g.IsMet is null)} not measured.");
+        var (met, missed, open) = (
+            results.Goals.Count(static g => g.IsMet == true),
+            results.Goals.Count(static g => g.IsMet == false),
+            results.Goals.Count(static g => g.IsMet is null));
+        console.MarkupLineInterpolated(
+            CultureInfo.InvariantCulture,
+            $"Written to {output}: {results.Questions.Count} questions; goals: {met} met, {missed} missed, {open} not measured.");
         foreach (var failure in results.Failures)
         {
             console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[red]Failed:[/] {failure}");
@@ -55,7 +75,9 @@ internal static class RunCommand
     private static void RequireRelease()
     {
 #if DEBUG
-        throw new ReportException("This is a debug build, whose figures mean nothing. Run it with: dotnet run -c Release --project benchmarks/WarmContext.Report");
+        throw new ReportException(
+            "This is a debug build, whose figures mean nothing. "
+                + "Run it with: dotnet run -c Release --project benchmarks/WarmContext.Report");
 #endif
     }
 }

@@ -5,8 +5,8 @@ using WarmContext.Report.Statistics;
 namespace WarmContext.Report.Comparing;
 
 /// <summary>
-/// Tells noise from change. A row has changed when the Mann-Whitney test says at the 1 % level, corrected for the number of rows (Holm), that chance
-/// doesn't explain the difference, and the 95 % interval of the ratio of medians lies wholly beyond the margin.
+/// Tells noise from change. A row has changed when the Mann-Whitney test says at the 1 % level, corrected for the number of rows (Holm),
+/// that chance doesn't explain the difference, and the 95 % interval of the ratio of medians lies wholly beyond the margin.
 /// </summary>
 public sealed class ResultComparison
 {
@@ -34,17 +34,25 @@ public sealed class ResultComparison
         ArgumentNullException.ThrowIfNull(newer);
         var keys = Keys(older).Union(Keys(newer)).ToArray();
         var pairs = keys.Select(key => (Key: key, Old: Find(older, key), New: Find(newer, key))).ToArray();
-        var probabilities = Holm.Correct([.. pairs.Select(static pair => MannWhitney.Probability(pair.Old?.Samples ?? [], pair.New?.Samples ?? []))]);
+        var probabilities = Holm.Correct(
+            [.. pairs.Select(static pair => MannWhitney.Probability(pair.Old?.Samples ?? [], pair.New?.Samples ?? []))]);
         return new ResultComparison(
-            [.. pairs.Select((pair, i) => Change((newer.Find(pair.Key.Question) ?? older.Find(pair.Key.Question))!, pair.Old, pair.New, probabilities[i], margin))], Differences(older.Environment, newer.Environment));
+            [
+                .. pairs.Select((pair, i) => Change(
+                    (newer.Find(pair.Key.Question) ?? older.Find(pair.Key.Question))!, pair.Old, pair.New, probabilities[i], margin)),
+            ],
+            Differences(older.Environment, newer.Environment));
     }
 
     private static RowChange Change(Question question, Row? old, Row? now, double probability, double margin)
     {
         var row = (now ?? old)!;
-        var label = row.RoundTripMilliseconds is { } trip ? string.Create(CultureInfo.InvariantCulture, $"{row.Label}, {trip} ms away") : row.Label;
+        var label = row.RoundTripMilliseconds is { } trip
+            ? string.Create(CultureInfo.InvariantCulture, $"{row.Label}, {trip} ms away")
+            : row.Label;
         var ratio = old?.Samples.Count > 0 && now?.Samples.Count > 0 ? Bootstrap.Ratio(now.Samples, old.Samples, paired: false) : null;
-        return new RowChange(question.Title, label, Kind(old, now, ratio, probability, margin), old, now, ratio, ratio is null ? null : probability);
+        return new RowChange(
+            question.Title, label, Kind(old, now, ratio, probability, margin), old, now, ratio, ratio is null ? null : probability);
     }
 
     private static ChangeKind Kind(Row? old, Row? now, Estimate? ratio, double probability, double margin)
@@ -71,7 +79,8 @@ public sealed class ResultComparison
         };
     }
 
-    private static IEnumerable<(string Question, string Row, double? RoundTrip)> Keys(ResultSet results) => results.Questions.SelectMany(static q => q.Rows.Select(r => (q.Id, r.Id, r.RoundTripMilliseconds)));
+    private static IEnumerable<(string Question, string Row, double? RoundTrip)> Keys(ResultSet results) =>
+        results.Questions.SelectMany(static q => q.Rows.Select(r => (q.Id, r.Id, r.RoundTripMilliseconds)));
 
     private static Row? Find(ResultSet results, (string Question, string Row, double? RoundTrip) key) =>
         results.Find(key.Question)?.Rows.FirstOrDefault(r => r.Id == key.Row && r.RoundTripMilliseconds.Equals(key.RoundTrip));

@@ -29,7 +29,8 @@ internal sealed class BackgroundRoundTrip : Experiment
         {
             context.Report(SavingCatalog.RoundTrips.TakeWhile(t => t < trip).Count() / 5.0, $"{trip} ms away");
             await using var s3 = lab.At(new TcpRelayOptions { RoundTrip = TimeSpan.FromMilliseconds(trip) }, tls: true);
-            var rows = await Turns.TakeAsync(Contenders(lab, s3.Client), context.Times(50, 5), context.Times(6, 2), context.CancellationToken);
+            var rows = await Turns.TakeAsync(
+                Contenders(lab, s3.Client), context.Times(50, 5), context.Times(6, 2), context.CancellationToken);
             measured.AddRange(rows.Select(row => row with { RoundTripMilliseconds = trip }));
         }
 
@@ -37,8 +38,12 @@ internal sealed class BackgroundRoundTrip : Experiment
         [
             new Question
             {
-                Id = Questions[0], Practice = Practice, Title = "Two audit records to S3: how long the caller waits, against the distance", Paired = true,
-                Hides = "Work after the response is billed like any other, and occupies the environment; the whole-function runs below show what is lost when nobody waits.",
+                Id = Questions[0],
+                Practice = Practice,
+                Title = "Two audit records to S3: how long the caller waits, against the distance",
+                Paired = true,
+                Hides = "Work after the response is billed like any other, and occupies the environment; "
+                    + "the whole-function runs below show what is lost when nobody waits.",
                 Note = "Fire-and-forget is as quick as after the response, and loses what the freeze cuts.",
                 Rows = Rows.Of(measured, paired: true),
             },
@@ -50,7 +55,12 @@ internal sealed class BackgroundRoundTrip : Experiment
         var environment = ExecutionEnvironment.Create(new Dictionary<string, string?>());
         var before = new InvocationRunner(new InvocationOptions { Environment = environment });
         var guard = new WaitingGuard();
-        var after = new InvocationRunner(new InvocationOptions { Environment = environment, BackgroundCompletion = BackgroundCompletion.AfterResponse, FreezeGuard = guard });
+        var after = new InvocationRunner(new InvocationOptions
+        {
+            Environment = environment,
+            BackgroundCompletion = BackgroundCompletion.AfterResponse,
+            FreezeGuard = guard,
+        });
         var forgotten = Task.CompletedTask;
         return
         [
@@ -59,14 +69,21 @@ internal sealed class BackgroundRoundTrip : Experiment
                 await UploadAsync("a", cancellationToken);
                 await UploadAsync("b", cancellationToken);
             }),
-            new("when-all", "Task.WhenAll", RowRole.Alternative, cancellationToken => Task.WhenAll(UploadAsync("a", cancellationToken), UploadAsync("b", cancellationToken))),
+            new(
+                "when-all",
+                "Task.WhenAll",
+                RowRole.Alternative,
+                cancellationToken => Task.WhenAll(UploadAsync("a", cancellationToken), UploadAsync("b", cancellationToken))),
             new("forget", "fire and forget (may be lost)", RowRole.Alternative, cancellationToken =>
             {
                 forgotten = Task.WhenAll(UploadAsync("a", cancellationToken), UploadAsync("b", cancellationToken));
                 return Task.CompletedTask;
             }) { After = _ => forgotten },
             new("before-return", "BackgroundTasks, before the return", RowRole.WarmContext, _ => before.RunAsync(s_info, 0, Handle)),
-            new("after-response", "BackgroundTasks, after the response", RowRole.WarmContext, _ => after.RunAsync(s_info, 0, Handle)) { After = _ => guard.Work },
+            new("after-response", "BackgroundTasks, after the response", RowRole.WarmContext, _ => after.RunAsync(s_info, 0, Handle))
+            {
+                After = _ => guard.Work,
+            },
         ];
 
         Task<bool> Handle(int state, Invocation invocation)
@@ -77,7 +94,9 @@ internal sealed class BackgroundRoundTrip : Experiment
         }
 
         Task UploadAsync(string key, CancellationToken cancellationToken) =>
-            client.PutObjectAsync(new PutObjectRequest { BucketName = lab.Bucket, Key = key, ContentBody = "an audit record", UseChunkEncoding = false }, cancellationToken);
+            client.PutObjectAsync(
+                new PutObjectRequest { BucketName = lab.Bucket, Key = key, ContentBody = "an audit record", UseChunkEncoding = false },
+                cancellationToken);
     }
 
     /// <summary>Stands for what holds the freeze back on Lambda: here nobody freezes anything.</summary>

@@ -1,13 +1,19 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace WarmContext.Report.Experiments;
 
 /// <summary>An HTTP request and its answer on loopback, with as little around them as can be.</summary>
 internal sealed class BareExchange : IDisposable
 {
-    private static readonly byte[] s_request = "POST /2018-06-01/runtime/invocation/1/response HTTP/1.1\r\nHost: localhost\r\nContent-Length: 8\r\n\r\n{\"id\":1}"u8.ToArray();
-    private static readonly byte[] s_answer = "HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n{\"status\":\"OK\"}\n"u8.ToArray();
+    private static readonly byte[] s_request = Bytes(
+        "POST /2018-06-01/runtime/invocation/1/response HTTP/1.1\r\n"
+            + "Host: localhost\r\nContent-Length: 8\r\n\r\n{\"id\":1}");
+
+    private static readonly byte[] s_answer = Bytes(
+        "HTTP/1.1 202 Accepted\r\n"
+            + "Content-Type: application/json\r\nContent-Length: 16\r\n\r\n{\"status\":\"OK\"}\n");
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Socket _client = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -42,4 +48,6 @@ internal sealed class BareExchange : IDisposable
             await server.SendAsync(s_answer);
         }
     }
+
+    private static byte[] Bytes(string text) => Encoding.ASCII.GetBytes(text);
 }

@@ -9,7 +9,10 @@ using WarmContext.Report.Statistics;
 
 namespace WarmContext.Report.Experiments;
 
-/// <summary>The first query after the server has closed every session, as after a restart, a failover or an idle session timeout. Failures are the result.</summary>
+/// <summary>
+/// The first query after the server has closed every session, as after a restart, a failover or an idle session timeout.
+/// Failures are the result.
+/// </summary>
 internal sealed class ConnectionAfterKill : Experiment
 {
     public override string Practice => Catalog.Practice.Connections;
@@ -23,7 +26,9 @@ internal sealed class ConnectionAfterKill : Experiment
     public override async Task<IReadOnlyList<Question>> RunAsync(RunContext context)
     {
         await using var cluster = await PrivatePostgres.StartAsync(context.CancellationToken);
-        await using var relay = new TcpRelay(new IPEndPoint(IPAddress.Loopback, cluster.Port), new TcpRelayOptions { RoundTrip = TimeSpan.FromMilliseconds(SavingCatalog.TypicalRoundTrip) });
+        await using var relay = new TcpRelay(
+            new IPEndPoint(IPAddress.Loopback, cluster.Port),
+            new TcpRelayOptions { RoundTrip = TimeSpan.FromMilliseconds(SavingCatalog.TypicalRoundTrip) });
         await using var admin = NpgsqlDataSource.Create(cluster.ConnectionString);
         await using var ways = new ConnectionWays(cluster.For(relay.EndPoint.Port));
         var measured = await Turns.TakeAsync(
@@ -47,12 +52,14 @@ internal sealed class ConnectionAfterKill : Experiment
             },
         ];
 
-        Contender Contender(string id, string label, RowRole role, Func<CancellationToken, Task> run) => new(id, label, role, run) { Before = KillAsync, MayFail = role == RowRole.Alternative };
+        Contender Contender(string id, string label, RowRole role, Func<CancellationToken, Task> run) =>
+            new(id, label, role, run) { Before = KillAsync, MayFail = role == RowRole.Alternative };
 
         async Task KillAsync(CancellationToken cancellationToken)
         {
             await ways.UseAllAsync(cancellationToken);
-            await using var kill = admin.CreateCommand("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = $1");
+            await using var kill = admin.CreateCommand(
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = $1");
             kill.Parameters.AddWithValue(ways.Name);
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             patience.CancelAfter(TimeSpan.FromSeconds(10));

@@ -6,8 +6,9 @@ using WarmContext.Report.Statistics;
 namespace WarmContext.Report.Experiments;
 
 /// <summary>
-/// Lease, query and return on loopback, where a few microseconds are compared: all ways take turns in one process, each round over fresh connections, since which
-/// processor a server process lands on counts for more than what is compared. BenchmarkDotNet, which gives each way a process and its connection, can't take that out.
+/// Lease, query and return on loopback, where a few microseconds are compared. All ways take turns in one process, each round over fresh
+/// connections: which processor a server process lands on counts for more than what is compared. BenchmarkDotNet can't take that out,
+/// because it gives each way a process and one connection.
 /// </summary>
 internal sealed class ConnectionQuery : Experiment
 {
@@ -36,7 +37,11 @@ internal sealed class ConnectionQuery : Experiment
                     Contender("warm", "WarmNpgsqlDataSource", RowRole.WarmContext, () => ways!.WarmAsync),
                     Contender("warm-kept", "WarmNpgsqlDataSource, session kept", RowRole.WarmContext, () => ways!.WarmKeptAsync),
                 ],
-                context.Times(120, 3), context.Times(6, 1), context.CancellationToken, share => context.Report(share, "fresh connections"), RenewAsync);
+                context.Times(120, 3),
+                context.Times(6, 1),
+                context.CancellationToken,
+                share => context.Report(share, "fresh connections"),
+                RenewAsync);
             return
             [
                 new Question
@@ -62,11 +67,12 @@ internal sealed class ConnectionQuery : Experiment
 
     private static ValueTask DisposeAsync(ConnectionWays? ways) => ways?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private static Contender Contender(string id, string label, RowRole role, Func<Func<CancellationToken, Task>> way) => new(id, label, role, cancellationToken => RepeatAsync(way(), PerTurn, cancellationToken))
-    {
-        Before = cancellationToken => RepeatAsync(way(), Settling, cancellationToken),
-        PerTurn = PerTurn,
-    };
+    private static Contender Contender(string id, string label, RowRole role, Func<Func<CancellationToken, Task>> way) =>
+        new(id, label, role, cancellationToken => RepeatAsync(way(), PerTurn, cancellationToken))
+        {
+            Before = cancellationToken => RepeatAsync(way(), Settling, cancellationToken),
+            PerTurn = PerTurn,
+        };
 
     private static async Task RepeatAsync(Func<CancellationToken, Task> once, int times, CancellationToken cancellationToken)
     {

@@ -27,20 +27,27 @@ internal sealed class ConnectionRoundTrip : Experiment
         foreach (var trip in SavingCatalog.RoundTrips)
         {
             context.Report(SavingCatalog.RoundTrips.TakeWhile(t => t < trip).Count() / 5.0, $"{trip} ms away");
-            await using var relay = new TcpRelay(new IPEndPoint(IPAddress.Loopback, cluster.Port), new TcpRelayOptions { RoundTrip = TimeSpan.FromMilliseconds(trip) });
+            await using var relay = new TcpRelay(
+                new IPEndPoint(IPAddress.Loopback, cluster.Port), new TcpRelayOptions { RoundTrip = TimeSpan.FromMilliseconds(trip) });
             await using var ways = new ConnectionWays(cluster.For(relay.EndPoint.Port));
             var rows = await Turns.TakeAsync(Contenders(ways), context.Times(60, 6), context.Times(8, 2), context.CancellationToken);
             measured.AddRange(rows.Select(row => row with { RoundTripMilliseconds = trip }));
-            real.Add($"{Rendering.Format.RoundTrip(trip)} → {Rendering.Format.Time(Samples.Median(rows.First(static row => row.Id == "one-round-trip").Samples))}");
+            real.Add(
+                $"{Rendering.Format.RoundTrip(trip)} → "
+                    + $"{Rendering.Format.Time(Samples.Median(rows.First(static row => row.Id == "one-round-trip").Samples))}");
         }
 
         return
         [
             new Question
             {
-                Id = Questions[0], Practice = Practice, Title = "Lease, query, give back, against the distance of the server", Paired = true,
+                Id = Questions[0],
+                Practice = Practice,
+                Title = "Lease, query, give back, against the distance of the server",
+                Paired = true,
                 Hides = "No loss and no congestion; the server is idle; the certificate is verified, but with one authority and no chain.",
-                Note = $"The relay's round trip and what a query on a held connection really took: {string.Join(", ", real)}. TLS and SCRAM are on; the relay delays the opening of a connection as well.",
+                Note = $"The relay's round trip and what a query on a held connection really took: {string.Join(", ", real)}. "
+                    + "TLS and SCRAM are on; the relay delays the opening of a connection as well.",
                 Rows = Rows.Of(measured, paired: true),
             },
         ];
@@ -55,9 +62,15 @@ internal sealed class ConnectionRoundTrip : Experiment
         new("pool-best", "Npgsql's pool, best settings", RowRole.Alternative, ways.BestPoolAsync),
         new("one-round-trip", "one round trip alone, on a held connection", RowRole.Alternative, ways.RoundTripAsync),
         new("warm", "WarmNpgsqlDataSource, just used", RowRole.WarmContext, ways.WarmAsync) { Before = ways.WarmLeaseAsync },
-        new("warm-kept", "WarmNpgsqlDataSource, just used, session kept", RowRole.WarmContext, ways.WarmKeptAsync) { Before = ways.WarmKeptAsync },
+        new("warm-kept", "WarmNpgsqlDataSource, just used, session kept", RowRole.WarmContext, ways.WarmKeptAsync)
+        {
+            Before = ways.WarmKeptAsync,
+        },
         new("warm-idle", "WarmNpgsqlDataSource, after a freeze", RowRole.WarmContext, ways.WarmAsync) { Before = Freeze(ways) },
-        new("warm-idle-lease", "WarmNpgsqlDataSource, after a freeze, the lease alone", RowRole.WarmContext, ways.WarmLeaseAsync) { Before = Freeze(ways) },
+        new("warm-idle-lease", "WarmNpgsqlDataSource, after a freeze, the lease alone", RowRole.WarmContext, ways.WarmLeaseAsync)
+        {
+            Before = Freeze(ways),
+        },
     ];
 
     private static Func<CancellationToken, Task> Freeze(ConnectionWays ways) => async cancellationToken =>

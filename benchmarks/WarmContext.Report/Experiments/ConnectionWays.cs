@@ -4,7 +4,9 @@ using WarmContext.Npgsql;
 
 namespace WarmContext.Report.Experiments;
 
-/// <summary>The ways in which functions get at a connection, each as its advocates would write it, on a server of their own at some distance.</summary>
+/// <summary>
+/// The ways in which functions get at a connection, each as its advocates would write it, on a server of their own at some distance.
+/// </summary>
 internal sealed class ConnectionWays : IAsyncDisposable
 {
     private readonly NpgsqlDataSource _pool;
@@ -22,13 +24,28 @@ internal sealed class ConnectionWays : IAsyncDisposable
         _pool = NpgsqlDataSource.Create(named.ConnectionString);
 
         // What Npgsql's own documents offer for speed and for frozen environments: no reset, and connections that don't grow old.
-        var best = new NpgsqlConnectionStringBuilder(named.ConnectionString) { NoResetOnClose = true, ConnectionLifetime = 300, MaxPoolSize = 2 };
+        var best = new NpgsqlConnectionStringBuilder(named.ConnectionString)
+        {
+            NoResetOnClose = true,
+            ConnectionLifetime = 300,
+            MaxPoolSize = 2,
+        };
         _bestPool = NpgsqlDataSource.Create(best.ConnectionString);
 
-        // Besides, the shortest time limit that the connection string can set, and no second connection to cancel over: a long query would fail as well.
-        _hastyPool = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(best.ConnectionString) { Timeout = 1, CommandTimeout = 1, CancellationTimeout = -1 }.ConnectionString);
-        Warm = new WarmNpgsqlDataSource(named.ConnectionString, new WarmNpgsqlOptions { Environment = Time.Environment(), ApplicationName = Name });
-        WarmKept = new WarmNpgsqlDataSource(named.ConnectionString, new WarmNpgsqlOptions { Environment = Time.Environment(), ApplicationName = Name, SessionState = WarmSessionState.Keep });
+        // Besides, the shortest time limit that the connection string can set, and no second connection to cancel over.
+        // A long query would fail as well.
+        _hastyPool = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(best.ConnectionString)
+            {
+                Timeout = 1,
+                CommandTimeout = 1,
+                CancellationTimeout = -1,
+            }.ConnectionString);
+        Warm = new WarmNpgsqlDataSource(
+            named.ConnectionString, new WarmNpgsqlOptions { Environment = Time.Environment(), ApplicationName = Name });
+        WarmKept = new WarmNpgsqlDataSource(
+            named.ConnectionString,
+            new WarmNpgsqlOptions { Environment = Time.Environment(), ApplicationName = Name, SessionState = WarmSessionState.Keep });
     }
 
     public string Name { get; } = $"ways-{Guid.NewGuid():N}"[..20];
@@ -76,7 +93,8 @@ internal sealed class ConnectionWays : IAsyncDisposable
         await QueryAsync(connection, cancellationToken);
     }
 
-    public async Task WarmLeaseAsync(CancellationToken cancellationToken) => await (await Warm.OpenConnectionAsync(cancellationToken)).DisposeAsync();
+    public async Task WarmLeaseAsync(CancellationToken cancellationToken) =>
+        await (await Warm.OpenConnectionAsync(cancellationToken)).DisposeAsync();
 
     /// <summary>The cheapest round trip there is, on a connection that is held.</summary>
     public async Task RoundTripAsync(CancellationToken cancellationToken)

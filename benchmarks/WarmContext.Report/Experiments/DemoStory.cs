@@ -5,7 +5,9 @@ using WarmContext.Report.Running;
 
 namespace WarmContext.Report.Experiments;
 
-/// <summary>The demo: both forms through cold starts, a long freeze, a database restart and a changed file. Its table is the README's.</summary>
+/// <summary>
+/// The demo: both forms through cold starts, a long freeze, a database restart and a changed file. Its table is the README's.
+/// </summary>
 internal sealed class DemoStory : Experiment
 {
     public override string Practice => Catalog.Practice.Function;
@@ -29,8 +31,10 @@ internal sealed class DemoStory : Experiment
         {
             var id = Guid.NewGuid().ToString("N")[..8];
             await using var database = await OrderDatabase.CreateAsync(server, $"orders_{form.Name}_{id}", context.CancellationToken);
-            await using var bucket = await OrderBucket.CreateAsync($"orders-{form.Name}-{id}", options.S3Latency, context.CancellationToken);
-            return await Story.RunAsync(form, database, bucket, options, new Progress<string>(doing => context.Report(share, doing)), context.CancellationToken);
+            await using var bucket = await OrderBucket.CreateAsync(
+                $"orders-{form.Name}-{id}", options.S3Latency, context.CancellationToken);
+            return await Story.RunAsync(
+                form, database, bucket, options, new Progress<string>(doing => context.Report(share, doing)), context.CancellationToken);
         }
     }
 }

@@ -23,7 +23,8 @@ internal sealed class DistantFile : Experiment
         var length = context.Times(256, 64) * MiB;
         await using var lab = await FileLab.CreateAsync(context.WorkDirectory, context.CancellationToken);
         await lab.PutAsync("object", length, context.CancellationToken);
-        await using var s3 = lab.At(new TcpRelayOptions { RoundTrip = TimeSpan.FromMilliseconds(20), BytesPerSecondPerConnection = 85e6 }, tls: false);
+        await using var s3 = lab.At(
+            new TcpRelayOptions { RoundTrip = TimeSpan.FromMilliseconds(20), BytesPerSecondPerConnection = 85e6 }, tls: false);
         using var ways = new FileWays(lab, s3.Client, "object", "object");
         var measured = await Turns.TakeAsync(
             [
@@ -38,12 +39,17 @@ internal sealed class DistantFile : Experiment
         [
             new Question
             {
-                Id = Questions[0], Practice = Practice, Title = $"A file of {length / MiB} MiB that is not there, at 85 MB/s a connection and 20 ms", Paired = true,
-                Hides = "Without TLS, whose encryption in relay and client would take the two cores that the download needs; a Lambda function has its network card besides, of some 600 MB/s at most.",
+                Id = Questions[0],
+                Practice = Practice,
+                Title = $"A file of {length / MiB} MiB that is not there, at 85 MB/s a connection and 20 ms",
+                Paired = true,
+                Hides = "Without TLS, whose encryption in relay and client would take the two cores that the download needs; "
+                    + "a Lambda function has its network card besides, of some 600 MB/s at most.",
                 Rows = Rows.Of(measured, paired: true),
             },
         ];
 
-        Contender Contender(string id, string label, RowRole role, Func<CancellationToken, Task> run) => new(id, label, role, run) { Before = ways.ForgetAsync, After = ways.ForgetAsync };
+        Contender Contender(string id, string label, RowRole role, Func<CancellationToken, Task> run) =>
+            new(id, label, role, run) { Before = ways.ForgetAsync, After = ways.ForgetAsync };
     }
 }

@@ -26,7 +26,8 @@ internal sealed class DownloadMemory : Experiment
         await lab.PutAsync("large", large, context.CancellationToken);
         (string Id, string Way, string Key, string Label, RowRole Role)[] ways =
         [
-            ("get-large", "get", "large", $"GetObject to a file, {large / MiB} MiB", RowRole.Baseline), ("warm-small", "cache", "small", $"S3FileCache, {small / MiB} MiB", RowRole.WarmContext),
+            ("get-large", "get", "large", $"GetObject to a file, {large / MiB} MiB", RowRole.Baseline),
+            ("warm-small", "cache", "small", $"S3FileCache, {small / MiB} MiB", RowRole.WarmContext),
             ("warm-large", "cache", "large", $"S3FileCache, {large / MiB} MiB", RowRole.WarmContext),
         ];
         var peaks = ways.Select(static _ => new List<double>()).ToArray();
@@ -45,9 +46,14 @@ internal sealed class DownloadMemory : Experiment
         [
             new Question
             {
-                Id = Questions[0], Practice = Practice, Title = "Managed memory at the peak of a download", Unit = Unit.Bytes, Paired = true,
+                Id = Questions[0],
+                Practice = Practice,
+                Title = "Managed memory at the peak of a download",
+                Unit = Unit.Bytes,
+                Paired = true,
                 Hides = "Looked at every millisecond, garbage included; buffers of the kernel and the runtime's own memory are not in it.",
-                Rows = Rows.Of([.. ways.Select((way, i) => new Measured(way.Id, way.Label, way.Role) { Samples = peaks[i] })], paired: true),
+                Rows = Rows.Of(
+                    [.. ways.Select((way, i) => new Measured(way.Id, way.Label, way.Role) { Samples = peaks[i] })], paired: true),
             },
         ];
     }

@@ -10,8 +10,18 @@ internal static class EchoForm
 
     public static string Directory => Path.Combine(RepositoryRoot.Find(), "benchmarks", "EchoFunction", "bin", "Release", "net10.0");
 
-    public static Task<LocalExecutionEnvironment> StartAsync(string type, CancellationToken cancellationToken) => StartAsync($"EchoFunction::EchoFunction.{type}::HandleAsync", Directory, cancellationToken);
+    public static Task<LocalExecutionEnvironment> StartAsync(string type, CancellationToken cancellationToken) =>
+        StartAsync($"EchoFunction::EchoFunction.{type}::HandleAsync", Directory, cancellationToken);
 
     public static Task<LocalExecutionEnvironment> StartAsync(string handler, string directory, CancellationToken cancellationToken) =>
-        LocalExecutionEnvironment.StartAsync(new LocalFunctionOptions { Handler = handler, AssemblyDirectory = directory, FunctionName = "echo", MemoryMegabytes = 1769, InitTimeout = TimeSpan.FromSeconds(60) }, cancellationToken);
+        LocalExecutionEnvironment.StartAsync(
+            new LocalFunctionOptions
+            {
+                Handler = handler,
+                AssemblyDirectory = directory,
+                FunctionName = "echo",
+                MemoryMegabytes = 1769,
+                InitTimeout = TimeSpan.FromSeconds(60),
+            },
+            cancellationToken);
 }

@@ -20,7 +20,8 @@ internal sealed class EnvironmentCost : Experiment
 
     public override TimeSpan Estimate(bool quick) => TimeSpan.FromSeconds(quick ? 8 : 60);
 
-    public override async Task<IReadOnlyList<Question>> RunAsync(RunContext context) => [await OverheadAsync(context), await FreezesAsync(context), await ColdStartAsync(context)];
+    public override async Task<IReadOnlyList<Question>> RunAsync(RunContext context) =>
+        [await OverheadAsync(context), await FreezesAsync(context), await ColdStartAsync(context)];
 
     private async Task<Question> OverheadAsync(RunContext context)
     {
@@ -30,15 +31,18 @@ internal sealed class EnvironmentCost : Experiment
         var measured = await Turns.TakeAsync(
             [
                 new("bare", "the bare HTTP exchange", RowRole.Baseline, Repeat(bare.RunAsync)) { PerTurn = PerTurn },
-                new("invocation", "an invocation of the echo function", RowRole.WarmContext, Repeat(token => environment.InvokeAsync(EchoForm.Payload, token))) { PerTurn = PerTurn },
+                new("invocation", "an invocation of the echo function", RowRole.WarmContext, Repeat(InvokeAsync)) { PerTurn = PerTurn },
             ],
             context.Times(60, 6), 4, context.CancellationToken);
         return new Question
         {
             Id = Questions[0], Practice = Practice, Title = "An invocation, beside one HTTP exchange on loopback", Paired = true,
-            Hides = "An invocation is two exchanges (the event and the answer), a freeze and a thaw; the baseline is one exchange with no HTTP client or server around it.",
+            Hides = "An invocation is two exchanges (the event and the answer), a freeze and a thaw; "
+                + "the baseline is one exchange with no HTTP client or server around it.",
             Rows = Rows.Of(measured, paired: true),
         };
+
+        Task InvokeAsync(CancellationToken cancellationToken) => environment.InvokeAsync(EchoForm.Payload, cancellationToken);
 
         static Func<CancellationToken, Task> Repeat(Func<CancellationToken, Task> once) => async cancellationToken =>
         {
@@ -68,9 +72,14 @@ internal sealed class EnvironmentCost : Experiment
             context.Times(5, 2), 1, context.CancellationToken);
         return new Question
         {
-            Id = Questions[1], Practice = Practice, Title = "Freezing and thawing a thousand times", Hides = "The echo function has few threads and little memory to be frozen.",
+            Id = Questions[1],
+            Practice = Practice,
+            Title = "Freezing and thawing a thousand times",
+            Hides = "The echo function has few threads and little memory to be frozen.",
             Note = cycles == 1000 ? null : $"Measured over {cycles} and multiplied.",
-            Rows = Rows.Of([.. measured.Select(row => row with { Samples = [.. row.Samples.Select(sample => sample * 1000 / cycles)] })], paired: false),
+            Rows = Rows.Of(
+                [.. measured.Select(row => row with { Samples = [.. row.Samples.Select(sample => sample * 1000 / cycles)] })],
+                paired: false),
         };
     }
 
@@ -100,7 +109,8 @@ internal sealed class EnvironmentCost : Experiment
 
     private static async Task StartAsync(CancellationToken cancellationToken)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(EchoForm.Directory, "EchoFunction.dll")]) { RedirectStandardOutput = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("dotnet", [Path.Combine(EchoForm.Directory, "EchoFunction.dll")]) { RedirectStandardOutput = true })!;
         await process.StandardOutput.ReadToEndAsync(cancellationToken);
         await process.WaitForExitAsync(cancellationToken);
     }

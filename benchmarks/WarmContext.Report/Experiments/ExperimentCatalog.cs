@@ -7,7 +7,22 @@ internal static class ExperimentCatalog
 {
     public static IReadOnlyList<RunStep> All { get; } =
     [
-        new FirstS3Client(), new ConnectionQuery(), new ConnectionRoundTrip(), new ConnectionAfterKill(), new ConnectionHalfOpen(), new FileRoundTrip(), new FileSizes(), new ColdFile(), new DistantFile(), new DownloadMemory(),
-        new BackgroundRoundTrip(), new InitCost(), new FirstInvocation(), new WholeFunction(), new DemoStory(), new EnvironmentCost(), new AnalyzerCost(),
+        new FirstS3Client(),
+        new ConnectionQuery(),
+        new ConnectionRoundTrip(),
+        new ConnectionAfterKill(),
+        new ConnectionHalfOpen(),
+        new FileRoundTrip(),
+        new FileSizes(),
+        new ColdFile(),
+        new DistantFile(),
+        new DownloadMemory(),
+        new BackgroundRoundTrip(),
+        new InitCost(),
+        new FirstInvocation(),
+        new WholeFunction(),
+        new DemoStory(),
+        new EnvironmentCost(),
+        new AnalyzerCost(),
     ];
 }

@@ -37,7 +37,9 @@ internal sealed class FileLab : IAsyncDisposable
 
     public static async Task<FileLab> CreateAsync(string workDirectory, CancellationToken cancellationToken)
     {
-        var lab = new FileLab(await LocalS3.GetAsync(cancellationToken), System.IO.Directory.CreateDirectory(Path.Combine(workDirectory, "files-" + Guid.NewGuid().ToString("N")[..8])).FullName);
+        var lab = new FileLab(
+            await LocalS3.GetAsync(cancellationToken),
+            System.IO.Directory.CreateDirectory(Path.Combine(workDirectory, "files-" + Guid.NewGuid().ToString("N")[..8])).FullName);
         await lab._near.PutBucketAsync(lab.Bucket, cancellationToken);
         return lab;
     }
@@ -46,12 +48,16 @@ internal sealed class FileLab : IAsyncDisposable
     /// <param name="key">Its key.</param>
     /// <param name="length">Its length, in bytes.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <param name="atOnce">False to upload a large one in parts, after which the entity tag is no MD5 and nothing tells what the bytes must be.</param>
+    /// <param name="atOnce">
+    /// False to upload a large one in parts, after which the entity tag is no MD5 and nothing tells what the bytes must be.
+    /// </param>
     public async Task PutAsync(string key, long length, CancellationToken cancellationToken, bool atOnce = false)
     {
         if (atOnce || length <= UploadPart)
         {
-            await _near.PutObjectAsync(new PutObjectRequest { BucketName = Bucket, Key = key, InputStream = Content(length), UseChunkEncoding = false }, cancellationToken);
+            await _near.PutObjectAsync(
+                new PutObjectRequest { BucketName = Bucket, Key = key, InputStream = Content(length), UseChunkEncoding = false },
+                cancellationToken);
             return;
         }
 
@@ -62,13 +68,20 @@ internal sealed class FileLab : IAsyncDisposable
             var part = await _near.UploadPartAsync(
                 new UploadPartRequest
                 {
-                    BucketName = Bucket, Key = key, UploadId = upload.UploadId, PartNumber = parts.Count + 1, InputStream = Content(Math.Min(UploadPart, length - offset)), UseChunkEncoding = false,
+                    BucketName = Bucket,
+                    Key = key,
+                    UploadId = upload.UploadId,
+                    PartNumber = parts.Count + 1,
+                    InputStream = Content(Math.Min(UploadPart, length - offset)),
+                    UseChunkEncoding = false,
                 },
                 cancellationToken);
             parts.Add(new PartETag(parts.Count + 1, part.ETag));
         }
 
-        await _near.CompleteMultipartUploadAsync(new CompleteMultipartUploadRequest { BucketName = Bucket, Key = key, UploadId = upload.UploadId, PartETags = parts }, cancellationToken);
+        await _near.CompleteMultipartUploadAsync(
+            new CompleteMultipartUploadRequest { BucketName = Bucket, Key = key, UploadId = upload.UploadId, PartETags = parts },
+            cancellationToken);
     }
 
     /// <summary>The way to the gateway at some distance.</summary>
@@ -79,12 +92,16 @@ internal sealed class FileLab : IAsyncDisposable
         var gateway = new IPEndPoint(IPAddress.Loopback, _server.Endpoint.Port);
         var end = tls ? new TlsEnd(gateway, _certificate.Certificate) : null;
         var relay = new TcpRelay(end?.EndPoint ?? gateway, options);
-        var client = Client(new UriBuilder(tls ? "https" : "http", "127.0.0.1", relay.EndPoint.Port).Uri, tls ? new TrustingHttpClientFactory(_certificate.Certificate.GetCertHashString()) : null);
+        var client = Client(
+            new UriBuilder(tls ? "https" : "http", "127.0.0.1", relay.EndPoint.Port).Uri,
+            tls ? new TrustingHttpClientFactory(_certificate.Certificate.GetCertHashString()) : null);
         _clients.Add(client);
         return new DistantS3(client, relay, end);
     }
 
-    /// <summary>A client, without a relay, whose answers carry the CRC-64/NVME of an object that was put at once, as those of Amazon S3 do.</summary>
+    /// <summary>
+    /// A client, without a relay, whose answers carry the CRC-64/NVME of an object that was put at once, as those of Amazon S3 do.
+    /// </summary>
     /// <param name="length">The object's length, in bytes.</param>
     public AmazonS3Client NearWithChecksums(long length)
     {
@@ -126,7 +143,13 @@ internal sealed class FileLab : IAsyncDisposable
 
     private AmazonS3Client Client(Uri endpoint, HttpClientFactory? http) => new(
         new BasicAWSCredentials(_server.AccessKey, _server.SecretKey),
-        new AmazonS3Config { ServiceURL = endpoint.ToString(), ForcePathStyle = true, RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED, HttpClientFactory = http });
+        new AmazonS3Config
+        {
+            ServiceURL = endpoint.ToString(),
+            ForcePathStyle = true,
+            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+            HttpClientFactory = http,
+        });
 
     private static MemoryStream Content(long length)
     {

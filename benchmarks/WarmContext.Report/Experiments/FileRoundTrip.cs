@@ -49,8 +49,10 @@ internal sealed class FileRoundTrip : Experiment
             new Question
             {
                 Id = Questions[0], Practice = Practice, Title = "A file of 10 kB, against the distance of S3", Paired = true,
-                Hides = "The gateway answers from memory in about a millisecond; S3 itself takes 10 to 200 ms to the first byte, so a GET costs more there than its round trip.",
-                Note = "TLS ends in the relay, because the gateway has none; connections are kept alive by every way, so none pays a handshake.",
+                Hides = "The gateway answers from memory in about a millisecond; S3 itself takes 10 to 200 ms to the first byte, "
+                    + "so a GET costs more there than its round trip.",
+                Note = "TLS ends in the relay, because the gateway has none; connections are kept alive by every way, "
+                    + "so none pays a handshake.",
                 Rows = Rows.Of(measured, paired: true),
             },
         ];

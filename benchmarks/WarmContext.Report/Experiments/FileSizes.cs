@@ -12,13 +12,22 @@ internal sealed class FileSizes : Experiment
     private const long MiB = 1024 * KiB;
 
     // Size, and how many rounds a full run takes of it.
-    private static readonly (string Name, long Length, int Rounds)[] s_sizes = [("1-kib", KiB, 60), ("64-kib", 64 * KiB, 60), ("1-mib", MiB, 40), ("16-mib", 16 * MiB, 15), ("256-mib", 256 * MiB, 7), ("1-gib", 1024 * MiB, 3)];
+    private static readonly (string Name, long Length, int Rounds)[] s_sizes =
+    [
+        ("1-kib", KiB, 60),
+        ("64-kib", 64 * KiB, 60),
+        ("1-mib", MiB, 40),
+        ("16-mib", 16 * MiB, 15),
+        ("256-mib", 256 * MiB, 7),
+        ("1-gib", 1024 * MiB, 3),
+    ];
 
     public override string Practice => Catalog.Practice.Files;
 
     public override string Id => "file-sizes";
 
-    public override IReadOnlyList<string> Questions { get; } = [.. s_sizes.SelectMany(static size => new[] { "file-miss-" + size.Name, "file-kept-" + size.Name })];
+    public override IReadOnlyList<string> Questions { get; } =
+        [.. s_sizes.SelectMany(static size => new[] { "file-miss-" + size.Name, "file-kept-" + size.Name })];
 
     public override string Title => "files from 1 KiB to 1 GiB";
 
@@ -33,7 +42,10 @@ internal sealed class FileSizes : Experiment
             await using var lab = await FileLab.CreateAsync(context.WorkDirectory, context.CancellationToken);
             await lab.PutAsync("object", length, context.CancellationToken);
             using var ways = new FileWays(lab, lab.Near, "object", "object");
-            var title = string.Create(CultureInfo.InvariantCulture, $"A file of {Rendering.Format.Bytes(length).Replace(".00", string.Empty, StringComparison.Ordinal).Replace(".0", string.Empty, StringComparison.Ordinal)}");
+            var size = Rendering.Format.Bytes(length)
+                .Replace(".00", string.Empty, StringComparison.Ordinal)
+                .Replace(".0", string.Empty, StringComparison.Ordinal);
+            var title = "A file of " + size;
             questions.Add(await MissAsync(context, ways, name, title, length, context.Times(rounds, 3)));
             questions.Add(await KeptAsync(context, ways, name, title, context.Times(Math.Max(rounds, 20), 5)));
         }
@@ -57,12 +69,15 @@ internal sealed class FileSizes : Experiment
         {
             Id = "file-miss-" + name, Practice = Practice, Title = title + ": a miss", Paired = true,
             Hides = "Loopback without TLS, and a server on the same two cores. "
-                + (length > FileLab.UploadPart ? "The object was uploaded in parts and has no checksum, so nobody had anything to verify it by." : "All but TransferUtility's ranges verify the object's MD5.")
+                + (length > FileLab.UploadPart
+                    ? "The object was uploaded in parts and has no checksum, so nobody had anything to verify it by."
+                    : "All but TransferUtility's ranges verify the object's MD5.")
                 + " After a kill, GetObject and the naive cache leave half a file under its final name.",
             Rows = Rows.Of(measured, paired: true),
         };
 
-        Contender Contender(string id, string label, RowRole role, Func<CancellationToken, Task> run) => new(id, label, role, run) { Before = ways.ForgetAsync, After = ways.ForgetAsync };
+        Contender Contender(string id, string label, RowRole role, Func<CancellationToken, Task> run) =>
+            new(id, label, role, run) { Before = ways.ForgetAsync, After = ways.ForgetAsync };
     }
 
     private async Task<Question> KeptAsync(RunContext context, FileWays ways, string name, string title, int rounds)
@@ -80,7 +95,8 @@ internal sealed class FileSizes : Experiment
         return new Question
         {
             Id = "file-kept-" + name, Practice = Practice, Title = title + ": there already", Paired = true,
-            Hides = "Loopback without TLS; the naive cache never learns that the file has changed, and serves one that a kill has cut short.",
+            Hides = "Loopback without TLS; the naive cache never learns that the file has changed, "
+                + "and serves one that a kill has cut short.",
             Rows = Rows.Of(measured, paired: true),
         };
     }

@@ -45,7 +45,8 @@ internal sealed class FileWays(FileLab lab, AmazonS3Client client, string key, s
 
     public Task TransferAsync(CancellationToken cancellationToken) => _transfer.DownloadAsync(Request(), cancellationToken);
 
-    public Task TransferPartsAsync(CancellationToken cancellationToken) => _transfer.DownloadWithResponseAsync(Request(), cancellationToken);
+    public Task TransferPartsAsync(CancellationToken cancellationToken) =>
+        _transfer.DownloadWithResponseAsync(Request(), cancellationToken);
 
     public Task TransferRangesAsync(CancellationToken cancellationToken)
     {
@@ -59,7 +60,8 @@ internal sealed class FileWays(FileLab lab, AmazonS3Client client, string key, s
         _entityTag ??= (await client.GetObjectMetadataAsync(lab.Bucket, key, cancellationToken)).ETag;
         try
         {
-            using var response = await client.GetObjectAsync(new GetObjectRequest { BucketName = lab.Bucket, Key = key, EtagToNotMatch = _entityTag }, cancellationToken);
+            using var response = await client.GetObjectAsync(
+                new GetObjectRequest { BucketName = lab.Bucket, Key = key, EtagToNotMatch = _entityTag }, cancellationToken);
         }
         catch (AmazonS3Exception exception) when (exception.StatusCode == HttpStatusCode.NotModified)
         {
@@ -79,7 +81,8 @@ internal sealed class FileWays(FileLab lab, AmazonS3Client client, string key, s
         await using var stream = file.OpenRead();
     }
 
-    public async Task ParsedAsync(CancellationToken cancellationToken) => await _fresh.GetOrLoadAsync(lab.Bucket, key, static stream => stream.ReadByte(), cancellationToken);
+    public async Task ParsedAsync(CancellationToken cancellationToken) =>
+        await _fresh.GetOrLoadAsync(lab.Bucket, key, static stream => stream.ReadByte(), cancellationToken);
 
     public async Task RevalidateAsync(CancellationToken cancellationToken)
     {

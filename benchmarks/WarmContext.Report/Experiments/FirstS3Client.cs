@@ -31,17 +31,26 @@ internal sealed class FirstS3Client : Experiment
         [
             new Question
             {
-                Id = Questions[0], Practice = Practice, Title = "An S3 client in a new process (JIT): what is slow only once", Paired = true,
-                Hides = "Loopback without TLS and with fixed credentials: a real first call also makes a TLS handshake and may fetch credentials. Read-to-run code and the page cache are warm.",
-                Note = "The first call costs far more than construction: holding a client saves little by itself, calling it in Init takes this out of the first invocation.",
+                Id = Questions[0],
+                Practice = Practice,
+                Title = "An S3 client in a new process (JIT): what is slow only once",
+                Paired = true,
+                Hides = "Loopback without TLS and with fixed credentials: a real first call also makes a TLS handshake and may fetch "
+                    + "credentials. Read-to-run code and the page cache are warm.",
+                Note = "The first call costs far more than construction: holding a client saves little by itself, "
+                    + "calling it in Init takes this out of the first invocation.",
                 Rows = Rows.Of(
                 [
-                    Way("first-call", "the first call", RowRole.Baseline), Way("first-construction", "the first construction"), Way("second-construction", "a later construction"),
-                    Way("second-call", "the second call"), Way("steady-call", "a call later on"),
+                    Way("first-call", "the first call", RowRole.Baseline),
+                    Way("first-construction", "the first construction"),
+                    Way("second-construction", "a later construction"),
+                    Way("second-call", "the second call"),
+                    Way("steady-call", "a call later on"),
                 ], paired: true),
             },
         ];
 
-        Measured Way(string id, string label, RowRole role = RowRole.Alternative) => new(id, label, role) { Samples = [.. figures.Select(f => f[id])] };
+        Measured Way(string id, string label, RowRole role = RowRole.Alternative) =>
+            new(id, label, role) { Samples = [.. figures.Select(f => f[id])] };
     }
 }

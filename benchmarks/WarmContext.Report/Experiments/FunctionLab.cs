@@ -35,7 +35,8 @@ internal sealed class FunctionLab : IAsyncDisposable
 
     public static async Task<FunctionLab> StartAsync(string workDirectory, CancellationToken cancellationToken)
     {
-        var lab = new FunctionLab(await PrivatePostgres.StartAsync(cancellationToken), await LocalS3.GetAsync(cancellationToken), workDirectory);
+        var lab = new FunctionLab(
+            await PrivatePostgres.StartAsync(cancellationToken), await LocalS3.GetAsync(cancellationToken), workDirectory);
         await using var connection = new NpgsqlConnection(lab._cluster.ConnectionString + ";Pooling=false");
         await connection.OpenAsync(cancellationToken);
         await using var schema = new NpgsqlCommand(OrderSchema.Sql, connection);
@@ -48,16 +49,21 @@ internal sealed class FunctionLab : IAsyncDisposable
     {
         if (!_buckets.TryGetValue(name, out var bucket))
         {
-            _buckets[name] = bucket = await OrderBucket.CreateAsync($"report-{name}-{Guid.NewGuid():N}"[..40].TrimEnd('-'), TimeSpan.Zero, cancellationToken);
+            _buckets[name] = bucket = await OrderBucket.CreateAsync(
+                $"report-{name}-{Guid.NewGuid():N}"[..40].TrimEnd('-'), TimeSpan.Zero, cancellationToken);
         }
 
         return bucket;
     }
 
-    public async Task<LocalExecutionEnvironment> StartAsync(FunctionForm form, string bucket, int memory, bool freezes, CancellationToken cancellationToken, bool warmUp = true)
+    public async Task<LocalExecutionEnvironment> StartAsync(
+        FunctionForm form, string bucket, int memory, bool freezes, CancellationToken cancellationToken, bool warmUp = true)
     {
         var variables = FunctionVariables.For(
-            _cluster.For(_databaseRelay.EndPoint.Port), new UriBuilder(Uri.UriSchemeHttps, "127.0.0.1", _s3Relay.EndPoint.Port).Uri, await BucketAsync(bucket, cancellationToken), TimeSpan.FromMinutes(1));
+            _cluster.For(_databaseRelay.EndPoint.Port),
+            new UriBuilder(Uri.UriSchemeHttps, "127.0.0.1", _s3Relay.EndPoint.Port).Uri,
+            await BucketAsync(bucket, cancellationToken),
+            TimeSpan.FromMinutes(1));
 
         // What the certificate of the gateway's relay is checked against.
         variables["SSL_CERT_FILE"] = _trusted;
@@ -65,7 +71,12 @@ internal sealed class FunctionLab : IAsyncDisposable
         return await LocalExecutionEnvironment.StartAsync(
             new LocalFunctionOptions
             {
-                Handler = form.Handler, AssemblyDirectory = form.Directory, FunctionName = $"orders-{form.Name}", MemoryMegabytes = memory, FreezesBetweenInvocations = freezes, Environment = variables,
+                Handler = form.Handler,
+                AssemblyDirectory = form.Directory,
+                FunctionName = $"orders-{form.Name}",
+                MemoryMegabytes = memory,
+                FreezesBetweenInvocations = freezes,
+                Environment = variables,
 
                 // A small share of the processor makes Init slow; what it takes is the result, also beyond Lambda's limit.
                 InitTimeout = TimeSpan.FromSeconds(60),

@@ -26,7 +26,8 @@ internal sealed class FunctionTally
     public IEnumerable<double> Cold => Init.Zip(First, static (init, first) => init + first);
 
     /// <summary>An environment from its start until it is reclaimed.</summary>
-    public async Task RunAsync(LocalExecutionEnvironment environment, FunctionLab lab, int warmInvocations, bool freezes, CancellationToken cancellationToken)
+    public async Task RunAsync(
+        LocalExecutionEnvironment environment, FunctionLab lab, int warmInvocations, bool freezes, CancellationToken cancellationToken)
     {
         CpuShare = Experiments.CpuShare.Of(environment.ProcessId);
         for (var i = 0; i <= warmInvocations; i++)

@@ -19,8 +19,12 @@ internal sealed class InitCost : Experiment
     {
         var forms = new List<(string Id, string Label, string Group, RowRole Role, string Handler, string Directory)>
         {
-            ("plain-jit", "without WarmContext, JIT", "JIT", RowRole.Baseline, "EchoFunction::EchoFunction.PlainEcho::HandleAsync", EchoForm.Directory),
-            ("warm-jit", "through WarmHandler, JIT", "JIT", RowRole.WarmContext, "EchoFunction::EchoFunction.WarmEcho::HandleAsync", EchoForm.Directory),
+            (
+                "plain-jit", "without WarmContext, JIT", "JIT", RowRole.Baseline,
+                "EchoFunction::EchoFunction.PlainEcho::HandleAsync", EchoForm.Directory),
+            (
+                "warm-jit", "through WarmHandler, JIT", "JIT", RowRole.WarmContext,
+                "EchoFunction::EchoFunction.WarmEcho::HandleAsync", EchoForm.Directory),
         };
         if (!context.Quick)
         {
@@ -55,8 +59,11 @@ internal sealed class InitCost : Experiment
             new Question
             {
                 Id = Questions[0], Practice = Practice, Title = "Init of an echo function", Paired = true,
-                Hides = "The assemblies are in the page cache; on Lambda a cold start reads them from a cache across the network, where their size counts as well.",
-                Rows = Rows.Of([.. forms.Select((form, i) => new Measured(form.Id, form.Label, form.Role) { Group = form.Group, Samples = times[i] })], paired: true),
+                Hides = "The assemblies are in the page cache; on Lambda a cold start reads them from a cache across the network, "
+                    + "where their size counts as well.",
+                Rows = Rows.Of(
+                    [.. forms.Select((form, i) => new Measured(form.Id, form.Label, form.Role) { Group = form.Group, Samples = times[i] })],
+                    paired: true),
             },
         ];
     }

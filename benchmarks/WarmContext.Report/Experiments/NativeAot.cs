@@ -17,7 +17,12 @@ internal static class NativeAot
         await LocalPrograms.InstallAsync("native-aot", context.CancellationToken);
         context.Report(0, $"publishing {name} with Native AOT");
         await ChildProcess.RunAsync(
-            "dotnet", ["publish", project, "-c", "Release", "-r", "linux-x64", "-o", published, "--artifacts-path", directory, "-v", "q", .. properties], context.Repository, null, context.CancellationToken);
+            "dotnet",
+            [
+                "publish", project, "-c", "Release", "-r", "linux-x64", "-o", published, "--artifacts-path", directory, "-v", "q",
+                .. properties,
+            ],
+            context.Repository, null, context.CancellationToken);
         return published;
     }
 }

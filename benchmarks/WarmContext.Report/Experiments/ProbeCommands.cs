@@ -99,9 +99,15 @@ internal static class ProbeCommands
 
     private static AmazonS3Client Client(S3Server server) => new(
         new BasicAWSCredentials(server.AccessKey, server.SecretKey),
-        new AmazonS3Config { ServiceURL = server.Endpoint.ToString(), ForcePathStyle = true, RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED });
+        new AmazonS3Config
+        {
+            ServiceURL = server.Endpoint.ToString(),
+            ForcePathStyle = true,
+            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+        });
 
     private static void Write(string name, long start) => Write(name, Stopwatch.GetElapsedTime(start).TotalNanoseconds);
 
-    private static void Write(string name, double value) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}={value:0}"));
+    private static void Write(string name, double value) =>
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}={value:0}"));
 }

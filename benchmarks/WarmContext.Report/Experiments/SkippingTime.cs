@@ -7,10 +7,12 @@ internal sealed class SkippingTime : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + new TimeSpan(Interlocked.Read(ref _ticks));
 
-    public override long GetTimestamp() => base.GetTimestamp() + (Interlocked.Read(ref _ticks) * TimestampFrequency / TimeSpan.TicksPerSecond);
+    public override long GetTimestamp() =>
+        base.GetTimestamp() + (Interlocked.Read(ref _ticks) * TimestampFrequency / TimeSpan.TicksPerSecond);
 
     public void Skip(TimeSpan time) => Interlocked.Add(ref _ticks, time.Ticks);
 
     public ExecutionEnvironment Environment() => ExecutionEnvironment.Create(
-        new Dictionary<string, string?> { ["AWS_LAMBDA_FUNCTION_NAME"] = "benchmark", ["AWS_LAMBDA_INITIALIZATION_TYPE"] = "on-demand" }, this);
+        new Dictionary<string, string?> { ["AWS_LAMBDA_FUNCTION_NAME"] = "benchmark", ["AWS_LAMBDA_INITIALIZATION_TYPE"] = "on-demand" },
+        this);
 }

@@ -15,7 +15,12 @@ internal static class Turns
     /// <param name="progress">Told the share of rounds done.</param>
     /// <param name="beforeRound">Runs before each round, unmeasured.</param>
     public static async Task<IReadOnlyList<Measured>> TakeAsync(
-        IReadOnlyList<Contender> contenders, int rounds, int warmUps, CancellationToken cancellationToken, Action<double>? progress = null, Func<CancellationToken, Task>? beforeRound = null)
+        IReadOnlyList<Contender> contenders,
+        int rounds,
+        int warmUps,
+        CancellationToken cancellationToken,
+        Action<double>? progress = null,
+        Func<CancellationToken, Task>? beforeRound = null)
     {
         var tallies = contenders.Select(static contender => new Tally(contender)).ToArray();
         var random = new Random(1);

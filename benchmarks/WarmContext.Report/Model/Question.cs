@@ -30,7 +30,9 @@ public sealed record Question
 
     public required IReadOnlyList<Row> Rows { get; init; }
 
-    public Row? Find(string row, double? roundTripMilliseconds = null) => Rows.FirstOrDefault(r => r.Id == row && (roundTripMilliseconds is null || r.RoundTripMilliseconds == roundTripMilliseconds));
+    public Row? Find(string row, double? roundTripMilliseconds = null) =>
+        Rows.FirstOrDefault(r => r.Id == row && (roundTripMilliseconds is null || r.RoundTripMilliseconds == roundTripMilliseconds));
 
-    public Row? BaselineOf(Row row) => Rows.FirstOrDefault(r => r.Role == RowRole.Baseline && r.RoundTripMilliseconds == row.RoundTripMilliseconds && r.Group == row.Group);
+    public Row? BaselineOf(Row row) => Rows.FirstOrDefault(r =>
+        r.Role == RowRole.Baseline && r.RoundTripMilliseconds == row.RoundTripMilliseconds && r.Group == row.Group);
 }

@@ -7,7 +7,8 @@ public static class ResultFile
 {
     public const string Name = "results.json";
 
-    public static string Write(ResultSet results) => JsonSerializer.Serialize(results, ResultJson.Default.ResultSet).ReplaceLineEndings("\n") + "\n";
+    public static string Write(ResultSet results) =>
+        JsonSerializer.Serialize(results, ResultJson.Default.ResultSet).ReplaceLineEndings("\n") + "\n";
 
     /// <param name="path">The file, or the directory that it lies in.</param>
     /// <exception cref="ReportException">There is none, or it is not such a file; the message says which.</exception>
@@ -16,7 +17,9 @@ public static class ResultFile
         var file = Directory.Exists(path) ? Path.Combine(path, Name) : path;
         if (!File.Exists(file))
         {
-            throw new ReportException($"There is no {file}. Make one with: dotnet run -c Release --project benchmarks/WarmContext.Report -- --output {Path.GetDirectoryName(file)}");
+            throw new ReportException(
+                $"There is no {file}. Make one with: "
+                    + $"dotnet run -c Release --project benchmarks/WarmContext.Report -- --output {Path.GetDirectoryName(file)}");
         }
 
         try
@@ -33,6 +36,8 @@ public static class ResultFile
     public static ResultSet Parse(string json)
     {
         var results = JsonSerializer.Deserialize(json, ResultJson.Default.ResultSet) ?? throw new JsonException("It is null.");
-        return results.Schema == ResultSet.CurrentSchema ? results : throw new JsonException($"Its schema is {results.Schema}, this program knows {ResultSet.CurrentSchema}.");
+        return results.Schema == ResultSet.CurrentSchema
+            ? results
+            : throw new JsonException($"Its schema is {results.Schema}, this program knows {ResultSet.CurrentSchema}.");
     }
 }

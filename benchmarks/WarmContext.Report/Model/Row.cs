@@ -11,7 +11,10 @@ public sealed record Row
 
     public RowRole Role { get; init; }
 
-    /// <summary>The round trip that the network was given, in milliseconds; null where none was imitated. Rows are compared with the baseline at the same one.</summary>
+    /// <summary>
+    /// The round trip that the network was given, in milliseconds; null where none was imitated.
+    /// A row is compared with the baseline at the same round trip.
+    /// </summary>
     public double? RoundTripMilliseconds { get; init; }
 
     /// <summary>Rows are compared with the baseline of their group; null where there is but one.</summary>

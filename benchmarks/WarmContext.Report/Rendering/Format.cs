@@ -44,7 +44,9 @@ public static class Format
     {
         var (first, last) = (Of(low, unit), Of(high, unit));
         var space = last.LastIndexOf(' ');
-        return space > 0 && first.EndsWith(last[space..], StringComparison.Ordinal) ? $"{first[..^(last.Length - space)]} to {last}" : $"{first} to {last}";
+        return space > 0 && first.EndsWith(last[space..], StringComparison.Ordinal)
+            ? $"{first[..^(last.Length - space)]} to {last}"
+            : $"{first} to {last}";
     }
 
     public static string Range(Estimate estimate, Unit unit)
@@ -67,7 +69,12 @@ public static class Format
     public static string Number(double value) => value.ToString("#,##0.##", CultureInfo.InvariantCulture);
 
     /// <summary>Dollars; also when they are few: what rounds to nothing is no figure.</summary>
-    public static string Money(double dollars) => (dollars < 0 ? "−$" : "$") + Math.Abs(dollars).ToString(Math.Abs(dollars) switch { < 0.0001 => "0.######", < 0.01 => "0.00000", < 1 => "0.000", _ => "#,##0.00" }, CultureInfo.InvariantCulture);
+    public static string Money(double dollars)
+    {
+        var amount = Math.Abs(dollars);
+        var digits = amount switch { < 0.0001 => "0.######", < 0.01 => "0.00000", < 1 => "0.000", _ => "#,##0.00" };
+        return (dollars < 0 ? "−$" : "$") + amount.ToString(digits, CultureInfo.InvariantCulture);
+    }
 
     /// <summary>Three significant digits, no exponent.</summary>
     public static string Digits(double value)

@@ -10,14 +10,18 @@ public static class GoalTable
     public static Table Of(ResultSet results)
     {
         ArgumentNullException.ThrowIfNull(results);
-        return new Table("Goals", ["Of", "Goal", ">Bound", ">Measured", ">95 % interval", "Met?"], [.. results.Goals.Select(static goal => Row(goal))]);
+        return new Table(
+            "Goals", ["Of", "Goal", ">Bound", ">Measured", ">95 % interval", "Met?"], [.. results.Goals.Select(static goal => Row(goal))]);
     }
 
     /// <summary>The goals of one practice, in fewer columns.</summary>
     public static Table OfPractice(ResultSet results, string practice)
     {
         ArgumentNullException.ThrowIfNull(results);
-        return new Table("Goals", ["Goal", ">Bound", ">Measured", ">95 % interval", "Met?"], [.. results.Goals.Where(goal => goal.Practice == practice).Select(static goal => Row(goal)[1..])]);
+        return new Table(
+            "Goals",
+            ["Goal", ">Bound", ">Measured", ">95 % interval", "Met?"],
+            [.. results.Goals.Where(goal => goal.Practice == practice).Select(static goal => Row(goal)[1..])]);
     }
 
     private static string[] Row(Goal goal) =>

@@ -13,10 +13,25 @@ public static class QuestionTable
         var allocated = question.Rows.Any(static row => row.AllocatedBytes is not null);
         if (question.Rows.All(static row => row.Samples.Count == 0))
         {
-            return new Table(question.Title, ["Way", ">n", "Verdict"], [.. question.Rows.Select(row => new[] { Label(row), Count(row), Verdict.Of(question, row) })]);
+            return new Table(
+                question.Title,
+                ["Way", ">n", "Verdict"],
+                [.. question.Rows.Select(row => new[] { Label(row), Count(row), Verdict.Of(question, row) })]);
         }
 
-        string[] columns = ["Way", .. trips ? [">Round trip"] : Array.Empty<string>(), ">Ratio", ">95 %", ">Median", ">Spread", .. question.ShowsTail ? [">p99"] : Array.Empty<string>(), .. allocated ? [">Allocated"] : Array.Empty<string>(), ">n", "Verdict"];
+        string[] columns =
+        [
+            "Way",
+            .. trips ? [">Round trip"] : Array.Empty<string>(),
+            ">Ratio",
+            ">95 %",
+            ">Median",
+            ">Spread",
+            .. question.ShowsTail ? [">p99"] : Array.Empty<string>(),
+            .. allocated ? [">Allocated"] : Array.Empty<string>(),
+            ">n",
+            "Verdict",
+        ];
         return new Table(question.Title, columns, [.. question.Rows.Select(row => Cells(question, row, trips, allocated))]);
     }
 
@@ -28,7 +43,9 @@ public static class QuestionTable
         row.Ratio is { } interval ? Format.Range(interval, Unit.Ratio) : "–",
         row.Spread is { } spread ? Format.Of(spread.Median, question.Unit) : "–",
         row.Spread is { } around ? Format.Range(around, question.Unit) : "–",
-        .. question.ShowsTail ? [row.Samples.Count > 0 ? Format.Of(Statistics.Samples.Quantile(row.Samples, 0.99), question.Unit) : "–"] : Array.Empty<string>(),
+        .. question.ShowsTail
+            ? [row.Samples.Count > 0 ? Format.Of(Statistics.Samples.Quantile(row.Samples, 0.99), question.Unit) : "–"]
+            : Array.Empty<string>(),
         .. allocated ? [row.AllocatedBytes is { } bytes ? Format.Bytes(bytes) : "–"] : Array.Empty<string>(),
         Count(row),
         Verdict.Of(question, row),

@@ -12,7 +12,8 @@ public static class ReportFiles
         var content = ReportContent.Of(results, inputs);
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
-            ["report.md"] = MarkdownWriter.Write(content), ["report.html"] = HtmlWriter.Write(ReportContent.Title + " · WarmContext", content),
+            ["report.md"] = MarkdownWriter.Write(content),
+            ["report.html"] = HtmlWriter.Write(ReportContent.Title + " · WarmContext", content),
         };
         foreach (var chart in AllCharts.Draw(results))
         {
@@ -30,7 +31,13 @@ public static class ReportFiles
         try
         {
             Directory.CreateDirectory(directory);
-            using var probe = new FileStream(Path.Combine(directory, Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+            using var probe = new FileStream(
+                Path.Combine(directory, Path.GetRandomFileName()),
+                FileMode.CreateNew,
+                FileAccess.Write,
+                FileShare.None,
+                bufferSize: 1,
+                FileOptions.DeleteOnClose);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -38,7 +45,9 @@ public static class ReportFiles
         }
     }
 
-    /// <summary>Writes results.json and what is rendered from it. The results first: they are what took long. Each file as a whole or not at all.</summary>
+    /// <summary>
+    /// Writes results.json and what is rendered from it. The results first: they are what took long. Each file as a whole or not at all.
+    /// </summary>
     /// <exception cref="ReportException">Nothing can be written there.</exception>
     public static void Write(string directory, ResultSet results, WorthInputs inputs)
     {

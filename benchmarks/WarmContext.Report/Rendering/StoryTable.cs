@@ -7,5 +7,8 @@ namespace WarmContext.Report.Rendering;
 public static class StoryTable
 {
     public static Table Of(IReadOnlyList<StoryRow> rows) =>
-        new("The demo", [" ", ">Naive", ">Warm", "What earned it"], [.. rows.Select(static row => new[] { row.Figure, row.Naive, $"**{row.Warm}**", row.Practice })]);
+        new(
+            "The demo",
+            [" ", ">Naive", ">Warm", "What earned it"],
+            [.. rows.Select(static row => new[] { row.Figure, row.Naive, $"**{row.Warm}**", row.Practice })]);
 }

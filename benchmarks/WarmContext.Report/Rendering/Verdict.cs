@@ -19,7 +19,9 @@ public static class Verdict
     {
         ArgumentNullException.ThrowIfNull(saved);
         ArgumentNullException.ThrowIfNull(baseline);
-        return saved.Holds(0) || Math.Abs(saved.Value) < Negligible * Math.Abs(baseline.Median) || (unit == Unit.Nanoseconds && Math.Abs(saved.Value) < ShortestNanoseconds);
+        return saved.Holds(0)
+            || Math.Abs(saved.Value) < Negligible * Math.Abs(baseline.Median)
+            || (unit == Unit.Nanoseconds && Math.Abs(saved.Value) < ShortestNanoseconds);
     }
 
     public static string Of(Question question, Row row)
@@ -57,11 +59,15 @@ public static class Verdict
         ArgumentNullException.ThrowIfNull(baseline);
         return saved switch
         {
-            _ when IsNothing(saved, baseline, unit) => Math.Max(saved.High, -saved.Low) > Noticeable * Math.Abs(baseline.Median) && IsMeasurable(saved, unit) ? "lost in noise" : "saves nothing",
+            _ when IsNothing(saved, baseline, unit) =>
+                Math.Max(saved.High, -saved.Low) > Noticeable * Math.Abs(baseline.Median) && IsMeasurable(saved, unit)
+                    ? "lost in noise"
+                    : "saves nothing",
             { Value: > 0 } => $"saves {Format.Of(saved.Value, unit)}",
             _ => $"costs {Format.Of(-saved.Value, unit)}",
         };
     }
 
-    private static bool IsMeasurable(Estimate saved, Unit unit) => unit != Unit.Nanoseconds || Math.Max(saved.High, -saved.Low) >= ShortestNanoseconds;
+    private static bool IsMeasurable(Estimate saved, Unit unit) =>
+        unit != Unit.Nanoseconds || Math.Max(saved.High, -saved.Low) >= ShortestNanoseconds;
 }

@@ -3,7 +3,9 @@ namespace WarmContext.Report.Rendering;
 /// <summary>What turns time into money.</summary>
 public sealed record WorthInputs
 {
-    /// <summary>Lambda's list price for x86 in us-east-1, first tier, in dollars (https://aws.amazon.com/lambda/pricing/, November 2026).</summary>
+    /// <summary>
+    /// Lambda's list price for x86 in us-east-1, first tier, in dollars (https://aws.amazon.com/lambda/pricing/, November 2026).
+    /// </summary>
     public const double DefaultPrice = 0.0000166667;
 
     /// <summary>Dollars for a gigabyte-second.</summary>
@@ -20,9 +22,13 @@ public sealed record WorthInputs
     /// <exception cref="ReportException">A value isn't allowed.</exception>
     public WorthInputs Validated() => this switch
     {
-        { PricePerGigabyteSecond: <= 0 or > 1 } => throw new ReportException($"--price-per-gb-second is {PricePerGigabyteSecond}; it must be more than 0 and at most 1 (dollars)."),
-        { MemoryMegabytes: < 128 or > 10_240 } => throw new ReportException($"--memory is {MemoryMegabytes}; it must be 128 to 10240 (MB)."),
-        { Invocations: < 1 or > 1_000_000_000_000 } => throw new ReportException($"--invocations is {Invocations}; it must be 1 to 1,000,000,000,000."),
+        { PricePerGigabyteSecond: <= 0 or > 1 } =>
+            throw new ReportException(
+                $"--price-per-gb-second is {PricePerGigabyteSecond}; it must be more than 0 and at most 1 (dollars)."),
+        { MemoryMegabytes: < 128 or > 10_240 } =>
+            throw new ReportException($"--memory is {MemoryMegabytes}; it must be 128 to 10240 (MB)."),
+        { Invocations: < 1 or > 1_000_000_000_000 } =>
+            throw new ReportException($"--invocations is {Invocations}; it must be 1 to 1,000,000,000,000."),
         _ => this,
     };
 }

@@ -16,7 +16,8 @@ public sealed partial class BenchmarkStep(string group, bool ownJob, IReadOnlyLi
 
     public override IReadOnlyList<string> Questions => [.. questions.Select(static question => question.Id)];
 
-    public override TimeSpan Estimate(bool quick) => TimeSpan.FromSeconds(quick ? 3 + (0.8 * Methods) : ownJob ? 30 + (8 * Methods) : 25 + (8 * Methods));
+    public override TimeSpan Estimate(bool quick) =>
+        TimeSpan.FromSeconds(quick ? 3 + (0.8 * Methods) : ownJob ? 30 + (8 * Methods) : 25 + (8 * Methods));
 
     /// <summary>The same with some of its questions only.</summary>
     public BenchmarkStep Only(Func<BenchmarkQuestion, bool> chosen) => new(group, ownJob, [.. questions.Where(chosen)]);
@@ -29,7 +30,11 @@ public sealed partial class BenchmarkStep(string group, bool ownJob, IReadOnlyLi
         var artifacts = Path.Combine(context.WorkDirectory, Id);
         var done = 0;
         await ChildProcess.RunAsync(
-            "dotnet", [assembly, "--filter", .. questions.Select(static question => $"*.{question.Type}.*").Distinct(), "--exporters", "fulljson", "--artifacts", artifacts, .. Job(context.Quick)],
+            "dotnet",
+            [
+                assembly, "--filter", .. questions.Select(static question => $"*.{question.Type}.*").Distinct(),
+                "--exporters", "fulljson", "--artifacts", artifacts, .. Job(context.Quick),
+            ],
             project, OnLine, context.CancellationToken);
         return BenchmarkExport.Read(Path.Combine(artifacts, "results"), questions);
 

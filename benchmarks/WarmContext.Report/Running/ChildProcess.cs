@@ -7,9 +7,16 @@ internal static class ChildProcess
 {
     /// <returns>What it wrote to standard output.</returns>
     /// <exception cref="ReportException">It ended with another code than 0; the message has the end of what it wrote.</exception>
-    public static async Task<string> RunAsync(string program, IEnumerable<string> arguments, string directory, Action<string>? onLine, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? variables = null)
+    public static async Task<string> RunAsync(
+        string program, IEnumerable<string> arguments, string directory, Action<string>? onLine,
+        CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? variables = null)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = directory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         start.Environment["DOTNET_NOLOGO"] = "1";
 
@@ -42,7 +49,9 @@ internal static class ChildProcess
 
         return process.ExitCode == 0
             ? string.Join('\n', lines)
-            : throw new ReportException($"{program} {string.Join(' ', arguments)} ended with code {process.ExitCode}: {string.Join('\n', lines.Concat(errors).TakeLast(25))}");
+            : throw new ReportException(
+                $"{program} {string.Join(' ', arguments)} ended with code {process.ExitCode}: "
+                    + $"{string.Join('\n', lines.Concat(errors).TakeLast(25))}");
     }
 
     private static void Take(List<string> lines, string? line, Action<string>? onLine)

@@ -22,7 +22,8 @@ internal static class EnvironmentProbe
             Processor = Processor(),
             Cores = Environment.ProcessorCount,
             MemoryGigabytes = Math.Round(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1e9),
-            OperatingSystem = $"{SystemName()}, kernel {Environment.OSVersion.Version}, {RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}",
+            OperatingSystem = $"{SystemName()}, kernel {Environment.OSVersion.Version}, "
+                + $"{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}",
             Runtime = $"{RuntimeInformation.FrameworkDescription}, workstation garbage collector, tiered compilation as by default",
             Versions = await VersionsAsync(repository, cancellationToken),
         };
@@ -32,8 +33,10 @@ internal static class EnvironmentProbe
     {
         try
         {
-            var commit = (await ChildProcess.RunAsync("git", ["rev-parse", "--short=12", "HEAD"], repository, null, cancellationToken)).Trim();
-            var changed = await ChildProcess.RunAsync("git", ["status", "--porcelain", "--", ".", ":!benchmarks/results"], repository, null, cancellationToken);
+            var head = await ChildProcess.RunAsync("git", ["rev-parse", "--short=12", "HEAD"], repository, null, cancellationToken);
+            var commit = head.Trim();
+            var changed = await ChildProcess.RunAsync(
+                "git", ["status", "--porcelain", "--", ".", ":!benchmarks/results"], repository, null, cancellationToken);
             return changed.Length == 0 ? commit : commit + " with local changes";
         }
         catch (Exception e) when (e is ReportException or System.ComponentModel.Win32Exception)
@@ -42,19 +45,24 @@ internal static class EnvironmentProbe
         }
     }
 
-    private static string Processor() => OperatingSystem.IsLinux() && File.ReadLines("/proc/cpuinfo").FirstOrDefault(static line => line.StartsWith("model name", StringComparison.Ordinal)) is { } line
+    private static string Processor() => OperatingSystem.IsLinux() && LineOf("/proc/cpuinfo", "model name") is { } line
         ? line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim()
         : RuntimeInformation.ProcessArchitecture.ToString();
 
-    private static string SystemName() => File.Exists("/etc/os-release") && File.ReadLines("/etc/os-release").FirstOrDefault(static line => line.StartsWith("PRETTY_NAME=", StringComparison.Ordinal)) is { } line
+    private static string SystemName() => File.Exists("/etc/os-release") && LineOf("/etc/os-release", "PRETTY_NAME=") is { } line
         ? line["PRETTY_NAME=".Length..].Trim('"')
         : RuntimeInformation.OSDescription;
+
+    private static string? LineOf(string file, string start) =>
+        File.ReadLines(file).FirstOrDefault(line => line.StartsWith(start, StringComparison.Ordinal));
 
     private static async Task<IReadOnlyDictionary<string, string>> VersionsAsync(string repository, CancellationToken cancellationToken)
     {
         var versions = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
-            ["WarmContext"] = Version(typeof(ExecutionEnvironment)), ["Npgsql"] = Version(typeof(NpgsqlConnection)), ["AWSSDK.S3"] = FileVersion(typeof(Amazon.S3.AmazonS3Client)),
+            ["WarmContext"] = Version(typeof(ExecutionEnvironment)),
+            ["Npgsql"] = Version(typeof(NpgsqlConnection)),
+            ["AWSSDK.S3"] = FileVersion(typeof(Amazon.S3.AmazonS3Client)),
             ["BenchmarkDotNet"] = Central(repository, "BenchmarkDotNet"),
         };
         await using var source = NpgsqlDataSource.Create((await LocalPostgres.GetAsync(cancellationToken)).ConnectionString);
@@ -84,14 +92,18 @@ internal static class EnvironmentProbe
         }
     }
 
-    private static string Version(Type type) => type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? type.Assembly.GetName().Version!.ToString();
+    private static string Version(Type type) =>
+        type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
+            ?? type.Assembly.GetName().Version!.ToString();
 
     // Its assembly's version is the same for all of a major version.
-    private static string FileVersion(Type type) => type.Assembly.GetCustomAttribute<AssemblyFileVersionAttribute>()?.Version ?? Version(type);
+    private static string FileVersion(Type type) =>
+        type.Assembly.GetCustomAttribute<AssemblyFileVersionAttribute>()?.Version ?? Version(type);
 
     private static string Central(string repository, string package)
     {
-        var line = File.ReadLines(Path.Combine(repository, "Directory.Packages.props")).First(line => line.Contains($"\"{package}\"", StringComparison.Ordinal));
+        var line = File.ReadLines(Path.Combine(repository, "Directory.Packages.props"))
+            .First(line => line.Contains($"\"{package}\"", StringComparison.Ordinal));
         return line.Split("Version=\"")[1].Split('"')[0];
     }
 }

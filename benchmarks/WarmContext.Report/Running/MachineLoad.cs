@@ -4,7 +4,8 @@ using System.Globalization;
 namespace WarmContext.Report.Running;
 
 /// <summary>
-/// How much of the machine was busy while the run itself should have had it: measured in short pauses between the steps, in which the run does nothing.
+/// How much of the machine was busy while the run itself should have had it.
+/// It is measured in short pauses between the steps, in which the run does nothing.
 /// </summary>
 internal sealed class MachineLoad
 {
@@ -35,7 +36,13 @@ internal sealed class MachineLoad
         }
 
         // cpu user nice system idle iowait irq softirq steal …
-        var times = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Take(8).Select(static t => long.Parse(t, CultureInfo.InvariantCulture)).ToArray();
+        var times = File.ReadLines("/proc/stat")
+            .First()
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Skip(1)
+            .Take(8)
+            .Select(static t => long.Parse(t, CultureInfo.InvariantCulture))
+            .ToArray();
         return (times.Sum() - times[3] - times[4], times.Sum());
     }
 }

@@ -13,15 +13,21 @@ public sealed class RunPlan
 
     public static RunPlan Of(bool quick, string? filter)
     {
-        var steps = Benchmarks().Concat(ExperimentCatalog.All).Where(step => !quick || step.IsQuick);
+        var steps = Everything().Where(step => !quick || step.IsQuick);
         var chosen = filter is null ? steps : steps.Select(step => Matching(step, filter)).OfType<RunStep>();
         var plan = new RunPlan([.. chosen]);
         return plan.Steps.Count > 0
             ? plan
-            : throw new ReportException($"--filter '{filter}' matches nothing. There are: {string.Join(", ", Benchmarks().Concat(ExperimentCatalog.All).SelectMany(static step => step.Questions))}, and the practices {string.Join(", ", Practice.All.Select(static p => p.Id))}.");
+            : throw new ReportException(
+                $"--filter '{filter}' matches nothing. There are: {string.Join(", ", Questions())}, "
+                    + $"and the practices {string.Join(", ", Practice.All.Select(static p => p.Id))}.");
     }
 
     public TimeSpan Estimate(bool quick) => TimeSpan.FromSeconds(Steps.Sum(step => step.Estimate(quick).TotalSeconds));
+
+    private static IEnumerable<string> Questions() => Everything().SelectMany(static step => step.Questions);
+
+    private static IEnumerable<RunStep> Everything() => Benchmarks().Concat(ExperimentCatalog.All);
 
     private static IEnumerable<RunStep> Benchmarks() => BenchmarkCatalog.All
         .GroupBy(static question => (question.Group, question.HasOwnJob))
@@ -37,7 +43,9 @@ public sealed class RunPlan
             return some.Questions.Count > 0 ? some : null;
         }
 
-        return Matches(step.Id) || step.Questions.Any(Matches) || (step is Experiment experiment && Matches(experiment.Practice)) ? step : null;
+        return Matches(step.Id) || step.Questions.Any(Matches) || (step is Experiment experiment && Matches(experiment.Practice))
+            ? step
+            : null;
 
         bool Matches(string id) => patterns.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, id, ignoreCase: true));
     }

@@ -4,7 +4,10 @@ using Spectre.Console;
 
 namespace WarmContext.Report.Running;
 
-/// <summary>Shows what the run does, and about how long it will yet take: the estimates of what is left, corrected by how the ones so far turned out.</summary>
+/// <summary>
+/// Shows what the run does, and about how long it will yet take:
+/// the estimates of what is left, corrected by how the ones so far turned out.
+/// </summary>
 internal sealed class RunProgress(IAnsiConsole console, StatusContext? status, RunPlan plan, bool quick)
 {
     private readonly Stopwatch _watch = Stopwatch.StartNew();
@@ -16,11 +19,14 @@ internal sealed class RunProgress(IAnsiConsole console, StatusContext? status, R
     {
         _number++;
         _step.Restart();
-        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[grey]{Clock(_watch.Elapsed)}[/]  {_number}/{plan.Steps.Count}  {step.Title}  [grey]about {Clock(Left(step, 0))} left[/]");
+        console.MarkupLineInterpolated(
+            CultureInfo.InvariantCulture,
+            $"[grey]{Clock(_watch.Elapsed)}[/]  {_number}/{plan.Steps.Count}  {step.Title}  [grey]about {Clock(Left(step, 0))} left[/]");
         status?.Status(Markup.Escape(step.Title));
     }
 
-    public void Report(RunStep step, double share, string doing) => status?.Status(Markup.Escape($"{step.Title}: {doing} · about {Clock(Left(step, share))} left"));
+    public void Report(RunStep step, double share, string doing) =>
+        status?.Status(Markup.Escape($"{step.Title}: {doing} · about {Clock(Left(step, share))} left"));
 
     public void End(RunStep step, string? failure)
     {
@@ -31,7 +37,8 @@ internal sealed class RunProgress(IAnsiConsole console, StatusContext? status, R
         }
         else
         {
-            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"         [red]failed after {_step.Elapsed.TotalSeconds:0} s:[/] {failure}");
+            console.MarkupLineInterpolated(
+                CultureInfo.InvariantCulture, $"         [red]failed after {_step.Elapsed.TotalSeconds:0} s:[/] {failure}");
         }
     }
 
@@ -46,5 +53,6 @@ internal sealed class RunProgress(IAnsiConsole console, StatusContext? status, R
         return TimeSpan.FromSeconds(left * pace);
     }
 
-    private static string Clock(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes}:{time.Seconds:00}");
+    private static string Clock(TimeSpan time) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes}:{time.Seconds:00}");
 }

@@ -6,7 +6,9 @@ using WarmContext.Report.Model;
 
 namespace WarmContext.Report.Running;
 
-/// <summary>Runs a plan. A step that fails doesn't stop the others, whose figures took as long to get, but the run has then failed.</summary>
+/// <summary>
+/// Runs a plan. A step that fails doesn't stop the others, whose figures took as long to get, but the run has then failed.
+/// </summary>
 internal sealed class Runner(IAnsiConsole console, bool quick)
 {
     private readonly List<Question> _questions = [];
@@ -31,7 +33,11 @@ internal sealed class Runner(IAnsiConsole console, bool quick)
             await MeasureAsync(plan, work.FullName, cancellationToken);
             return new ResultSet
             {
-                Environment = environment with { DurationSeconds = Math.Round(watch.Elapsed.TotalSeconds), OtherLoadPercent = _load.Percent },
+                Environment = environment with
+                {
+                    DurationSeconds = Math.Round(watch.Elapsed.TotalSeconds),
+                    OtherLoadPercent = _load.Percent,
+                },
                 Questions = _questions,
                 Goals = GoalCatalog.Judge(_questions),
                 Story = _story,
@@ -60,7 +66,8 @@ internal sealed class Runner(IAnsiConsole console, bool quick)
     /// <summary>Runs the steps, one after the other.</summary>
     /// <exception cref="OperationCanceledException">It was ended; what had been measured is of no use.</exception>
     internal Task MeasureAsync(RunPlan plan, string work, CancellationToken cancellationToken) => console.Profile.Capabilities.Interactive
-        ? console.Status().StartAsync("starting", status => MeasureAsync(plan, work, new RunProgress(console, status, plan, quick), cancellationToken))
+        ? console.Status().StartAsync(
+            "starting", status => MeasureAsync(plan, work, new RunProgress(console, status, plan, quick), cancellationToken))
         : MeasureAsync(plan, work, new RunProgress(console, null, plan, quick), cancellationToken);
 
     private async Task MeasureAsync(RunPlan plan, string work, RunProgress progress, CancellationToken cancellationToken)

@@ -3,16 +3,16 @@ using WarmContext.Report.Model;
 namespace WarmContext.Report.Statistics;
 
 /// <summary>
-/// How sure a difference is: the samples are drawn anew from themselves many times, and the middle 95 % of the figures that come out are its interval.
-/// Nothing is assumed about how times are distributed, which is never normally.
+/// How sure a difference is: the samples are drawn anew from themselves many times, and the middle 95 % of the figures that come out are
+/// its interval. Nothing is assumed about how times are distributed, which is never normally.
 /// </summary>
 public static class Bootstrap
 {
     private const int Draws = 1_000;
 
     /// <summary>
-    /// The median of <paramref name="of"/> divided by that of <paramref name="to"/>; null where that means nothing, because what is below the line is too
-    /// short to be measured.
+    /// The median of <paramref name="of"/> divided by that of <paramref name="to"/>;
+    /// null where the divisor is too short to be measured, so that the ratio means nothing.
     /// </summary>
     /// <param name="of">The samples above the line.</param>
     /// <param name="to">Those below it.</param>
@@ -24,9 +24,11 @@ public static class Bootstrap
     }
 
     /// <summary>The median of <paramref name="from"/> less that of <paramref name="what"/>.</summary>
-    public static Estimate Difference(IReadOnlyList<double> from, IReadOnlyList<double> what, bool paired) => Estimate(from, what, paired, static (a, b) => a - b);
+    public static Estimate Difference(IReadOnlyList<double> from, IReadOnlyList<double> what, bool paired) =>
+        Estimate(from, what, paired, static (a, b) => a - b);
 
-    private static Estimate Estimate(IReadOnlyList<double> left, IReadOnlyList<double> right, bool paired, Func<double, double, double> combine)
+    private static Estimate Estimate(
+        IReadOnlyList<double> left, IReadOnlyList<double> right, bool paired, Func<double, double, double> combine)
     {
         ArgumentNullException.ThrowIfNull(left);
         ArgumentNullException.ThrowIfNull(right);
@@ -61,6 +63,9 @@ public static class Bootstrap
 
         Array.Sort(figures);
         var value = combine(Samples.Median(left), Samples.Median(right));
-        return new Estimate(Samples.Digits(value), Samples.Digits(Samples.QuantileOfSorted(figures, 0.025)), Samples.Digits(Samples.QuantileOfSorted(figures, 0.975)));
+        return new Estimate(
+            Samples.Digits(value),
+            Samples.Digits(Samples.QuantileOfSorted(figures, 0.025)),
+            Samples.Digits(Samples.QuantileOfSorted(figures, 0.975)));
     }
 }

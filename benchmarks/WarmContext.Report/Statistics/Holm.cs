@@ -1,8 +1,8 @@
 namespace WarmContext.Report.Statistics;
 
 /// <summary>
-/// Holm's correction: where a hundred rows are compared, one in a hundred would pass a test at 1 % by chance. Afterwards the chance that any row does
-/// is held to the level.
+/// Holm's correction: where a hundred rows are compared, one in a hundred would pass a test at 1 % by chance.
+/// Afterwards the chance that any row does is held to the level.
 /// </summary>
 public static class Holm
 {

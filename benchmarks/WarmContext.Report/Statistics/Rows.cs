@@ -8,8 +8,13 @@ public static class Rows
     public static IReadOnlyList<Row> Of(IReadOnlyList<Measured> measured, bool paired)
     {
         ArgumentNullException.ThrowIfNull(measured);
-        return [.. measured.Select(m => Of(m, measured.FirstOrDefault(b => b.Role == RowRole.Baseline && b.RoundTripMilliseconds.Equals(m.RoundTripMilliseconds) && b.Group == m.Group), paired))];
+        return [.. measured.Select(row => Of(row, measured.FirstOrDefault(other => IsBaseline(other, row)), paired))];
     }
+
+    private static bool IsBaseline(Measured other, Measured row) =>
+        other.Role == RowRole.Baseline
+            && other.RoundTripMilliseconds.Equals(row.RoundTripMilliseconds)
+            && other.Group == row.Group;
 
     private static Row Of(Measured measured, Measured? baseline, bool paired)
     {

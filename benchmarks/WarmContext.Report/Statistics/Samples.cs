@@ -24,14 +24,18 @@ public static class Samples
     public static Spread? Spread(IReadOnlyCollection<double> samples)
     {
         ArgumentNullException.ThrowIfNull(samples);
-        return samples.Count == 0 ? null : new Spread(Digits(Quantile(samples, 0.5)), Digits(Quantile(samples, 0.25)), Digits(Quantile(samples, 0.75)), samples.Count);
+        return samples.Count == 0
+            ? null
+            : new Spread(Digits(Quantile(samples, 0.5)), Digits(Quantile(samples, 0.25)), Digits(Quantile(samples, 0.75)), samples.Count);
     }
 
     /// <summary>As many as are kept, evenly spread over the order of measurement.</summary>
     public static IReadOnlyList<double> Thin(IReadOnlyList<double> samples)
     {
         ArgumentNullException.ThrowIfNull(samples);
-        return samples.Count <= MaxKept ? samples : [.. Enumerable.Range(0, MaxKept).Select(i => samples[(int)((long)i * samples.Count / MaxKept)])];
+        return samples.Count <= MaxKept
+            ? samples
+            : [.. Enumerable.Range(0, MaxKept).Select(i => samples[(int)((long)i * samples.Count / MaxKept)])];
     }
 
     /// <summary>To four significant digits: more would be noise, and make every difference of two files long.</summary>

@@ -1,8 +1,7 @@
-// Signatures of Amazon.Lambda.Core 3.2.0, without its nullable annotations because it has none.
 #nullable disable
 namespace Amazon.Lambda.Core;
 
-public interface ILambdaContext
+public partial interface ILambdaContext
 {
     string AwsRequestId { get; }
 
@@ -29,6 +28,4 @@ public interface ILambdaContext
     string TenantId => string.Empty;
 
     string TraceId => string.Empty;
-
-    ILambdaSerializer Serializer => null;
 }

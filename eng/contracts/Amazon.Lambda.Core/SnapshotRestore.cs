@@ -3,8 +3,7 @@ using System.Collections.Concurrent;
 
 namespace Amazon.Lambda.Core;
 
-// Unlike the rest of this contract it works, so that SnapStart can be tried in the local execution environment: what is registered is handed to the runtime by the two
-// internal methods, whose names the real package's runtime calls.
+// What is registered is handed to the runtime by the two internal methods, whose names the real package's runtime calls.
 public static class SnapshotRestore
 {
     private static readonly ConcurrentQueue<Func<ValueTask>> s_before = new();

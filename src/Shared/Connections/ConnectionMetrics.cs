@@ -1,8 +1,8 @@
-using System.Diagnostics.Metrics;
+using WarmContext.Shared.Diagnostics;
 
 namespace WarmContext.Shared.Connections;
 
-/// <summary>The instruments of every kind of warm connection, on the meter of <see cref="WarmContextDiagnostics"/>.</summary>
+/// <summary>The instruments of every kind of warm connection, on the meter of <see cref="WarmContextDiagnostics"/>. None throws.</summary>
 internal static class ConnectionMetrics
 {
     public const string ReasonDead = "dead";
@@ -13,16 +13,16 @@ internal static class ConnectionMetrics
     private const string PoolTag = "warmcontext.connection.pool";
     private const string ReasonTag = "warmcontext.connection.reason";
 
-    private static readonly Counter<long> s_opened = Counter(
+    private static readonly GuardedCounter s_opened = GuardedCounter.Create(
         "warmcontext.connection.opened", "{connection}", "Physical connections opened.");
-    private static readonly Counter<long> s_reused = Counter(
+    private static readonly GuardedCounter s_reused = GuardedCounter.Create(
         "warmcontext.connection.reused", "{lease}", "Leases served by a kept connection.");
-    private static readonly Counter<long> s_probed = Counter("warmcontext.connection.probed", "{probe}", "Probes of kept connections.");
-    private static readonly Counter<long> s_replaced = Counter(
+    private static readonly GuardedCounter s_probed = GuardedCounter.Create("warmcontext.connection.probed", "{probe}", "Probes of kept connections.");
+    private static readonly GuardedCounter s_replaced = GuardedCounter.Create(
         "warmcontext.connection.replaced", "{connection}", "Kept connections that were replaced, by reason.");
-    private static readonly Counter<long> s_retried = Counter(
+    private static readonly GuardedCounter s_retried = GuardedCounter.Create(
         "warmcontext.connection.open.retried", "{attempt}", "Failed attempts to open that were tried again.");
-    private static readonly Histogram<double> s_wait = WarmContextDiagnostics.Meter.CreateHistogram<double>(
+    private static readonly GuardedHistogram s_wait = GuardedHistogram.Create(
         "warmcontext.connection.wait", "s", "Time from asking for a lease to having it.");
 
     public static bool WaitEnabled => s_wait.Enabled;
@@ -40,7 +40,4 @@ internal static class ConnectionMetrics
 
     public static void Waited(string pool, TimeSpan time) =>
         s_wait.Record(time.TotalSeconds, new KeyValuePair<string, object?>(PoolTag, pool));
-
-    private static Counter<long> Counter(string name, string unit, string description) =>
-        WarmContextDiagnostics.Meter.CreateCounter<long>(name, unit, description);
 }

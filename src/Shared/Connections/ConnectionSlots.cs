@@ -24,6 +24,14 @@ internal sealed class ConnectionSlots(int count)
         return new Slot(this);
     }
 
+    /// <summary>Waits for a slot, blocking, by the machine's own clock, which needs no thread of the pool.</summary>
+    public bool TryTake(TimeSpan limit, out Slot slot)
+    {
+        var isTaken = Free.Wait(limit, CancellationToken.None);
+        slot = isTaken ? new Slot(this) : default;
+        return isTaken;
+    }
+
     /// <summary>Waits for a slot.</summary>
     public async ValueTask<Slot> TakeAsync(CancellationToken cancellationToken)
     {

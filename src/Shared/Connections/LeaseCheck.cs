@@ -3,7 +3,7 @@ namespace WarmContext.Shared.Connections;
 /// <summary>What a connection needs before it is leased.</summary>
 internal enum LeaseCheck
 {
-    /// <summary>Nothing: it was used a moment ago.</summary>
+    /// <summary>Nothing: it answered a moment ago.</summary>
     None = 0,
 
     /// <summary>A probe: it has been idle.</summary>

@@ -13,27 +13,22 @@ internal sealed class LeasePolicy(ConnectionLeaseOptions options)
 
     public EnvironmentClock Clock { get; } = options.Environment.Clock;
 
-    /// <summary>What a connection needs that was last known to work at <paramref name="lastUse"/>.</summary>
-    /// <param name="lastUse">When it answered last.</param>
+    /// <summary>How long a probe may take.</summary>
+    public TimeSpan ProbeTimeout => _probeTimeout;
+
+    /// <summary>What a connection needs that answered last at <paramref name="lastAnswer"/>.</summary>
+    /// <param name="lastAnswer">
+    /// When it was opened, or answered its last probe. That it was leased since says nothing: nobody tells whether the lease was used.
+    /// </param>
     /// <param name="isNew">
     /// True before its first lease: when it was opened, the server answered. Where every lease probes, another probe would cost a round
     /// trip, and no connection could be leased from a server whose answers all take longer than the probe's timeout.
     /// </param>
-    public LeaseCheck Check(ClockReading lastUse, bool isNew = false)
+    public LeaseCheck Check(ClockReading lastAnswer, bool isNew = false)
     {
         var freshFor = isNew && _freshFor < s_newFor ? s_newFor : _freshFor;
-        var idle = Clock.ElapsedSince(lastUse);
+        var idle = Clock.ElapsedSince(lastAnswer);
         return idle <= freshFor && freshFor > TimeSpan.Zero ? LeaseCheck.None : idle < _maxIdle ? LeaseCheck.Probe : LeaseCheck.Replace;
-    }
-
-    /// <summary>
-    /// When a connection that is returned now was last known to work. A long lease says nothing about its end: the handler may have held
-    /// the connection, even across a freeze, without using it.
-    /// </summary>
-    public ClockReading LastUse(ClockReading leasedAt)
-    {
-        var now = Clock.Read();
-        return Clock.Elapsed(leasedAt, now) <= _freshFor ? now : leasedAt;
     }
 
     /// <summary>

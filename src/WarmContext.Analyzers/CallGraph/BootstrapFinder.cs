@@ -89,23 +89,23 @@ internal sealed class BootstrapFinder
         switch (info.Symbol ?? info.CandidateSymbols.FirstOrDefault())
         {
             case IMethodSymbol { MethodKind: MethodKind.LocalFunction } local:
-                foreach (var reference in local.DeclaringSyntaxReferences)
+                foreach (var node in local.DeclarationsIn(_facts.Compilation, _cancellationToken))
                 {
-                    handlers.Add(local, reference.GetSyntax(_cancellationToken), program: true);
+                    handlers.Add(local, node, program: true);
                 }
 
                 break;
             case IMethodSymbol method:
-                foreach (var reference in method.OriginalDefinition.DeclaringSyntaxReferences)
+                foreach (var node in method.OriginalDefinition.DeclarationsIn(_facts.Compilation, _cancellationToken))
                 {
-                    handlers.Add(method.OriginalDefinition, reference.GetSyntax(_cancellationToken), program: false);
+                    handlers.Add(method.OriginalDefinition, node, program: false);
                 }
 
                 break;
 
             // var handler = (Request r, ILambdaContext c) => …; and static readonly Func<…> s_handler = …
-            case ILocalSymbol or IFieldSymbol
-                when (info.Symbol ?? info.CandidateSymbols[0]).DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(_cancellationToken)
+            case (ILocalSymbol or IFieldSymbol) and { } variable
+                when variable.DeclarationsIn(_facts.Compilation, _cancellationToken).FirstOrDefault()
                 is VariableDeclaratorSyntax { Initializer.Value: { } value } && value != expression:
                 AddHandler(value, handlers, depth + 1);
                 break;

@@ -98,9 +98,9 @@ internal sealed class CodeMapBuilder
                 continue;
             }
 
-            foreach (var reference in symbol.DeclaringSyntaxReferences)
+            foreach (var declaration in symbol.DeclarationsIn(_facts.Compilation, _cancellationToken))
             {
-                Visit(symbol, reference.GetSyntax(_cancellationToken), kind, isHandler);
+                Visit(symbol, declaration, kind, isHandler);
             }
         }
     }
@@ -195,9 +195,8 @@ internal sealed class CodeMapBuilder
                     _queue.Enqueue((member, null, kind, false));
                     break;
                 case IFieldSymbol or IPropertySymbol:
-                    foreach (var reference in member.DeclaringSyntaxReferences)
+                    foreach (var node in member.DeclarationsIn(_facts.Compilation, _cancellationToken))
                     {
-                        var node = reference.GetSyntax(_cancellationToken);
                         var initializer = node is VariableDeclaratorSyntax variable
                             ? variable.Initializer
                             : (node as PropertyDeclarationSyntax)?.Initializer;
@@ -253,7 +252,7 @@ internal sealed class CodeMapBuilder
         return generated;
     }
 
-    private bool IsOurs(ISymbol symbol) => SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, _facts.Compilation.Assembly);
+    private bool IsOurs(ISymbol symbol) => symbol.IsDeclaredIn(_facts.Compilation);
 
     private SemanticModel Model(SyntaxTree tree)
     {

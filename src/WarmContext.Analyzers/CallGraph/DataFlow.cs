@@ -167,8 +167,7 @@ internal sealed class DataFlow
             {
                 IVariableDeclaratorOperation declarator when KnownTypes.Is(declarator.Symbol, local) =>
                     declarator.GetVariableInitializer()?.Value,
-                IAssignmentOperation { Target: ILocalReferenceOperation target } assignment when KnownTypes.Is(target.Local, local) =>
-                    assignment.Value,
+                IAssignmentOperation { Target: ILocalReferenceOperation to } set when KnownTypes.Is(to.Local, local) => set.Value,
                 _ => null,
             };
 

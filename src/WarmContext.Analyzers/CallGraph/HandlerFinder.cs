@@ -95,9 +95,10 @@ internal sealed class HandlerFinder
                 foreach (var method in type.GetMembers(name.Substring(separator + 2)).OfType<IMethodSymbol>())
                 {
                     var definition = method.OriginalDefinition;
-                    foreach (var reference in (definition.PartialImplementationPart ?? definition).DeclaringSyntaxReferences)
+                    var implementation = definition.PartialImplementationPart ?? definition;
+                    foreach (var node in implementation.DeclarationsIn(_facts.Compilation, _cancellationToken))
                     {
-                        Add(definition, reference.GetSyntax(_cancellationToken), program: false);
+                        Add(definition, node, program: false);
                     }
                 }
             }

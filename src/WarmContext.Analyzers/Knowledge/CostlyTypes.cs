@@ -37,6 +37,7 @@ internal sealed class CostlyTypes
         "MongoDB.Driver.IMongoClient",
     };
 
+    private readonly Compilation _compilation;
     private readonly KnownTypes _types;
     private readonly AnalyzerSettings _settings;
     private readonly INamedTypeSymbol? _messageHandler;
@@ -45,6 +46,7 @@ internal sealed class CostlyTypes
 
     public CostlyTypes(Compilation compilation, KnownTypes types, AnalyzerSettings settings)
     {
+        _compilation = compilation;
         _types = types;
         _settings = settings;
         _messageHandler = compilation.GetTypeByMetadataName("System.Net.Http.HttpMessageHandler");
@@ -106,7 +108,7 @@ internal sealed class CostlyTypes
             case IInvocationOperation { TargetMethod: { } method } when MayBeFactory(method.Name):
                 var built = _types.UnwrapTask(method.ReturnType);
                 return method.MethodKind != MethodKind.DelegateInvoke
-                    && !method.HasSource()
+                    && !method.IsDeclaredIn(_compilation)
                     && IsCostly(built, tree)
                     && IsFactory(method, built!)
                     ? built

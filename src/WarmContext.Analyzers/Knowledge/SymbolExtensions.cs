@@ -112,7 +112,19 @@ internal static class SymbolExtensions
             ? "the handler"
             : symbol.Name;
 
-    public static bool HasSource(this ISymbol symbol) => symbol.DeclaringSyntaxReferences.Length > 0;
+    /// <summary>
+    /// True for what the project declares. What another project declares counts as metadata, though an editor has its source at hand:
+    /// editor and build must agree, and the compilation has no model of it.
+    /// </summary>
+    public static bool IsDeclaredIn(this ISymbol symbol, Compilation compilation) =>
+        SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, compilation.Assembly);
+
+    /// <summary>Where the project declares the symbol; nothing for another project's.</summary>
+    public static IEnumerable<SyntaxNode> DeclarationsIn(
+        this ISymbol symbol, Compilation compilation, CancellationToken cancellationToken) =>
+        symbol.IsDeclaredIn(compilation)
+            ? symbol.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(cancellationToken))
+            : [];
 
     public static bool IsDisposeMethod(this ISymbol symbol) =>
         symbol is IMethodSymbol { Name: "Dispose" or "DisposeAsync" or "DisposeAsyncCore" or "DisposeCore" };

@@ -46,15 +46,13 @@ internal static class InputOutput
 
     private static bool IsIn(IMethodSymbol method, CompilationFacts facts, int depth, CancellationToken cancellationToken)
     {
-        if (depth >= MaxDepth || !method.HasSource())
+        if (depth >= MaxDepth || !method.IsDeclaredIn(facts.Compilation))
         {
             return false;
         }
 
-        foreach (var reference in method.OriginalDefinition.DeclaringSyntaxReferences)
+        foreach (var node in method.OriginalDefinition.DeclarationsIn(facts.Compilation, cancellationToken))
         {
-            var node = reference.GetSyntax(cancellationToken);
-
             // The factory may be anywhere in the project; the compilation is at hand, its model cache too.
 #pragma warning disable RS1030
             var root = facts.Compilation.GetSemanticModel(node.SyntaxTree).GetOperation(node, cancellationToken);

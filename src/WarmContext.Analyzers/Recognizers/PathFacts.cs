@@ -164,13 +164,14 @@ internal static class PathFacts
     private static PathPlace ClassifyInitializer(IFieldSymbol field, IOperation reference, CodeBody body, int depth)
     {
         if (!field.IsReadOnly
-            || field.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax()
+            || reference.SemanticModel is not { } model
+            || field.DeclarationsIn(model.Compilation, CancellationToken.None).FirstOrDefault()
                 is not VariableDeclaratorSyntax { Initializer.Value: { } value }
             || value.SyntaxTree != reference.Syntax.SyntaxTree)
         {
             return PathPlace.Unknown;
         }
 
-        return Classify(reference.SemanticModel?.GetOperation(value), body, depth + 1);
+        return Classify(model.GetOperation(value), body, depth + 1);
     }
 }

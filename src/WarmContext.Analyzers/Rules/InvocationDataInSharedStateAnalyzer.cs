@@ -93,7 +93,7 @@ public sealed class InvocationDataInSharedStateAnalyzer : BodyAnalyzer
 
                 if (reference.Member.IsStatic)
                 {
-                    return IsAmbient(reference.Member) ? null : reference.Member;
+                    return IsAmbient(reference.Member, context.Facts.Compilation) ? null : reference.Member;
                 }
 
                 if (reference.Instance is IInstanceReferenceOperation)
@@ -121,8 +121,8 @@ public sealed class InvocationDataInSharedStateAnalyzer : BodyAnalyzer
         member.GetAttributes().Any(static attribute => attribute.AttributeClass?.Name == "ThreadStaticAttribute");
 
     // CultureInfo.CurrentCulture, Activity.Current, Environment.ExitCode: the framework's own, flowing or harmless.
-    private static bool IsAmbient(ISymbol member)
-        => !member.HasSource()
+    private static bool IsAmbient(ISymbol member, Compilation compilation)
+        => !member.IsDeclaredIn(compilation)
             && (member.Name.StartsWith("Current", StringComparison.Ordinal) || member.ContainingType.IsNamed("System", "Environment"));
 
     // The framework's collections, headers and channels: what a library's own Add does is unknown.

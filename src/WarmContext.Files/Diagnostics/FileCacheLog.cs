@@ -23,9 +23,9 @@ internal static class FileCacheLog
     public static void DamagedOnDisk(string path) => Write(
         WarmContextLogLevel.Warning, 104, nameof(DamagedOnDisk), $"The file {path} is not what was fetched; it is fetched again.", null);
 
-    public static void PassedThrough(string file, string directory) => Write(
+    public static void PassedThrough(string file, string directory, Exception? cause) => Write(
         WarmContextLogLevel.Information, 105, nameof(PassedThrough), $"{file} has no room in the cache '{directory}' and is read " +
-            "straight from its source.", null);
+            "straight from its source.", cause);
 
     private static void Write(WarmContextLogLevel level, int id, string name, string message, Exception? exception) =>
         WarmContextDiagnostics.Write(new WarmContextLogEntry(level, id, name, message, Invocation.CurrentOrDefault?.RequestId, exception));

@@ -1,29 +1,29 @@
-using System.Diagnostics.Metrics;
+using WarmContext.Shared.Diagnostics;
 
 namespace WarmContext.Files.Diagnostics;
 
-/// <summary>The figures of file caches, on the meter <see cref="WarmContextDiagnostics.MeterName"/>.</summary>
+/// <summary>The figures of file caches, on the meter <see cref="WarmContextDiagnostics.MeterName"/>. None throws.</summary>
 internal sealed class FileCacheMetrics(string scheme)
 {
-    private static readonly Counter<long> s_hits = WarmContextDiagnostics.Meter.CreateCounter<long>(
+    private static readonly GuardedCounter s_hits = GuardedCounter.Create(
         "warmcontext.files.hits", "{file}", "Files served from disk or memory without asking the source.");
-    private static readonly Counter<long> s_misses = WarmContextDiagnostics.Meter.CreateCounter<long>(
+    private static readonly GuardedCounter s_misses = GuardedCounter.Create(
         "warmcontext.files.misses", "{file}", "Files fetched.");
-    private static readonly Counter<long> s_revalidations = WarmContextDiagnostics.Meter.CreateCounter<long>(
+    private static readonly GuardedCounter s_revalidations = GuardedCounter.Create(
         "warmcontext.files.revalidations", "{file}", "Files that the source confirmed.");
-    private static readonly Counter<long> s_stale = WarmContextDiagnostics.Meter.CreateCounter<long>(
+    private static readonly GuardedCounter s_stale = GuardedCounter.Create(
         "warmcontext.files.stale", "{file}", "Files served stale because the source failed.");
-    private static readonly Counter<long> s_bytes = WarmContextDiagnostics.Meter.CreateCounter<long>(
+    private static readonly GuardedCounter s_bytes = GuardedCounter.Create(
         "warmcontext.files.fetched", "By", "Bytes fetched.");
-    private static readonly Counter<long> s_evictions = WarmContextDiagnostics.Meter.CreateCounter<long>(
+    private static readonly GuardedCounter s_evictions = GuardedCounter.Create(
         "warmcontext.files.evictions", "{file}", "Files evicted.");
-    private static readonly Counter<long> s_evictedBytes = WarmContextDiagnostics.Meter.CreateCounter<long>(
+    private static readonly GuardedCounter s_evictedBytes = GuardedCounter.Create(
         "warmcontext.files.evicted", "By", "Bytes evicted.");
-    private static readonly Counter<long> s_failures = WarmContextDiagnostics.Meter.CreateCounter<long>(
+    private static readonly GuardedCounter s_failures = GuardedCounter.Create(
         "warmcontext.files.verification_failures", "{file}", "Files that came, or lay on disk, damaged. None was served.");
-    private static readonly Counter<long> s_passedThrough = WarmContextDiagnostics.Meter.CreateCounter<long>(
+    private static readonly GuardedCounter s_passedThrough = GuardedCounter.Create(
         "warmcontext.files.passed_through", "{file}", "Files that had no room in the cache.");
-    private static readonly Histogram<double> s_duration = WarmContextDiagnostics.Meter.CreateHistogram<double>(
+    private static readonly GuardedHistogram s_duration = GuardedHistogram.Create(
         "warmcontext.files.duration", "s", "How long fetching a file took.");
 
     private readonly KeyValuePair<string, object?> _tag = new("scheme", scheme);

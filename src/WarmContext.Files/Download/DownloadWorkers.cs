@@ -171,26 +171,16 @@ internal sealed class DownloadWorkers(
 
     private async Task<ResponseBody> OpenAsync(long offset, long length, IdleWatchdog.Watch watch)
     {
-        var request = new FileSourceRequest(partial.Record.Id) { IfMatch = partial.Record.EntityTag, Offset = offset, Length = length };
+        var request = new FileSourceRequest(partial.Record.Id)
+        {
+            IfMatch = partial.Record.EntityTag,
+            Offset = offset,
+            Length = length,
+            KnownLength = _layout.Total,
+            KnownEncoding = partial.Record.ContentEncoding,
+        };
         var response = await source.OpenAsync(request, watch.Token).ConfigureAwait(false);
         watch.NoteProgress();
-        if (response.EntityTag != partial.Record.EntityTag || response.TotalLength != _layout.Total)
-        {
-            response.Dispose();
-            throw new FileCacheException(
-                FileCacheError.Changed,
-                $"{_file} changed while it was fetched (entity tag {response.EntityTag} in place of {partial.Record.EntityTag}).");
-        }
-
-        if (response.Offset != offset || response.Length != length)
-        {
-            response.Dispose();
-            throw new FileCacheException(
-                FileCacheError.Protocol,
-                $"Bytes {response.Offset} to {response.Offset + response.Length} of {_file} came where {offset} to {offset + length} " +
-                "were asked for.");
-        }
-
         return new ResponseBody(response, _file);
     }
 

@@ -1,5 +1,6 @@
 using WarmContext.Files.Diagnostics;
 using WarmContext.Files.Model;
+using WarmContext.Files.Sources;
 using WarmContext.Files.Storage;
 using WarmContext.Files.Verification;
 
@@ -47,20 +48,17 @@ internal sealed class FileDownload(
                 metrics.Fetched(entry.Record.Length, options.Environment.Clock.ElapsedSince(begun));
                 return entry;
             }
-            catch (IOException exception) when (exception is not FileCacheException && DiskSpace.IsDiskFull(exception))
+            catch (Exception exception) when (exception is UnauthorizedAccessException or IOException and not FileCacheException)
             {
-                if (!full && space.TryMakeRoom(response?.TotalLength ?? 0))
+                // Of the disk, since the source's failures have been translated: its callers read the file straight from the source.
+                if (full || exception is not IOException failure || !DiskSpace.IsDiskFull(failure)
+                    || !space.TryMakeRoom(response?.TotalLength ?? 0))
                 {
-                    full = true;
-                    response = null;
-                    continue;
+                    throw new NoRoomException(exception);
                 }
 
-                throw new FileCacheException(
-                    FileCacheError.DiskFull,
-                    $"There is no room for {source.Describe(target.Id)} in '{store.Directory.Path}'. Give the function more ephemeral " +
-                        $"storage, or raise {nameof(FileCacheOptions)}.{nameof(FileCacheOptions.FreeSpaceFloor)}.",
-                    exception);
+                full = true;
+                response = null;
             }
             catch (FileCacheException exception) when (exception.Error == FileCacheError.Corrupt && NoteDamage())
             {
@@ -97,6 +95,7 @@ internal sealed class FileDownload(
                 {
                     asked = Freshness.Now(options.Environment.Clock);
                     response = await source.OpenAsync(new FileSourceRequest(target.Id), cancellationToken).ConfigureAwait(false);
+                    asked = asked.AnsweredNow(options.Environment.Clock);
                 }
 
                 partial = Create(target.Id, response);
@@ -116,7 +115,10 @@ internal sealed class FileDownload(
         finally
         {
             partial?.Dispose();
-            response?.Dispose();
+            if (response is not null)
+            {
+                ResponseBody.Close(response);
+            }
         }
     }
 
@@ -129,6 +131,7 @@ internal sealed class FileDownload(
             DataName = EntryNames.NewData(EntryNames.Hash(store.Scheme, id), id.Key),
             Length = response.TotalLength,
             EntityTag = response.EntityTag,
+            ContentEncoding = response.ContentEncoding,
             SourceVersion = response.Version,
             LastModified = response.LastModified,
             Expected = response.Checksums,
@@ -139,7 +142,14 @@ internal sealed class FileDownload(
         var layout = response.EntityTag is null
             ? PartLayout.Whole(response.TotalLength)
             : PartLayout.InRanges(response.TotalLength, options.PartSize);
-        return space.TryCreate(record, layout) ?? throw new NoRoomException();
+        try
+        {
+            return space.TryCreate(record, layout) ?? throw new NoRoomException();
+        }
+        catch (Exception exception) when (exception is UnauthorizedAccessException or IOException and not FileCacheException)
+        {
+            throw new NoRoomException(exception);
+        }
     }
 
     private async Task<CachedEntry?> FillAsync(

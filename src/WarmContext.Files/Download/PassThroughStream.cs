@@ -5,7 +5,7 @@ using WarmContext.Files.Verification;
 namespace WarmContext.Files.Download;
 
 /// <summary>
-/// A file's body straight from its source, verified at its end: the read that would end it throws when the file came damaged, and any read
+/// A file's body straight from its source, verified at its end: the read of the last bytes throws when the file came damaged, and any read
 /// when nothing comes.
 /// </summary>
 internal sealed class PassThroughStream : Stream
@@ -92,17 +92,22 @@ internal sealed class PassThroughStream : Stream
 
     private async ValueTask<int> ReadOnAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        if (_body.Position == _body.End)
+        var read = 0;
+        if (_body.Position < _body.End)
         {
-            await _body.FinishAsync(buffer, cancellationToken).ConfigureAwait(false);
-            await _hash.VerifyAsync(_file).ConfigureAwait(false);
-            _ended = true;
-            return 0;
+            read = await _body.ReadAsync(
+                buffer[..(int)Math.Min(buffer.Length, _body.End - _body.Position)], cancellationToken).ConfigureAwait(false);
+            _hash.Append(0, buffer.Span[..read]);
         }
 
-        var read = await _body.ReadAsync(
-            buffer[..(int)Math.Min(buffer.Length, _body.End - _body.Position)], cancellationToken).ConfigureAwait(false);
-        _hash.Append(0, buffer.Span[..read]);
+        // Before the last bytes are handed out: a reader who knows the length doesn't ask for more.
+        if (_body.Position == _body.End)
+        {
+            await _body.FinishAsync(new byte[1], cancellationToken).ConfigureAwait(false);
+            await _hash.VerifyAsync(_file).ConfigureAwait(false);
+            _ended = true;
+        }
+
         return read;
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using WarmContext.Files.Diagnostics;
 using WarmContext.Files.Download;
+using WarmContext.Files.Sources;
 using WarmContext.Files.Storage;
 
 namespace WarmContext.Files.Refreshing;
@@ -70,9 +71,9 @@ internal sealed class FileRefresh(
         }
     }
 
-    /// <summary>The copy in memory, if it may be served although the source failed so; not leased.</summary>
+    /// <summary>The copy in memory, leased, if it may be served although the source failed so.</summary>
     public CachedEntry? StaleCopy(FileId id, FileCacheException failure) =>
-        index.TryGetValue(id, out var entry) && TryServeStale(entry, failure) ? entry : null;
+        index.TryGetValue(id, out var entry) && TryServeStale(entry, failure) && entry.TryLease() ? entry : null;
 
     /// <summary>Takes a file out of the index and off the disk; leases keep theirs.</summary>
     public void Forget(FileId id)
@@ -111,6 +112,12 @@ internal sealed class FileRefresh(
         entry.Retire();
     }
 
+    private void Drop(CachedEntry entry)
+    {
+        index.TryRemove(KeyValuePair.Create(entry.Record.Id, entry));
+        entry.Retire();
+    }
+
     /// <summary>One conditional request: the copy confirmed, or the answer to it fetched.</summary>
     private async Task<CachedEntry> AskAsync(Flight flight, CachedEntry? held, Freshness asked)
     {
@@ -121,12 +128,15 @@ internal sealed class FileRefresh(
             response = await source.OpenAsync(request, flight.Abandoned).ConfigureAwait(false);
             if (response.NotModified)
             {
-                response.Dispose();
-                held.Confirm(asked);
-                store.Records.Confirm(held, asked.ConfirmedUtc);
+                ResponseBody.Close(response);
+                var seen = asked.AnsweredNow(_clock).ForDisk(_clock);
+                held.Confirm(seen);
+                store.Records.Confirm(held, seen);
                 metrics.Revalidated();
                 return held;
             }
+
+            asked = asked.AnsweredNow(_clock);
         }
 
         sweep.RunOnce();
@@ -161,9 +171,23 @@ internal sealed class FileRefresh(
             Commit = (partial, record, confirmed) => store.Commit(partial, record, confirmed, flight.TryPublish),
         };
         var entry = await _download.RunAsync(target, response, asked, flight.Abandoned).ConfigureAwait(false);
-        if (!flight.TryPublish(() => Replace(flight.Id, entry)))
+        if (!entry.IsRetired && flight.TryPublish(() => TryReplace(flight.Id, entry)))
         {
-            Forget(entry);
+            return entry;
+        }
+
+        Forget(entry);
+
+        // Another process has seen a later version meanwhile.
+        if (!flight.Outdated && TakeKnown(flight) is { } theirs)
+        {
+            if (policy.IsFresh(theirs))
+            {
+                entry.Release();
+                return theirs;
+            }
+
+            theirs.Release();
         }
 
         return entry;
@@ -185,31 +209,39 @@ internal sealed class FileRefresh(
             return known;
         }
 
-        // Another process may have replaced or confirmed it meanwhile: the disk is the truth.
+        // Another process may have replaced or confirmed it meanwhile: the disk is the truth, unless what we know was seen later.
         var loaded = store.Load(id);
-        if (loaded is not null && known is not null && loaded.Record.DataName == known.Record.DataName)
+        if (known is not null && loaded?.Record.DataName == known.Record.DataName)
         {
             // Only what is news: our own confirmation, read back, knows nothing of a monotonic clock that has jumped since.
-            if (loaded.Freshness.ConfirmedUtc > known.Freshness.ConfirmedUtc)
+            if (loaded.Freshness.IsLaterThan(known.Freshness, null, null))
             {
                 known.Confirm(loaded.Freshness);
             }
 
             loaded = known;
         }
+        else if (known is not null && loaded is not null && IsLater(known, loaded))
+        {
+            if (known.TryLease())
+            {
+                return known;
+            }
+
+            Drop(known);
+        }
 
         if (loaded is null || !loaded.TryLease())
         {
             if (known is not null)
             {
-                index.TryRemove(KeyValuePair.Create(id, known));
-                known.Retire();
+                Drop(known);
             }
 
             return null;
         }
 
-        if (!flight.TryPublish(() => Replace(id, loaded)))
+        if (!flight.TryPublish(() => TryReplace(id, loaded)))
         {
             Forget(loaded);
         }
@@ -217,17 +249,35 @@ internal sealed class FileRefresh(
         return loaded;
     }
 
-    private void Replace(FileId id, CachedEntry entry)
+    private static bool IsLater(CachedEntry one, CachedEntry other) =>
+        one.Freshness.IsLaterThan(other.Freshness, one.Record.LastModified, other.Record.LastModified);
+
+    /// <summary>False when this process knows a version that was seen later, as from a flight that was begun after this one.</summary>
+    private bool TryReplace(FileId id, CachedEntry entry)
     {
         CachedEntry? replaced = null;
-        index.AddOrUpdate(id, entry, (_, old) =>
+        var current = index.AddOrUpdate(
+            id,
+            _ =>
+            {
+                replaced = null;
+                return entry;
+            },
+            (_, old) =>
+            {
+                replaced = old;
+                return old != entry && !old.IsRetired && IsLater(old, entry) ? old : entry;
+            });
+        if (current != entry)
         {
-            replaced = old;
-            return entry;
-        });
+            return false;
+        }
+
         if (replaced is not null && replaced != entry)
         {
             replaced.Retire();
         }
+
+        return true;
     }
 }

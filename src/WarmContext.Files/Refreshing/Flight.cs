@@ -7,7 +7,7 @@ namespace WarmContext.Files.Refreshing;
 /// One fetch of one file that any number of callers wait for. It goes on while anybody waits, whoever gives up; when the last one has left
 /// it is cancelled. Its result stays leased until everybody who waited has taken a lease of their own.
 /// </summary>
-internal sealed class Flight(FileId id, bool revalidates) : IDisposable
+internal sealed class Flight(FileId id, bool revalidates, ClockReading begun) : IDisposable
 {
     private const long ProgressStep = 1024 * 1024;
 
@@ -24,6 +24,9 @@ internal sealed class Flight(FileId id, bool revalidates) : IDisposable
     private CachedEntry? _held;
 
     public FileId Id { get; } = id;
+
+    /// <summary>When it was begun: what it learns was true no earlier.</summary>
+    public ClockReading Begun { get; } = begun;
 
     /// <summary>True to ask the source although the copy may still be served.</summary>
     public bool Revalidates { get; } = revalidates;
@@ -53,16 +56,12 @@ internal sealed class Flight(FileId id, bool revalidates) : IDisposable
     /// Lets others find what the flight has learnt, unless it is outdated. An invalidation comes wholly before that, or wholly after it and
     /// then finds what there is to forget.
     /// </summary>
-    public bool TryPublish(Action publish)
+    /// <param name="tryPublish">Publishes, or returns false where something newer is known.</param>
+    public bool TryPublish(Func<bool> tryPublish)
     {
         lock (_publishing)
         {
-            if (!_outdated)
-            {
-                publish();
-            }
-
-            return !_outdated;
+            return !_outdated && tryPublish();
         }
     }
 

@@ -30,11 +30,12 @@ internal sealed class NotFoundMemory(FileCacheOptions options)
         return null;
     }
 
-    public void Add(FileId id, Freshness asked, FileCacheException exception)
+    /// <summary>False when nothing is to be remembered.</summary>
+    public bool Add(FileId id, Freshness asked, FileCacheException exception)
     {
         if (options.NotFoundAge <= TimeSpan.Zero)
         {
-            return;
+            return false;
         }
 
         if (_missing.Count >= MaxRemembered)
@@ -43,6 +44,7 @@ internal sealed class NotFoundMemory(FileCacheOptions options)
         }
 
         _missing[id] = new Entry(asked, exception);
+        return true;
     }
 
     public void Remove(FileId id) => _missing.TryRemove(id, out _);

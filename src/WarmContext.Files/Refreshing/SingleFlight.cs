@@ -4,7 +4,7 @@ using WarmContext.Files.Storage;
 namespace WarmContext.Files.Refreshing;
 
 /// <summary>The flights under way, one at most for each file, and how callers wait for them.</summary>
-internal sealed class SingleFlight(IFileSource source, FileCacheOptions options, FileRefresh refresh)
+internal sealed class SingleFlight(IFileSource source, FileCacheOptions options, FreshnessPolicy policy, FileRefresh refresh)
 {
     private readonly ConcurrentDictionary<FileId, Flight> _flights = new();
 
@@ -17,16 +17,25 @@ internal sealed class SingleFlight(IFileSource source, FileCacheOptions options,
         FileId id, bool revalidates, IProgress<FileProgress>? progress, CancellationToken cancellationToken)
     {
         var invocation = Invocation.CurrentOrDefault;
-        while (true)
+        for (var again = false; ; again = true)
         {
-            var flight = Join(id, revalidates, progress);
+            var (flight, joined) = Join(id, revalidates, progress);
             try
             {
                 var entry = await WaitAsync(flight, invocation, cancellationToken).ConfigureAwait(false);
-                if (entry.TryLease())
+
+                // What somebody asked for earlier may be too old for who asks now, above all after a freeze. A second one was begun later.
+                if (!joined || again || policy.Judge(entry) != FreshnessJudgement.Stale)
                 {
                     return entry;
                 }
+
+                entry.Release();
+            }
+            catch (FileCacheException exception) when (
+                joined && !again && !exception.IsTransient && _clock.ElapsedSince(flight.Begun) > options.NotFoundAge)
+            {
+                // So may a refusal.
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
@@ -62,14 +71,14 @@ internal sealed class SingleFlight(IFileSource source, FileCacheOptions options,
         }
     }
 
-    private Flight Join(FileId id, bool revalidates, IProgress<FileProgress>? progress)
+    private (Flight Flight, bool Joined) Join(FileId id, bool revalidates, IProgress<FileProgress>? progress)
     {
         while (true)
         {
             var begins = false;
             if (!_flights.TryGetValue(id, out var flight))
             {
-                flight = new Flight(id, revalidates);
+                flight = new Flight(id, revalidates, _clock.Read());
                 _running[flight] = id;
                 begins = _flights.TryAdd(id, flight);
                 if (!begins)
@@ -95,7 +104,7 @@ internal sealed class SingleFlight(IFileSource source, FileCacheOptions options,
                 Begin(flight);
             }
 
-            return flight;
+            return (flight, !begins);
         }
     }
 
@@ -150,9 +159,13 @@ internal sealed class SingleFlight(IFileSource source, FileCacheOptions options,
         var budget = invocation?.RemainingTimeLess(options.DeadlineMargin) ?? TimeSpan.MaxValue;
         try
         {
-            return budget == TimeSpan.MaxValue
+            var entry = budget == TimeSpan.MaxValue
                 ? await flight.Completion.WaitAsync(cancellationToken).ConfigureAwait(false)
                 : await flight.Completion.WaitAsync(budget, _clock.TimeProvider, cancellationToken).ConfigureAwait(false);
+
+            // The flight holds one until everybody who waits has left.
+            entry.AddLease();
+            return entry;
         }
         catch (TimeoutException)
         {

@@ -22,4 +22,10 @@ public sealed class FileSourceRequest
 
     /// <summary>The number of bytes wanted; null asks for the whole file, and <see cref="Offset"/> is then 0.</summary>
     public long? Length { get; init; }
+
+    /// <summary>The whole file's length, where an earlier answer of the same download has told it.</summary>
+    internal long? KnownLength { get; init; }
+
+    /// <summary>Its encoding, likewise.</summary>
+    internal string? KnownEncoding { get; init; }
 }

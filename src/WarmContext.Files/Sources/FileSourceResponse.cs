@@ -17,6 +17,12 @@ public sealed class FileSourceResponse : IDisposable
     /// <summary>The entity tag as the source writes it, quotes included; null when the source gives none.</summary>
     public string? EntityTag { get; init; }
 
+    /// <summary>
+    /// How the source says that the bytes are encoded, such as <c>gzip</c>; null when it doesn't say. They are kept as they come. Ranges of
+    /// one file must agree on it.
+    /// </summary>
+    public string? ContentEncoding { get; init; }
+
     /// <summary>The version that the source served; null when the source has no versions.</summary>
     public string? Version { get; init; }
 

@@ -53,5 +53,18 @@ internal sealed class ResponseBody(FileSourceResponse response, string file) : I
         }
     }
 
-    public void Dispose() => response.Dispose();
+    public void Dispose() => Close(response);
+
+    /// <summary>Lets go of an answer. What its stream throws then, as the SDK's do for a damaged body, was told by a read already.</summary>
+    public static void Close(FileSourceResponse response)
+    {
+        try
+        {
+            response.Dispose();
+        }
+        catch (Exception)
+        {
+            // Its connection is of no more use, and that is all.
+        }
+    }
 }

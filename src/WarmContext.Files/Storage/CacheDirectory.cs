@@ -225,6 +225,15 @@ internal sealed class CacheDirectory(string path)
         }
     }
 
+    /// <summary>
+    /// True for a directory that can't be made or written to, as on a read-only file system. One that isn't safe to use is none of these.
+    /// </summary>
+    public static bool IsNotWritable(Exception exception) =>
+        exception is FileCacheException
+        {
+            Error: FileCacheError.Directory, InnerException: UnauthorizedAccessException or (IOException and not FileCacheException),
+        };
+
     private FileCacheException NotWritable(Exception exception) =>
         Unusable($"can't be made or written to ({exception.Message})", exception);
 
@@ -233,8 +242,10 @@ internal sealed class CacheDirectory(string path)
             $"{nameof(FileCacheOptions)}.{nameof(FileCacheOptions.Directory)} to a directory of this user with mode 0700, or to one that " +
                 "doesn't exist yet.", exception);
 
-    // EWOULDBLOCK of Linux and of macOS, and the sharing violation of Windows.
-    private static bool IsLocked(IOException exception) => exception.HResult is 11 or 35 or unchecked((int)0x80070020);
+    /// <summary>True when somebody else has the file under a lock.</summary>
+    public static bool IsLocked(IOException exception) => 
+        // EWOULDBLOCK of Linux and of macOS, and the sharing violation of Windows.
+        exception.HResult is 11 or 35 or unchecked((int)0x80070020);
 
     /// <summary>A file that takes space, whole or partial.</summary>
     internal readonly record struct StoredFile(string Name, bool IsPartial, long Length, DateTime LastWriteUtc);

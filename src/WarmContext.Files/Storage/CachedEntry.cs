@@ -88,6 +88,9 @@ internal sealed class CachedEntry
         _isDenied |= denied;
     }
 
+    /// <summary>True when nobody may find it any more.</summary>
+    public bool IsRetired => Volatile.Read(ref _retired);
+
     public int Leases
     {
         get
@@ -106,8 +109,10 @@ internal sealed class CachedEntry
         {
             if (_leases > 0)
             {
-                _leases++;
-                return true;
+                // Somebody may have cleared the temporary directory: then the path leads nowhere.
+                var isThere = FileFacts.HasName(_handle!, DataPath);
+                _leases += isThere ? 1 : 0;
+                return isThere;
             }
 
             if (_retired || _store.TryOpenData(this) is not { } handle)
@@ -120,6 +125,27 @@ internal sealed class CachedEntry
             _handle = handle;
             _leases = 1;
             return true;
+        }
+    }
+
+    /// <summary>Takes one more lease beside one that is held.</summary>
+    public void AddLease()
+    {
+        lock (_gate)
+        {
+            _leases++;
+        }
+    }
+
+    /// <summary>A path to the file that a lease holds open, also when it has no name any more; null where the system has no such path.</summary>
+    public string? OpenFilePath
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return OperatingSystem.IsLinux() && _handle is { } handle ? $"/proc/self/fd/{handle.DangerousGetHandle()}" : null;
+            }
         }
     }
 
@@ -185,7 +211,8 @@ internal sealed class CachedEntry
     }
 
     /// <summary>Gives the object parsed from this version, and parses it if nobody has; callers wait for one another.</summary>
-    public ValueTask<T> ParseOnceAsync<T>(Func<CancellationToken, ValueTask<T>> parse, CancellationToken cancellationToken)
+    public ValueTask<T> ParseOnceAsync<T>(
+        Loading loading, Func<CancellationToken, ValueTask<T>> parse, CancellationToken cancellationToken)
     {
         ParsedValue<T>? value;
         lock (_gate)
@@ -197,6 +224,6 @@ internal sealed class CachedEntry
             }
         }
 
-        return value.GetAsync(parse, cancellationToken);
+        return value.GetAsync(loading, parse, cancellationToken);
     }
 }

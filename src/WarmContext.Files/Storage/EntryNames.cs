@@ -24,6 +24,9 @@ internal static class EntryNames
     /// <summary>Held exclusively by the process that fetches a file.</summary>
     public const string LockPrefix = "l-";
 
+    /// <summary>Held exclusively while a record is changed.</summary>
+    public const string RecordLockPrefix = "r-";
+
     /// <summary>Held shared while a file is committed, and exclusively while orphans are swept.</summary>
     public const string CommitLock = "lock";
 

@@ -16,6 +16,8 @@ internal sealed record EntryRecord
 
     public string? EntityTag { get; init; }
 
+    public string? ContentEncoding { get; init; }
+
     public string? SourceVersion { get; init; }
 
     public DateTimeOffset? LastModified { get; init; }

@@ -12,7 +12,7 @@ internal sealed class EntryStore(
     CacheDirectory directory, string scheme, EnvironmentClock clock, bool verifiesOnRead, FileCacheMetrics metrics)
 {
     /// <summary>The records that name the data files.</summary>
-    public RecordFiles Records { get; } = new(directory);
+    public RecordFiles Records { get; } = new(directory, clock);
 
     /// <summary>Shared by commits, and exclusive to sweeps and evictions.</summary>
     public LockFile CommitLock { get; } = LockFile.ForCommits(directory, clock);
@@ -34,7 +34,7 @@ internal sealed class EntryStore(
         // The name is only a hash: the identity inside decides.
         return Records.Read(EntryNames.Record(hash)) is { } found && found.Record.Id == id && found.Record.Scheme == scheme
             && IsIntact(found.Record)
-            ? new CachedEntry(this, found.Record, hash, Freshness.FromDisk(clock, found.ConfirmedUtc))
+            ? new CachedEntry(this, found.Record, hash, found.Seen)
             : null;
     }
 
@@ -54,7 +54,7 @@ internal sealed class EntryStore(
                     Id = record.Id,
                     Length = record.Length,
                     EntityTag = record.EntityTag,
-                    Confirmed = new DateTimeOffset(found.ConfirmedUtc, TimeSpan.Zero),
+                    Confirmed = new DateTimeOffset(found.Seen.ConfirmedUtc, TimeSpan.Zero),
                     LastUsed = new DateTimeOffset(data.LastWriteUtc, TimeSpan.Zero),
                     Leases = leases,
                 });
@@ -69,9 +69,12 @@ internal sealed class EntryStore(
     /// <param name="record">What its record will say.</param>
     /// <param name="freshness">When its source was asked for it.</param>
     /// <param name="tryPublish">Writes the record, or returns false where only those who wait for the file may have it.</param>
-    /// <returns>The entry, with one lease taken; null when the file was removed meanwhile.</returns>
-    public CachedEntry? Commit(PartialFile partial, EntryRecord record, Freshness freshness, Func<Action, bool> tryPublish)
+    /// <returns>
+    /// The entry, with one lease taken; retired when only those who wait may have it; null when the file was removed meanwhile.
+    /// </returns>
+    public CachedEntry? Commit(PartialFile partial, EntryRecord record, Freshness freshness, Func<Func<bool>, bool> tryPublish)
     {
+        freshness = freshness.ForDisk(clock);
         var hash = EntryNames.Hash(scheme, record.Id);
         using var guard = CommitLock.AcquireShared();
 
@@ -94,17 +97,18 @@ internal sealed class EntryStore(
 
         try
         {
-            if (!tryPublish(() => Records.Write(hash, record, freshness.ConfirmedUtc)))
+            if (tryPublish(() => Records.TryCommit(hash, record, freshness)))
             {
-                entry.Retire();
+                return entry;
             }
         }
-        catch
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            entry.Retire();
-            entry.Release();
-            throw;
+            // No room for one small file more, say: those who wait have theirs.
+            FileCacheLog.HousekeepingFailed($"recording {record.Id}", exception);
         }
+
+        entry.Retire();
 
         return entry;
     }

@@ -38,6 +38,17 @@ internal readonly partial record struct FileFacts(
         return OfAnySystem(path);
     }
 
+    /// <summary>The facts of an open file.</summary>
+    public static FileFacts? Of(SafeFileHandle file)
+    {
+        if (!s_noStatx && Statx(file, string.Empty, EmptyPath, BasicStats, out var stat) == 0)
+        {
+            return OfStat(stat);
+        }
+
+        return new FileFacts(true, false, false, true, default, RandomAccess.GetLength(file), File.GetLastWriteTimeUtc(file));
+    }
+
     /// <summary>
     /// True when an open file has so many bytes and still has a name. Half the price of asking by path, which a hit can't afford.
     /// </summary>
@@ -50,6 +61,10 @@ internal readonly partial record struct FileFacts(
 
         return RandomAccess.GetLength(file) == length && File.Exists(path);
     }
+
+    /// <summary>True when an open file still has a name.</summary>
+    public static bool HasName(SafeFileHandle file, string path) =>
+        !s_noStatx && Statx(file, string.Empty, EmptyPath, BasicStats, out var stat) == 0 ? stat.Links > 0 : File.Exists(path);
 
     private static FileFacts? OfLinux(string path)
     {
@@ -64,15 +79,17 @@ internal readonly partial record struct FileFacts(
             return null;
         }
 
-        return new FileFacts(
-            (stat.Mode & TypeMask) == RegularType,
-            (stat.Mode & TypeMask) == DirectoryType,
-            (stat.Mode & TypeMask) == LinkType,
-            stat.UserId == GetEffectiveUserId(),
-            (UnixFileMode)(stat.Mode & 0xFFF),
-            (long)stat.Size,
-            DateTime.UnixEpoch.AddTicks((stat.ModifiedSeconds * TimeSpan.TicksPerSecond) + (stat.ModifiedNanoseconds / 100)));
+        return OfStat(stat);
     }
+
+    private static FileFacts OfStat(in StatxBuffer stat) => new(
+        (stat.Mode & TypeMask) == RegularType,
+        (stat.Mode & TypeMask) == DirectoryType,
+        (stat.Mode & TypeMask) == LinkType,
+        stat.UserId == GetEffectiveUserId(),
+        (UnixFileMode)(stat.Mode & 0xFFF),
+        (long)stat.Size,
+        DateTime.UnixEpoch.AddTicks((stat.ModifiedSeconds * TimeSpan.TicksPerSecond) + (stat.ModifiedNanoseconds / 100)));
 
     private static FileFacts? OfAnySystem(string path)
     {

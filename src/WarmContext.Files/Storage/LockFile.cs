@@ -11,6 +11,8 @@ internal sealed class LockFile(CacheDirectory directory, string name, Environmen
     private static readonly TimeSpan s_sharedPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(20);
 
+    private bool _removesFile;
+
     /// <summary>
     /// Keeps the sweep of orphans and evictions, which take it exclusively, away from a file in the instant between its rename and the
     /// record that names it. Any number of commits share it.
@@ -20,6 +22,10 @@ internal sealed class LockFile(CacheDirectory directory, string name, Environmen
     /// <summary>Keeps processes from fetching the same file at once, which saves bandwidth and nothing else.</summary>
     public static LockFile ForDownload(CacheDirectory directory, string hash, EnvironmentClock clock) =>
         new(directory, EntryNames.LockPrefix + hash, clock);
+
+    /// <summary>Keeps processes from changing the same record at once. Its file is removed when the lock is given back.</summary>
+    public static LockFile ForRecord(CacheDirectory directory, string hash, EnvironmentClock clock) =>
+        new(directory, EntryNames.RecordLockPrefix + hash, clock) { _removesFile = true };
 
     /// <summary>
     /// Opens any file exclusively; fails when somebody has it open under a lock. For writing, since NFS gives no exclusive lock to readers.
@@ -68,7 +74,25 @@ internal sealed class LockFile(CacheDirectory directory, string name, Environmen
         {
             try
             {
-                return Open(FileShare.None, FileOptions.None);
+                var stream = Open(FileShare.None, FileOptions.None);
+                if (!_removesFile)
+                {
+                    return stream;
+                }
+
+                if (FileFacts.HasName(stream.SafeFileHandle, stream.Name))
+                {
+                    return new RemovedWhenReleased(stream);
+                }
+
+                // Whoever had the lock removed its file between our open and our lock.
+                stream.Dispose();
+            }
+            catch (Exception exception) when (
+                exception is UnauthorizedAccessException || (exception is IOException failure && !CacheDirectory.IsLocked(failure)))
+            {
+                // No directory any more, or one that can't be written to.
+                return null;
             }
             catch (IOException)
             {
@@ -109,7 +133,7 @@ internal sealed class LockFile(CacheDirectory directory, string name, Environmen
                 // It was removed between our failure and our look, which is as good as released.
                 await Task.Yield();
             }
-            catch (IOException exception) when (exception is not FileCacheException)
+            catch (Exception exception) when (exception is UnauthorizedAccessException or IOException and not FileCacheException)
             {
                 return (null, waited);
             }
@@ -134,5 +158,23 @@ internal sealed class LockFile(CacheDirectory directory, string name, Environmen
         }
 
         return new FileStream(directory.PathOf(name), options);
+    }
+
+    /// <summary>Removes the file while it is still locked, so that it is never another holder's.</summary>
+    private sealed class RemovedWhenReleased(FileStream stream) : IDisposable
+    {
+        public void Dispose()
+        {
+            try
+            {
+                File.Delete(stream.Name);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // The directory was removed, say; the sweep gets what is left.
+            }
+
+            stream.Dispose();
+        }
     }
 }

@@ -84,7 +84,8 @@ internal sealed class OrphanSweep(EntryStore store, EnvironmentClock clock)
             }
             else if ((name.StartsWith(EntryNames.DataPrefix, StringComparison.Ordinal) && !current.ContainsKey(name))
                 || name.StartsWith(EntryNames.TemporaryPrefix, StringComparison.Ordinal)
-                || name.StartsWith(EntryNames.LockPrefix, StringComparison.Ordinal))
+                || name.StartsWith(EntryNames.LockPrefix, StringComparison.Ordinal)
+                || name.StartsWith(EntryNames.RecordLockPrefix, StringComparison.Ordinal))
             {
                 TryRemove(name);
             }

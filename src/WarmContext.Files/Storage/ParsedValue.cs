@@ -6,6 +6,9 @@ namespace WarmContext.Files.Storage;
 internal abstract class ParsedValue(ParsedValue? next)
 {
     public ParsedValue? Next { get; } = next;
+
+    /// <summary>The load that parses it at the moment.</summary>
+    public Loading? Parser { get; protected set; }
 }
 
 /// <summary>
@@ -47,13 +50,16 @@ internal sealed class ParsedValue<T>(ParsedValue? next) : ParsedValue(next)
     }
 
     /// <summary>Gives the object, and parses it if nobody has.</summary>
-    public async ValueTask<T> GetAsync(Func<CancellationToken, ValueTask<T>> parse, CancellationToken cancellationToken)
+    public async ValueTask<T> GetAsync(
+        Loading loading, Func<CancellationToken, ValueTask<T>> parse, CancellationToken cancellationToken)
     {
+        loading.WaitFor(this);
         await _parsing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             if (!_isParsed)
             {
+                Parser = loading;
                 _value = await parse(cancellationToken).ConfigureAwait(false);
                 _isParsed = true;
             }
@@ -62,6 +68,7 @@ internal sealed class ParsedValue<T>(ParsedValue? next) : ParsedValue(next)
         }
         finally
         {
+            Parser = null;
             _parsing.Release();
         }
     }

@@ -5,13 +5,20 @@ using WarmContext.Files.Diagnostics;
 namespace WarmContext.Files.Storage;
 
 /// <summary>
-/// The records of a cache directory, one for each identity. A record's last-write time is when its source last confirmed the file; a new
-/// version is a new record renamed over the old one, so that readers see one or the other.
+/// The records of a cache directory, one for each identity. A record says that its source was seen to have one version at one time. Each
+/// sight, of a new version or of the same one, is a new record renamed over the old one: readers see one or the other, and no time is
+/// ever written to another version's record, whatever happens between two steps.
 /// </summary>
-internal sealed class RecordFiles(CacheDirectory directory)
+/// <remarks>
+/// Implementation note: a lock for each identity keeps a later sight from being replaced by an earlier one. Where it can't be had, nothing
+/// is written, which costs a download or a request later on and nothing else.
+/// </remarks>
+internal sealed class RecordFiles(CacheDirectory directory, EnvironmentClock clock)
 {
-    private const string Heading = "warmcontext-file 1";
+    private const string Heading = "warmcontext-file 2";
     private const int MaxRecordBytes = 32 * 1024;
+
+    private static readonly TimeSpan s_commitPatience = TimeSpan.FromSeconds(2);
 
     private static readonly Lazy<string> s_currentBootId = new(ReadBootId, LazyThreadSafetyMode.PublicationOnly);
 
@@ -21,8 +28,13 @@ internal sealed class RecordFiles(CacheDirectory directory)
     /// <summary>False for a file that may have lost what was never flushed to the disk.</summary>
     public static bool IsOfThisBoot(EntryRecord record) => record.BootId == CurrentBootId;
 
+    /// <summary>Called before each step of a change, so that a test can order the steps of several processes; null does nothing.</summary>
+    internal Action<RecordStep>? Step { get; set; }
+
     /// <summary>A record as it is on disk.</summary>
-    public static byte[] Serialize(EntryRecord record)
+    /// <param name="record">What it says of the file.</param>
+    /// <param name="seen">When the source was seen to have it; null for a partial file.</param>
+    public static byte[] Serialize(EntryRecord record, Freshness? seen = null)
     {
         var text = new StringBuilder(512);
         text.Append(Heading).Append('\n');
@@ -33,17 +45,27 @@ internal sealed class RecordFiles(CacheDirectory directory)
         Append(text, "data", record.DataName);
         Append(text, "length", record.Length.ToString(CultureInfo.InvariantCulture));
         Append(text, "etag", record.EntityTag);
+        Append(text, "encoding", record.ContentEncoding);
         Append(text, "version", record.SourceVersion);
         Append(text, "modified", record.LastModified?.UtcTicks.ToString(CultureInfo.InvariantCulture));
         Append(text, "checksum", record.Checksum?.ToString());
         Append(text, "expected", record.Expected.Count == 0 ? null : string.Join(' ', record.Expected));
         Append(text, "boot", record.BootId);
+        if (seen is not null)
+        {
+            Append(text, "asked", seen.Asked.ToString(CultureInfo.InvariantCulture));
+            Append(text, "answered", seen.Answered.ToString(CultureInfo.InvariantCulture));
+            Append(text, "on", seen.BootId);
+        }
+
         var body = text.ToString();
         return Encoding.UTF8.GetBytes($"{body}end={Fingerprint(body)}\n");
     }
 
     /// <summary>Reads a record back; null when it is damaged, cut short or of another format.</summary>
-    public static EntryRecord? Parse(ReadOnlySpan<byte> bytes)
+    public static EntryRecord? Parse(ReadOnlySpan<byte> bytes) => ParseFields(bytes) is { } fields ? ToRecord(fields) : null;
+
+    private static Dictionary<string, string>? ParseFields(ReadOnlySpan<byte> bytes)
     {
         var text = Encoding.UTF8.GetString(bytes);
         var end = text.LastIndexOf("end=", StringComparison.Ordinal);
@@ -62,6 +84,11 @@ internal sealed class RecordFiles(CacheDirectory directory)
             }
         }
 
+        return fields;
+    }
+
+    private static EntryRecord? ToRecord(Dictionary<string, string> fields)
+    {
         try
         {
             var name = fields["data"];
@@ -73,6 +100,7 @@ internal sealed class RecordFiles(CacheDirectory directory)
                 DataName = name,
                 Length = length,
                 EntityTag = fields.GetValueOrDefault("etag"),
+                ContentEncoding = fields.GetValueOrDefault("encoding"),
                 SourceVersion = fields.GetValueOrDefault("version"),
                 LastModified = fields.TryGetValue("modified", out var ticks) ? ParseTime(ticks) : null,
                 Checksum = fields.TryGetValue("checksum", out var checksum) ? ParseChecksum(checksum) : null,
@@ -86,50 +114,82 @@ internal sealed class RecordFiles(CacheDirectory directory)
         }
     }
 
-    /// <summary>A record, and when it was last confirmed; null when there is none that can be trusted.</summary>
-    public (EntryRecord Record, DateTime ConfirmedUtc)? Read(string name)
+    /// <summary>A record, and when its source was last seen to have it; null when there is none that can be trusted.</summary>
+    public (EntryRecord Record, Freshness Seen)? Read(string name)
     {
         var path = directory.PathOf(name);
-        return FileFacts.Of(path) is { IsRegularFile: true, IsOurs: true } facts && ReadFile(path, facts) is { } record
-            ? (record, facts.LastWriteUtc)
-            : null;
-    }
-
-    /// <summary>Writes a record under a name of its own, and renames it over the one that is there.</summary>
-    public void Write(string hash, EntryRecord record, DateTime confirmedUtc)
-    {
-        for (var again = false; ; again = true)
+        if (FileFacts.Of(path) is not { IsRegularFile: true })
         {
-            // Closed before it has its name, since readers must never find it locked. In that instant the sweep of another process may take
-            // it for an orphan.
-            string temporary;
-            using (var stream = directory.CreateUnique(EntryNames.NewTemporary, 0, out temporary))
+            return null;
+        }
+
+        // Everything of one open file: the path may be another version's a moment later.
+        try
+        {
+            using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            if (FileFacts.Of(handle) is not { IsRegularFile: true, IsOurs: true, Length: <= MaxRecordBytes } facts)
             {
-                stream.Write(Serialize(record));
+                return null;
             }
 
-            try
-            {
-                File.SetLastWriteTimeUtc(directory.PathOf(temporary), confirmedUtc);
-                File.Move(directory.PathOf(temporary), directory.PathOf(EntryNames.Record(hash)), overwrite: true);
-                return;
-            }
-            catch (FileNotFoundException) when (!again)
-            {
-            }
+            var bytes = new byte[facts.Length];
+            return ParseFields(bytes.AsSpan(0, RandomAccess.Read(handle, bytes, 0))) is { } fields && ToRecord(fields) is { } record
+                ? (record, Freshness.FromDisk(
+                    clock, facts.LastWriteUtc, ParseTicks(fields, "asked"), ParseTicks(fields, "answered"),
+                    fields.GetValueOrDefault("on", string.Empty)))
+                : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 
-    /// <summary>Notes on disk that the source confirmed an entry. Best effort: without the note another process only asks again.</summary>
-    public void Confirm(CachedEntry entry, DateTime confirmedUtc)
+    /// <summary>
+    /// Makes a version the one that everybody finds; false when the disk has one that was seen later, or its lock can't be had.
+    /// </summary>
+    /// <exception cref="IOException">The record can't be written.</exception>
+    public bool TryCommit(string hash, EntryRecord record, Freshness seen)
+    {
+        using var guard = Lock(hash, s_commitPatience);
+        if (guard is null)
+        {
+            return false;
+        }
+
+        Step?.Invoke(RecordStep.Read);
+        if (Read(EntryNames.Record(hash)) is { } current
+            && current.Record.Id == record.Id && current.Record.Scheme == record.Scheme
+            && current.Seen.IsLaterThan(seen, current.Record.LastModified, record.LastModified)
+            && FileFacts.Of(directory.PathOf(current.Record.DataName)) is { IsRegularFile: true })
+        {
+            return false;
+        }
+
+        Write(hash, record, seen);
+        return true;
+    }
+
+    /// <summary>
+    /// Notes on disk that the source still has an entry's version. Does nothing when the disk has another one. Best effort: without the
+    /// note another process only asks again.
+    /// </summary>
+    public void Confirm(CachedEntry entry, Freshness seen)
     {
         try
         {
-            File.SetLastWriteTimeUtc(directory.PathOf(EntryNames.Record(entry.Hash)), confirmedUtc);
-        }
-        catch (FileNotFoundException)
-        {
-            // Evicted by another process meanwhile.
+            using var guard = Lock(entry.Hash, TimeSpan.Zero);
+            if (guard is null)
+            {
+                return;
+            }
+
+            Step?.Invoke(RecordStep.Read);
+            if (Read(EntryNames.Record(entry.Hash)) is { } current && current.Record.DataName == entry.Record.DataName
+                && seen.IsLaterThan(current.Seen, null, null))
+            {
+                Write(entry.Hash, current.Record, seen);
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -147,11 +207,17 @@ internal sealed class RecordFiles(CacheDirectory directory)
         var path = directory.PathOf(EntryNames.Record(hash));
         try
         {
-            if (FileFacts.Of(path) is { } facts
-                && (!facts.IsRegularFile || ReadFile(path, facts) is not { } record || record.DataName == dataName))
+            // Also without the lock: a record that is missed costs a download.
+            using var guard = Lock(hash, s_commitPatience);
+            Step?.Invoke(RecordStep.Read);
+            if (Read(EntryNames.Record(hash)) is not { } current || current.Record.DataName == dataName)
             {
+                Step?.Invoke(RecordStep.Change);
                 File.Delete(path);
             }
+        }
+        catch (DirectoryNotFoundException)
+        {
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -159,20 +225,35 @@ internal sealed class RecordFiles(CacheDirectory directory)
         }
     }
 
-    private static EntryRecord? ReadFile(string path, FileFacts facts)
+    private IDisposable? Lock(string hash, TimeSpan patience)
     {
-        if (facts.Length > MaxRecordBytes)
-        {
-            return null;
-        }
+        Step?.Invoke(RecordStep.Lock);
+        return LockFile.ForRecord(directory, hash, clock).TryAcquireExclusive(patience);
+    }
 
-        try
+    /// <summary>Writes a record under a name of its own, and renames it over the one that is there.</summary>
+    private void Write(string hash, EntryRecord record, Freshness seen)
+    {
+        for (var again = false; ; again = true)
         {
-            return Parse(File.ReadAllBytes(path));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return null;
+            // Closed before it has its name, since readers must never find it locked. In that instant the sweep of another process may take
+            // it for an orphan.
+            string temporary;
+            using (var stream = directory.CreateUnique(EntryNames.NewTemporary, 0, out temporary))
+            {
+                stream.Write(Serialize(record, seen));
+            }
+
+            try
+            {
+                File.SetLastWriteTimeUtc(directory.PathOf(temporary), seen.ConfirmedUtc);
+                Step?.Invoke(RecordStep.Change);
+                File.Move(directory.PathOf(temporary), directory.PathOf(EntryNames.Record(hash)), overwrite: true);
+                return;
+            }
+            catch (FileNotFoundException) when (!again)
+            {
+            }
         }
     }
 
@@ -195,6 +276,9 @@ internal sealed class RecordFiles(CacheDirectory directory)
             text.Append(name).Append('=').Append(Uri.EscapeDataString(value)).Append('\n');
         }
     }
+
+    private static long ParseTicks(Dictionary<string, string> fields, string name) => long.TryParse(
+        fields.GetValueOrDefault(name), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var ticks) ? ticks : 0;
 
     private static DateTimeOffset ParseTime(string ticks) => new(long.Parse(ticks, CultureInfo.InvariantCulture), TimeSpan.Zero);
 

@@ -104,7 +104,8 @@ internal sealed class ContentHash : IAsyncDisposable
     /// <summary>Reads a part that an earlier process left complete.</summary>
     public void ReadBack(int part)
     {
-        if (_crcs.Length > 0)
+        // A file of one part has nobody who follows.
+        if (_crcs.Length > 0 || _layout.Count == 1)
         {
             _parts[part] = null;
             Read(part, bytes => Append(part, bytes));

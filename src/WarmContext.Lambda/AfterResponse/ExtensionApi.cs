@@ -94,7 +94,7 @@ internal sealed class ExtensionApi(string address) : IDisposable
         }
 
         return response.Status == 200 ? response
-            : throw new IOException(
-                $"The Extensions API answered {call} with {response.Status} {Encoding.UTF8.GetString(response.Body.Span)}");
+            : throw new ExtensionRefusedException(
+                response.Status, $"The Extensions API answered {call} with {response.Status} {Encoding.UTF8.GetString(response.Body.Span)}");
     }
 }

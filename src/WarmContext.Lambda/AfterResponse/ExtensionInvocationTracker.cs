@@ -83,11 +83,12 @@ internal sealed class ExtensionInvocationTracker
     /// <param name="startTimeout">
     /// How long a handler may take to begin. After that it counts as never begun (its input didn't parse, for example).
     /// </param>
+    /// <param name="over">Ends when the handler is over, also one that never begins.</param>
     /// <param name="untilDeadline">How long until the invocation times out.</param>
     /// <param name="time">Where time comes from.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task WaitForEndAsync(
-        string requestId, TimeSpan startTimeout, TimeSpan untilDeadline, TimeProvider time, CancellationToken cancellationToken)
+        string requestId, TimeSpan startTimeout, Task over, TimeSpan untilDeadline, TimeProvider time, CancellationToken cancellationToken)
     {
         Entry entry;
         lock (_gate)
@@ -104,7 +105,8 @@ internal sealed class ExtensionInvocationTracker
 
         if (!entry.Begun.Task.IsCompleted)
         {
-            await entry.Begun.Task.WaitAsync(startTimeout, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Task begunOrOver = Task.WhenAny(entry.Begun.Task, over);
+            await begunOrOver.WaitAsync(startTimeout, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         lock (_gate)

@@ -8,7 +8,8 @@ namespace WarmContext.Lambda.AfterResponse;
 /// </summary>
 internal sealed class InternalExtension : IFreezeGuard, IDisposable
 {
-    // How long a handler may take to begin after the extension has got its invocation's event. After that it counts as never begun.
+    // How long a handler may take to begin after the extension has got its invocation's event. After that it counts as never begun. The
+    // last resort, where the runtime's requests can't be seen.
     private static readonly TimeSpan s_startTimeout = TimeSpan.FromSeconds(1);
 
     // The first handler is compiled before it begins, with what reads its input. That takes long where little memory buys little CPU.
@@ -22,6 +23,7 @@ internal sealed class InternalExtension : IFreezeGuard, IDisposable
     private static readonly TimeSpan s_minRetryDelay = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_maxRetryDelay = TimeSpan.FromSeconds(5);
 
+    private static readonly Task s_never = new TaskCompletionSource().Task;
     private static readonly object s_gate = new();
     private static InternalExtension? s_forInvocations;
     private static InternalExtension? s_forShutdown;
@@ -30,6 +32,7 @@ internal sealed class InternalExtension : IFreezeGuard, IDisposable
     private readonly EnvironmentClock _clock;
     private readonly string _name;
     private readonly string[] _events;
+    private readonly RuntimeRequests? _requests;
     private readonly ExtensionInvocationTracker _invocations = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -38,12 +41,14 @@ internal sealed class InternalExtension : IFreezeGuard, IDisposable
     private Exception? _failure;
     private int _reported;
 
-    internal InternalExtension(ExtensionApi api, EnvironmentClock clock, string name, string[] events)
+    internal InternalExtension(
+        ExtensionApi api, EnvironmentClock clock, string name, string[] events, RuntimeRequests? requests = null)
     {
         _api = api;
         _clock = clock;
         _name = name;
         _events = events;
+        _requests = requests;
     }
 
     /// <summary>The loop; ends when registration failed or the extension was stopped.</summary>
@@ -78,7 +83,7 @@ internal sealed class InternalExtension : IFreezeGuard, IDisposable
 
         if (Interlocked.Exchange(ref _reported, 1) == 0)
         {
-            LambdaLog.ExtensionUnavailable(invocation.RequestId, _failure);
+            LambdaLog.ExtensionUnavailable(invocation.RequestId, AdviceFor(_failure), _failure);
         }
 
         return false;
@@ -106,9 +111,22 @@ internal sealed class InternalExtension : IFreezeGuard, IDisposable
         _api.Dispose();
     }
 
+    private static string AdviceFor(Exception? failure) => failure switch
+    {
+        ExtensionRefusedException { IsTooLate: true } =>
+            "Registration is possible only during Init, so create the WarmHandler in the handler class's constructor or static " +
+            "constructor; a static field of a class without a static constructor is initialized in the first invocation.",
+        ExtensionRefusedException { HasNoExtensions: true } =>
+            "The Runtime API here has no extensions, as in some emulators. On Lambda it has; nothing needs to be changed.",
+        null => "It hasn't answered within the time that Init waits for it.",
+        _ => "The Extensions API could not be used; the exception says why.",
+    };
+
     private static InternalExtension Start(ExecutionEnvironment environment, string name, string[] events)
     {
-        var extension = new InternalExtension(new ExtensionApi(environment.RuntimeApi!), environment.Clock, name, events);
+        var extension = new InternalExtension(
+            new ExtensionApi(environment.RuntimeApi!), environment.Clock, name, events,
+            events.Length == 0 ? null : new RuntimeRequests(environment.RuntimeApi!));
         extension.Start(s_registrationBudget);
         return extension;
     }
@@ -119,12 +137,14 @@ internal sealed class InternalExtension : IFreezeGuard, IDisposable
         {
             if (TryRegister() is { } identifier)
             {
+                _requests?.Start();
                 PollEvents(identifier);
             }
         }
         finally
         {
             _api.Dispose();
+            _requests?.Dispose();
             _ended.TrySetResult();
         }
     }
@@ -158,13 +178,12 @@ internal sealed class InternalExtension : IFreezeGuard, IDisposable
         {
             try
             {
+                var deliveries = _requests?.Deliveries ?? 0;
                 var next = _api.Next(identifier);
                 delay = s_minRetryDelay;
                 if (next is { Type: "INVOKE", RequestId: { } requestId })
                 {
-                    var startTimeout = _invocations.HasBegun ? s_startTimeout : s_firstStartTimeout;
-                    _invocations.WaitForEndAsync(requestId, startTimeout, Until(next.Deadline), _clock.TimeProvider, _stop.Token)
-                        .GetAwaiter().GetResult();
+                    WaitForEnd(requestId, deliveries, Until(next.Deadline));
                 }
             }
             catch (Exception) when (_stop.IsCancellationRequested)
@@ -182,6 +201,14 @@ internal sealed class InternalExtension : IFreezeGuard, IDisposable
                 delay = delay * 2 < s_maxRetryDelay ? delay * 2 : s_maxRetryDelay;
             }
         }
+    }
+
+    private void WaitForEnd(string requestId, long deliveries, TimeSpan untilDeadline)
+    {
+        var startTimeout = _requests is { HasSeenAny: true } ? untilDeadline
+            : _invocations.HasBegun ? s_startTimeout : s_firstStartTimeout;
+        var over = _requests?.WhenOver(deliveries) ?? s_never;
+        _invocations.WaitForEndAsync(requestId, startTimeout, over, untilDeadline, _clock.TimeProvider, _stop.Token).GetAwaiter().GetResult();
     }
 
     private TimeSpan Until(DateTimeOffset? deadline)

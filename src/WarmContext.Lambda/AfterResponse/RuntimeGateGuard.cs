@@ -41,7 +41,7 @@ internal sealed class RuntimeGateGuard : IFreezeGuard
             _reported = true;
         }
 
-        LambdaLog.NoRuntimeGate(invocation.RequestId);
+        LambdaLog.NoRuntimeGate(invocation.RequestId, !string.IsNullOrEmpty(invocation.Environment.Handler));
         return ValueTask.FromResult(false);
     }
 

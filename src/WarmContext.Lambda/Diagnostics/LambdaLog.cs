@@ -3,18 +3,20 @@ namespace WarmContext.Lambda.Diagnostics;
 /// <summary>Every log event of this package, with its number. Numbers are never reused.</summary>
 internal static class LambdaLog
 {
-    public static void NoRuntimeGate(string requestId) => Write(
+    /// <param name="requestId">The invocation.</param>
+    /// <param name="hasHandler">False where _HANDLER isn't set: nothing then tells a class library from an executable.</param>
+    public static void NoRuntimeGate(string requestId, bool hasHandler) => Write(
         300, nameof(NoRuntimeGate),
         "AfterResponse is set, and the function's runtime client has no RuntimeGate: background work is finished before the return instead. "
+            + (hasHandler ? string.Empty : "_HANDLER isn't set, so the function counts as an executable. If it is a class library, set "
+                + "_HANDLER to Assembly::Type::Method, or choose AfterResponseMechanism.InternalExtension. If it is an executable: ")
             + "In Main, add .UseHttpClient(RuntimeGate.CreateHttpClient()) to the bootstrap builder, or choose "
             + "AfterResponseMechanism.InternalExtension.",
         requestId, null);
 
-    public static void ExtensionUnavailable(string requestId, Exception? exception) => Write(
+    public static void ExtensionUnavailable(string requestId, string advice, Exception? exception) => Write(
         301, nameof(ExtensionUnavailable),
-        "AfterResponse is set, and the internal extension isn't registered: background work is finished before the return instead. "
-            + "Registration is possible only during Init, so create the WarmHandler in the handler class's constructor or static constructor; "
-            + "a static field of a class without a static constructor is initialized in the first invocation.",
+        $"AfterResponse is set, and the internal extension isn't registered: background work is finished before the return instead. {advice}",
         requestId, exception);
 
     public static void ExtensionPollFailed(Exception exception) => Write(

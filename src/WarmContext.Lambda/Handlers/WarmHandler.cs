@@ -1,5 +1,6 @@
 using Amazon.Lambda.Core;
 using WarmContext.Lambda.AfterResponse;
+using WarmContext.Lambda.Diagnostics;
 
 namespace WarmContext.Lambda;
 
@@ -61,6 +62,7 @@ public sealed partial class WarmHandler
             ? runner.WithFreezeGuard(FreezeGuardSelection.For(runner.Environment, mechanism))
             : runner;
 
+        RuntimeLogger.ConnectLog(runner.Environment);
         SnapStart.Arm(runner.Environment);
     }
 
@@ -70,6 +72,17 @@ public sealed partial class WarmHandler
     /// roll its transaction back, send no message. The invocation has no deadline and isn't counted, and its background work has ended when
     /// the handler returns.
     /// </summary>
+    /// <remarks>
+    /// <para>
+    /// The context is complete. Its remaining time is what is left of the running <see cref="WarmUp"/>'s budget, 9 s where none runs; its
+    /// logger writes as the runtime's does; its identity and client context have no values; its ARN has the account 000000000000, and its
+    /// request id is all zeros.
+    /// </para>
+    /// <para>
+    /// There is no response to stream in Init: a handler that streams must write elsewhere where <see cref="Invocation.IsPriming"/> is set,
+    /// for example to <see cref="Stream.Null"/>. One that asks for a response stream throws, and says so.
+    /// </para>
+    /// </remarks>
     /// <example>
     /// <code>
     /// public Function() => new WarmUp()
@@ -93,7 +106,7 @@ public sealed partial class WarmHandler
     public Task<TOutput> RunAsync<TInput, TOutput>(TInput input, ILambdaContext context, Func<TInput, Invocation, Task<TOutput>> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return _runner.RunAsync(Describe(context), (input, handler), static (state, invocation) => state.handler(state.input, invocation));
+        return StartAsync(context, (input, handler), static (state, invocation) => state.handler(state.input, invocation));
     }
 
     /// <summary>Runs a handler that takes an input and returns nothing.</summary>
@@ -109,7 +122,7 @@ public sealed partial class WarmHandler
     public Task RunAsync<TInput>(TInput input, ILambdaContext context, Func<TInput, Invocation, Task> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return _runner.RunAsync(Describe(context), (input, handler), static async (state, invocation) =>
+        return StartAsync(context, (input, handler), static async (state, invocation) =>
         {
             await state.handler(state.input, invocation).ConfigureAwait(false);
             return true;
@@ -128,7 +141,7 @@ public sealed partial class WarmHandler
     public Task<TOutput> RunAsync<TOutput>(ILambdaContext context, Func<Invocation, Task<TOutput>> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return _runner.RunAsync(Describe(context), handler, static (handler, invocation) => handler(invocation));
+        return StartAsync(context, handler, static (handler, invocation) => handler(invocation));
     }
 
     /// <summary>Runs a handler that takes no input and returns nothing.</summary>
@@ -142,7 +155,7 @@ public sealed partial class WarmHandler
     public Task RunAsync(ILambdaContext context, Func<Invocation, Task> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return _runner.RunAsync(Describe(context), handler, static async (handler, invocation) =>
+        return StartAsync(context, handler, static async (handler, invocation) =>
         {
             await handler(invocation).ConfigureAwait(false);
             return true;
@@ -153,6 +166,12 @@ public sealed partial class WarmHandler
     internal IFreezeGuard? FreezeGuard => _runner.FreezeGuard;
 
     private DateTimeOffset Now => _runner.Environment.Clock.TimeProvider.GetUtcNow();
+
+    private Task<TOutput> StartAsync<TState, TOutput>(ILambdaContext context, TState state, Func<TState, Invocation, Task<TOutput>> handler)
+    {
+        var running = _runner.RunAsync(Describe(context), state, handler);
+        return context is Handlers.PrimingContext ? Handlers.PrimingResult.ExplainAsync(running) : running;
+    }
 
     private InvocationInfo Describe(ILambdaContext context)
     {

@@ -13,17 +13,17 @@ internal static class ConnectionSettings
     private const int MaxApplicationNameLength = 63;
 
     private const string Options = nameof(WarmNpgsqlOptions);
-    private const string Example = "\"Host=db.example.com;Database=orders;Username=app\"";
 
     public static NpgsqlConnectionStringBuilder Build(string connectionString, WarmNpgsqlOptions options, out int poolSize)
     {
-        var settings = Parse(connectionString);
+        var settings = ConnectionStringReader.Read(connectionString);
         if (string.IsNullOrWhiteSpace(settings.Host))
         {
             throw new ArgumentException(
-                $"The connection string has no Host; it must name the server, as in {Example}.", nameof(connectionString));
+                $"The connection string has no Host; it must name the server, as in {ConnectionStringReader.Example}.", nameof(connectionString));
         }
 
+        ConnectionStringReader.RequirePorts(settings);
         Refuse(!settings.Pooling, "Pooling=false", "connections are kept in Npgsql's pool. Leave Pooling out");
         Refuse(settings.Multiplexing, "Multiplexing=true", "a lease needs a connection of its own. Leave Multiplexing out");
         Refuse(
@@ -118,21 +118,6 @@ internal static class ConnectionSettings
             settings.MaxPoolSize is < 2 or > 10_000, $"Maximum Pool Size={settings.MaxPoolSize}",
             "it must be between 2 (a half-open connection is replaced before it can be closed) and 10000");
         return settings.MaxPoolSize;
-    }
-
-    private static NpgsqlConnectionStringBuilder Parse(string connectionString)
-    {
-        try
-        {
-            return new NpgsqlConnectionStringBuilder(connectionString);
-        }
-        catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException or InvalidCastException)
-        {
-            // Npgsql's messages name the keyword; the string itself may hold a password and is not repeated.
-            throw new ArgumentException(
-                $"The connection string can't be read: {exception.Message} It must be a list such as {Example}.",
-                nameof(connectionString), exception);
-        }
     }
 
     private static string ApplicationName(string? fromString, WarmNpgsqlOptions options)

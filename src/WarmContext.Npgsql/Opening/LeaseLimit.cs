@@ -8,10 +8,12 @@ internal sealed class LeaseLimit : IDisposable
     private readonly CancellationTokenSource _source;
     private readonly CancellationTokenRegistration _registration;
     private readonly CancellationToken _caller;
+    private readonly EnvironmentClock _clock;
 
     public LeaseLimit(LeasePolicy policy, CancellationToken caller)
     {
         _caller = caller;
+        _clock = policy.Clock;
         Budget = policy.Budget();
         Started = policy.Clock.Read();
         _source = new CancellationTokenSource(Budget, policy.Clock.TimeProvider);
@@ -23,6 +25,16 @@ internal sealed class LeaseLimit : IDisposable
     public ClockReading Started { get; }
 
     public CancellationToken Token => _source.Token;
+
+    /// <summary>The time that is left, never negative. The token's own timer needs a thread of the pool; this doesn't.</summary>
+    public TimeSpan Left
+    {
+        get
+        {
+            var left = Budget - _clock.ElapsedSince(Started);
+            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        }
+    }
 
     /// <summary>True when time ran out, and it was not the caller who cancelled.</summary>
     public bool IsOver => _source.IsCancellationRequested && !_caller.IsCancellationRequested;
@@ -48,9 +60,33 @@ internal sealed class LeaseLimit : IDisposable
     public ConnectionSlots.Slot TakeSlot(ConnectionSlots slots)
     {
         IsWaitingForSlot = true;
-        var slot = slots.Take(Token);
+        ConnectionSlots.Slot slot;
+        if (_clock.TimeProvider != TimeProvider.System)
+        {
+            slot = slots.Take(Token);
+        }
+        else if (!slots.TryTake(Left, out slot))
+        {
+            Expire();
+            throw new OperationCanceledException(Token);
+        }
+
         IsWaitingForSlot = false;
         return slot;
+    }
+
+    /// <summary>The time is over, whether or not the token's timer has come to it.</summary>
+    public void Expire() => _source.Cancel();
+
+    /// <summary>Throws when the time is over.</summary>
+    public void ThrowIfOver()
+    {
+        if (Left == TimeSpan.Zero)
+        {
+            Expire();
+        }
+
+        Token.ThrowIfCancellationRequested();
     }
 
     public void Dispose()

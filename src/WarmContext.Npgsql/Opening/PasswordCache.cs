@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Npgsql;
 
 namespace WarmContext.Npgsql.Opening;
@@ -17,14 +18,17 @@ internal sealed class PasswordCache(WarmNpgsqlOptions options)
     private readonly EnvironmentClock _clock = options.Environment.Clock;
     private volatile Entry? _entry;
 
+    /// <summary>As <see cref="GetAsync"/>, blocking. A password that is kept needs no thread but the caller's.</summary>
+    public string Get(NpgsqlConnectionStringBuilder settings, CancellationToken attempt) =>
+        TryGetKept(out var kept) ? kept : Task.Run(() => GetAsync(settings, attempt).AsTask()).GetAwaiter().GetResult();
+
     /// <param name="settings">Which server and user it is for.</param>
     /// <param name="attempt">Cancels the attempt to open, and tells one attempt from another.</param>
     public async ValueTask<string> GetAsync(NpgsqlConnectionStringBuilder settings, CancellationToken attempt)
     {
-        if (_entry is { } entry && _clock.ElapsedSince(entry.ObtainedAt) < entry.UsableFor && !IsDoubtful(entry))
+        if (TryGetKept(out var kept))
         {
-            entry.Unverified ??= new Use(_clock.Read());
-            return entry.Value;
+            return kept;
         }
 
         // Read before asking: the answer's life counts from its making at the latest.
@@ -65,6 +69,19 @@ internal sealed class PasswordCache(WarmNpgsqlOptions options)
         {
             entry.Unverified = null;
         }
+    }
+
+    private bool TryGetKept([NotNullWhen(true)] out string? password)
+    {
+        if (_entry is { } entry && _clock.ElapsedSince(entry.ObtainedAt) < entry.UsableFor && !IsDoubtful(entry))
+        {
+            entry.Unverified ??= new Use(_clock.Read());
+            password = entry.Value;
+            return true;
+        }
+
+        password = null;
+        return false;
     }
 
     private async ValueTask<WarmPassword> AskAsync(NpgsqlConnectionStringBuilder settings, CancellationToken attempt)

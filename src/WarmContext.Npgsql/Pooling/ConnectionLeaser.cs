@@ -3,11 +3,12 @@ using Npgsql;
 using WarmContext.Npgsql.Diagnostics;
 using WarmContext.Npgsql.Opening;
 using WarmContext.Shared.Connections;
+using WarmContext.Shared.Diagnostics;
 
 namespace WarmContext.Npgsql.Pooling;
 
 /// <summary>
-/// Leases connections that are alive: without I/O if they were used a moment ago, probed if they were idle, replaced if they don't work.
+/// Leases connections that are alive: without I/O if they answered a moment ago, probed if they were idle, replaced if they don't work.
 /// </summary>
 internal sealed class ConnectionLeaser(
     ConnectionOpener opener, PooledConnectionTracker tracker, LeasePolicy policy, ConnectionProbe probe, string target)
@@ -29,7 +30,7 @@ internal sealed class ConnectionLeaser(
         {
             var pending = opener.Start();
             if (pending.Opening.IsCompletedSuccessfully
-                && tracker.Find(pending.Connection) is { } physical && policy.Check(physical.LastUse) == LeaseCheck.None
+                && tracker.Find(pending.Connection) is { } physical && policy.Check(physical.LastAnswer) == LeaseCheck.None
                 && !physical.IsUnverified && !tracker.IsInvalidated(physical) && !probe.IsKnownReadOnly(pending.Connection))
             {
                 opener.Recycle(pending.Source);
@@ -62,6 +63,31 @@ internal sealed class ConnectionLeaser(
         return (await WaitForProbeAsync(probing, physical, cancellationToken).ConfigureAwait(false), probing);
     }
 
+    /// <summary>As <see cref="ProbeAsync"/>, blocking, and without any need of the thread pool.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="physical">The physical connection behind it.</param>
+    /// <param name="left">How long the caller can wait.</param>
+    /// <param name="probing">The probe, which may still run.</param>
+    public ProbeOutcome Probe(NpgsqlConnection connection, PhysicalConnection physical, TimeSpan left, out Task<bool> probing)
+    {
+        ConnectionMetrics.Probed(tracker.Name);
+        probing = OwnThread.Run(() => probe.Run(connection));
+        var hasEnded = OwnThread.Wait(probing, left < policy.ProbeTimeout ? left : policy.ProbeTimeout);
+        var outcome = probing.IsCompletedSuccessfully ? (probing.Result ? ProbeOutcome.Alive : ProbeOutcome.ReadOnly)
+            : hasEnded ? ProbeOutcome.Dead
+            : left < policy.ProbeTimeout ? ProbeOutcome.Cancelled
+            : ProbeOutcome.TimedOut;
+        Conclude(outcome, physical);
+        return outcome;
+    }
+
+    /// <summary>The caller has given up: the connection is kept if it answers its probe, and closed if it doesn't.</summary>
+    public void Settle(Task<bool> probing, NpgsqlConnection connection, PhysicalConnection physical, ConnectionSlots.Slot slot) =>
+        _ = SettleAsync(probing, connection, physical, slot);
+
+    /// <summary>Closes a connection as soon as its probe uses it no more.</summary>
+    public void CloseWhenProbeEnds(Task probing, NpgsqlConnection connection) => _ = CloseWhenProbeEndsAsync(probing, connection);
+
     public void ReportReplaced(string reason)
     {
         ConnectionMetrics.Replaced(tracker.Name, reason);
@@ -71,7 +97,7 @@ internal sealed class ConnectionLeaser(
 
     /// <summary>What an open connection needs before it is leased.</summary>
     public LeaseCheck Check(NpgsqlConnection connection, PhysicalConnection physical) =>
-        physical.IsUnverified || probe.IsKnownReadOnly(connection) ? LeaseCheck.Probe : policy.Check(physical.LastUse, !physical.WasLeased);
+        physical.IsUnverified || probe.IsKnownReadOnly(connection) ? LeaseCheck.Probe : policy.Check(physical.LastAnswer, !physical.WasLeased);
 
     /// <summary>Puts a failure to lease into words.</summary>
     public Exception Describe(Exception exception, LeaseLimit limit, CancellationToken cancellationToken)
@@ -100,8 +126,8 @@ internal sealed class ConnectionLeaser(
     private async ValueTask<NpgsqlConnection> LeaseSlowlyAsync(
         ConnectionSlots.Slot slot, ConnectionOpener.PendingOpen? pending, CancellationToken cancellationToken)
     {
-        using var activity = WarmContextDiagnostics.ActivitySource.StartActivity("warmcontext.connection.lease", ActivityKind.Client);
-        activity?.SetTag("warmcontext.connection.pool", tracker.Name);
+        using var span = GuardedSpan.Start("warmcontext.connection.lease", ActivityKind.Client);
+        span.Activity?.SetTag("warmcontext.connection.pool", tracker.Name);
         using var limit = new LeaseLimit(policy, cancellationToken);
         try
         {
@@ -137,13 +163,13 @@ internal sealed class ConnectionLeaser(
                     var (outcome, probing) = await ProbeAsync(connection, physical, limit.Token).ConfigureAwait(false);
                     if (outcome == ProbeOutcome.Cancelled)
                     {
-                        _ = SettleAsync(probing, connection, physical, slot.Move());
+                        Settle(probing, connection, physical, slot.Move());
                         limit.Token.ThrowIfCancellationRequested();
                     }
 
                     if (outcome == ProbeOutcome.TimedOut)
                     {
-                        _ = CloseWhenProbeEndsAsync(probing, connection);
+                        CloseWhenProbeEnds(probing, connection);
                         continue;
                     }
 
@@ -162,7 +188,7 @@ internal sealed class ConnectionLeaser(
         catch (Exception exception)
         {
             var described = Describe(exception, limit, cancellationToken);
-            activity?.SetStatus(ActivityStatusCode.Error, described.Message);
+            span.Activity?.SetStatus(ActivityStatusCode.Error, described.Message);
             if (described == exception)
             {
                 throw;
@@ -185,10 +211,16 @@ internal sealed class ConnectionLeaser(
             outcome = ProbeOutcome.ReadOnly;
         }
 
+        Conclude(outcome, physical);
+        return outcome;
+    }
+
+    private void Conclude(ProbeOutcome outcome, PhysicalConnection physical)
+    {
         switch (outcome)
         {
             case ProbeOutcome.Alive:
-                physical.LastUse = policy.Clock.Read();
+                physical.LastAnswer = policy.Clock.Read();
                 physical.IsUnverified = false;
                 break;
             case ProbeOutcome.Dead:
@@ -205,8 +237,6 @@ internal sealed class ConnectionLeaser(
             default:
                 break;
         }
-
-        return outcome;
     }
 
     // The caller has given up, and the connection may be fine: it is kept if it answers. But a half-open one must not hold its slot for as

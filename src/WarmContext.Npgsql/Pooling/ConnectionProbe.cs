@@ -26,6 +26,19 @@ internal sealed class ConnectionProbe(bool checksWriter)
         return (string?)await command.ExecuteScalarAsync(CancellationToken.None).ConfigureAwait(false) == "off";
     }
 
+    /// <summary>As <see cref="RunAsync"/>, blocking.</summary>
+    public bool Run(NpgsqlConnection connection)
+    {
+        var command = new NpgsqlCommand(checksWriter ? ReadOnlyQuestion : Ping, connection) { CommandTimeout = 1 };
+        if (!checksWriter)
+        {
+            command.ExecuteNonQuery();
+            return true;
+        }
+
+        return (string?)command.ExecuteScalar() == "off";
+    }
+
     /// <summary>Refuses a newly opened connection whose server takes no writes.</summary>
     public async Task CheckWriterAsync(NpgsqlConnection connection)
     {

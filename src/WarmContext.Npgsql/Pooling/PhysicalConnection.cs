@@ -14,21 +14,18 @@ internal sealed class PhysicalConnection
     public PhysicalConnection(PooledConnectionTracker tracker, ClockReading openedAt, int generation)
     {
         _tracker = tracker;
-        LastUse = openedAt;
+        LastAnswer = openedAt;
         Generation = generation;
         WhileLeased = OnStateChange;
     }
 
     /// <summary>
-    /// When it was last known to work. Npgsql takes a connection back before it says so, so the next lease may read this a moment early;
-    /// what it then sees is older, and costs a probe at most.
+    /// When it was opened, or answered its last probe. Npgsql doesn't tell whether a lease did any I/O, so giving one back changes nothing.
     /// </summary>
-    public ClockReading LastUse { get; set; }
+    public ClockReading LastAnswer { get; set; }
 
     /// <summary>True until it has answered, where nothing is known of its past.</summary>
     public bool IsUnverified { get; set; }
-
-    public ClockReading LeasedAt { get; set; }
 
     public bool WasLeased { get; set; }
 

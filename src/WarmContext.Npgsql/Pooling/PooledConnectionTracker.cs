@@ -7,7 +7,7 @@ using WarmContext.Shared.Connections;
 namespace WarmContext.Npgsql.Pooling;
 
 /// <summary>
-/// Tracks the connections of Npgsql's pool: which physical connection is behind a connection object, when it was last used, and how many
+/// Tracks the connections of Npgsql's pool: which physical connection is behind a connection object, when it last answered, and how many
 /// are leased.
 /// </summary>
 /// <remarks>
@@ -77,7 +77,6 @@ internal sealed class PooledConnectionTracker
     /// <summary>A connection is leased to a caller. Its slot is freed when it is returned.</summary>
     public void Leased(NpgsqlConnection connection, PhysicalConnection physical, ref ConnectionSlots.Slot slot)
     {
-        physical.LeasedAt = _policy.Clock.Read();
         if (physical.WasLeased)
         {
             ConnectionMetrics.Reused(Name);
@@ -93,10 +92,15 @@ internal sealed class PooledConnectionTracker
     /// <summary>A leased connection was closed, or broke.</summary>
     public void Returned(NpgsqlConnection connection, PhysicalConnection physical)
     {
-        physical.LastUse = _policy.LastUse(physical.LeasedAt);
-        connection.StateChange -= physical.WhileLeased;
-        Watch(connection);
-        Slots.Release();
+        try
+        {
+            connection.StateChange -= physical.WhileLeased;
+            Watch(connection);
+        }
+        finally
+        {
+            Slots.Release();
+        }
     }
 
     /// <summary>Watches a closed connection object, which is validated whenever its owner opens it.</summary>

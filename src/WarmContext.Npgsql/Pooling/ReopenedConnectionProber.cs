@@ -8,7 +8,7 @@ namespace WarmContext.Npgsql.Pooling;
 
 /// <summary>
 /// Probes connection objects that their owner opens, as EF Core and Dapper do with those from <c>CreateConnection</c>. Npgsql reports it
-/// when the connection is open already, and within the call, so this blocks: not at all for a connection used a moment ago, one round trip
+/// when the connection is open already, and within the call, so this blocks: not at all for a connection that answered a moment ago, one round trip
 /// for an idle one, the probe's timeout for a half-open one.
 /// </summary>
 internal sealed class ReopenedConnectionProber(ConnectionLeaser leaser, PooledConnectionTracker tracker, LeasePolicy policy, bool enlists)
@@ -33,7 +33,7 @@ internal sealed class ReopenedConnectionProber(ConnectionLeaser leaser, PooledCo
     }
 
     /// <summary>
-    /// The physical connection, if it needs no probe: it was used a moment ago, or Npgsql has enlisted it in a transaction, in which it
+    /// The physical connection, if it needs no probe: it answered a moment ago, or Npgsql has enlisted it in a transaction, in which it
     /// must not be probed.
     /// </summary>
     private PhysicalConnection? FindUsable(NpgsqlConnection connection) =>
@@ -67,7 +67,7 @@ internal sealed class ReopenedConnectionProber(ConnectionLeaser leaser, PooledCo
             connection.Close();
             while (!TryOpenNested(connection, ref slot))
             {
-                limit.Token.ThrowIfCancellationRequested();
+                limit.ThrowIfOver();
             }
         }
         catch (Exception exception)
@@ -121,7 +121,7 @@ internal sealed class ReopenedConnectionProber(ConnectionLeaser leaser, PooledCo
 
         if (check == LeaseCheck.Probe)
         {
-            var (outcome, probing) = leaser.ProbeAsync(connection, physical, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+            var outcome = leaser.Probe(connection, physical, TimeSpan.MaxValue, out var probing);
             if (outcome != ProbeOutcome.Alive)
             {
                 // A probe that still runs ends with the connection, which Npgsql closes now; the object stays in use.

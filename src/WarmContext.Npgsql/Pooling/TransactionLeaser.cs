@@ -52,6 +52,41 @@ internal sealed class TransactionLeaser(ConnectionLeaser leaser, PooledConnectio
         }
     }
 
+    /// <summary>As <see cref="LeaseAsync"/>, blocking.</summary>
+    public NpgsqlConnection Lease(Transaction ambient, BlockingLeaser blocking)
+    {
+        var enlisted = _enlisted.GetOrCreateValue(ambient);
+        if (TakeClosed(enlisted) is { } closed)
+        {
+            try
+            {
+                return Add(enlisted, LeaseAgain());
+            }
+            catch
+            {
+                Add(enlisted, closed);
+                throw;
+            }
+        }
+
+        NpgsqlConnection connection;
+        using (new TransactionScope(TransactionScopeOption.Suppress, TransactionScopeAsyncFlowOption.Enabled))
+        {
+            connection = blocking.Lease();
+        }
+
+        try
+        {
+            connection.EnlistTransaction(ambient);
+            return Add(enlisted, connection);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
     private static NpgsqlConnection Add(List<NpgsqlConnection> enlisted, NpgsqlConnection connection)
     {
         lock (enlisted)
@@ -71,6 +106,31 @@ internal sealed class TransactionLeaser(ConnectionLeaser leaser, PooledConnectio
         {
             var closed = enlisted.Find(static connection => connection.State != ConnectionState.Open);
             return closed is not null && enlisted.Remove(closed) ? closed : null;
+        }
+    }
+
+    /// <summary>As <see cref="LeaseAgainAsync"/>, blocking.</summary>
+    private NpgsqlConnection LeaseAgain()
+    {
+        using var limit = new LeaseLimit(policy, CancellationToken.None);
+        ConnectionSlots.Slot slot = default;
+        NpgsqlConnection? connection = null;
+        try
+        {
+            slot = limit.TakeSlot(tracker.Slots);
+            connection = pool.CreateConnection();
+            connection.Open();
+            tracker.Leased(connection, tracker.FindOrAdd(connection), ref slot);
+            return connection;
+        }
+        catch (Exception exception)
+        {
+            connection?.Dispose();
+            throw leaser.Describe(exception, limit, CancellationToken.None);
+        }
+        finally
+        {
+            slot.Dispose();
         }
     }
 

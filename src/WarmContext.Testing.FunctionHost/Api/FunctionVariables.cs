@@ -26,6 +26,9 @@ internal sealed class FunctionVariables
     /// <summary>How many invocations are asked for at once: AWS_LAMBDA_MAX_CONCURRENCY on Managed Instances, 1 elsewhere.</summary>
     public required int ConcurrentLoops { get; init; }
 
+    /// <summary>AWS_LAMBDA_DOTNET_MIN_THREADS, the minimum of the thread pool where several invocations run at once; 0 where it isn't set.</summary>
+    public required int MinThreads { get; init; }
+
     public required bool IsSnapStart { get; init; }
 
     public static FunctionVariables FromEnvironment() => new()
@@ -39,6 +42,7 @@ internal sealed class FunctionVariables
         LogStreamName = Text("AWS_LAMBDA_LOG_STREAM_NAME"),
         MemoryMegabytes = Number("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", 0),
         IsSnapStart = Text("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start",
+        MinThreads = Number("AWS_LAMBDA_DOTNET_MIN_THREADS", 0),
         ConcurrentLoops = Math.Max(1, Number("AWS_LAMBDA_MAX_CONCURRENCY", 1)),
     };
 

@@ -40,14 +40,34 @@ internal sealed unsafe class RuntimeApiConnection
         Check(LibC.Connect(_socket, socketAddress, 16), "connect to");
     }
 
-    public RuntimeApiAnswer Get(string path) => Exchange($"GET {path} HTTP/1.1\r\nHost: {_hostAndPort}\r\n\r\n", default);
+    public RuntimeApiAnswer Get(string path) => Exchange("GET", $"GET {path} HTTP/1.1\r\nHost: {_hostAndPort}\r\n\r\n", default);
 
     public RuntimeApiAnswer Post(string path, string contentType, ReadOnlySpan<byte> body, string? errorType = null)
     {
         var error = errorType is null ? string.Empty : $"Lambda-Runtime-Function-Error-Type: {errorType}\r\n";
         return Exchange(
+            "POST",
             $"POST {path} HTTP/1.1\r\nHost: {_hostAndPort}\r\nContent-Type: {contentType}\r\n{error}Content-Length: {body.Length}\r\n\r\n",
             body);
+    }
+
+    /// <summary>Begins a request whose body comes in chunks. It isn't counted: Lambda's own runtime streams without an HttpClient.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="headers">More headers, a line each.</param>
+    public void BeginChunks(string path, string headers)
+    {
+        SendAll(Encoding.ASCII.GetBytes(
+            $"POST {path} HTTP/1.1\r\nHost: {_hostAndPort}\r\n{headers}Transfer-Encoding: chunked\r\n\r\n"));
+    }
+
+    public void SendChunk(ReadOnlySpan<byte> bytes) =>
+        SendAll([.. Encoding.ASCII.GetBytes($"{bytes.Length:X}\r\n"), .. bytes, .. "\r\n"u8]);
+
+    /// <summary>Ends it, with trailers, a line each.</summary>
+    public RuntimeApiAnswer EndChunks(string trailers)
+    {
+        SendAll(Encoding.ASCII.GetBytes($"0\r\n{trailers}\r\n"));
+        return Receive();
     }
 
     private static bool TryParseAddress(ReadOnlySpan<char> text, out uint address)
@@ -74,13 +94,16 @@ internal sealed unsafe class RuntimeApiConnection
         return true;
     }
 
-    private RuntimeApiAnswer Exchange(string head, ReadOnlySpan<byte> body)
+    private RuntimeApiAnswer Exchange(string method, string head, ReadOnlySpan<byte> body)
     {
         var message = new byte[Encoding.ASCII.GetByteCount(head) + body.Length];
         var headLength = Encoding.ASCII.GetBytes(head, message);
         body.CopyTo(message.AsSpan(headLength));
+        RequestMeter.Begin(_hostAndPort, method);
         SendAll(message);
-        return Receive();
+        var answer = Receive();
+        RequestMeter.End(_hostAndPort, method);
+        return answer;
     }
 
     private void SendAll(ReadOnlySpan<byte> message)

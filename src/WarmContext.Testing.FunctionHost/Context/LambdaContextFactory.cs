@@ -47,7 +47,7 @@ internal sealed class LambdaContextFactory
         "get_TenantId" => invocation.TenantId,
         "get_TraceId" => invocation.TraceId,
         "get_Serializer" => _serializer,
-        "get_Logger" => New(_logger, invocation.RequestId),
+        "get_Logger" => New(_logger),
         "get_Identity" => New(_identity, ClientJson.Identity(invocation.CognitoIdentity)),
         "get_ClientContext" => New(
             _clientContext, ClientJson.ClientContext(invocation.ClientContext, values => New(_clientApplication, values))),

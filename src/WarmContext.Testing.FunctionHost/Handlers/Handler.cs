@@ -69,8 +69,9 @@ internal sealed class Handler
 
         if (typeof(Stream).IsAssignableFrom(_outputType))
         {
-            using var stream = (Stream?)result;
-            stream?.CopyTo(output);
+            // Null fails, as on Lambda.
+            using var stream = (Stream)result!;
+            stream.CopyTo(output);
         }
         else
         {

@@ -149,8 +149,7 @@ internal static class HandlerLoader
         }
 
         // Invoked as the handler will be, so that one kind of reflection has to be made ready, and not two. A value type may have none.
-        return constructor is null
-            ? Activator.CreateInstance(type)
-            : constructor.Invoke(BindingFlags.DoNotWrapExceptions, null, null, null);
+        // What it throws arrives in a TargetInvocationException, as on Lambda.
+        return constructor is null ? Activator.CreateInstance(type) : constructor.Invoke(null);
     }
 }

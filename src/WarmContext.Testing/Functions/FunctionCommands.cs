@@ -8,12 +8,28 @@ namespace WarmContext.Testing.Functions;
 /// <summary>Decides what to start for a handler, by the rules of Lambda's own bootstrap.</summary>
 internal static partial class FunctionCommands
 {
-    public static FunctionCommand For(string handler, string directory)
+    public static FunctionCommand For(LocalFunctionOptions options)
     {
-        if (handler.Contains("::", StringComparison.Ordinal))
+        var (handler, directory) = (options.Handler, options.AssemblyDirectory);
+        if (!options.IsClassLibrary)
         {
-            return ForClassLibrary(handler, directory);
+            return ForProgram(handler, directory);
         }
+
+        if (options.Bootstrap is null || options.Bootstrap.EndsWith(".dll", StringComparison.OrdinalIgnoreCase))
+        {
+            return ForClassLibrary(handler, directory, options.Bootstrap);
+        }
+
+        return IsExecutable(options.Bootstrap)
+            ? new FunctionCommand(options.Bootstrap, [handler], directory)
+            : throw new ArgumentException(
+                $"{nameof(LocalFunctionOptions)}.{nameof(LocalFunctionOptions.Bootstrap)} is '{options.Bootstrap}', which is not " +
+                "executable; chmod +x it.");
+    }
+
+    private static FunctionCommand ForProgram(string handler, string directory)
+    {
 
         var assembly = Path.Combine(directory, handler.EndsWith(".dll", StringComparison.Ordinal) ? handler : handler + ".dll");
         if (File.Exists(assembly))
@@ -40,7 +56,7 @@ internal static partial class FunctionCommands
             "there is a program called bootstrap.");
     }
 
-    private static FunctionCommand ForClassLibrary(string handler, string directory)
+    private static FunctionCommand ForClassLibrary(string handler, string directory, string? bootstrap)
     {
         // As on Lambda: the function's own deps.json and runtimeconfig.json, else the only ones there are.
         var name = handler[..handler.IndexOf("::", StringComparison.Ordinal)].Trim();
@@ -62,7 +78,8 @@ internal static partial class FunctionCommands
         // A function for a runtime that this machine doesn't have runs on the next one; one for an older runtime than the host's on the
         // newest there is.
         var rollForward = FrameworkOf(configuration) < FunctionHostFile.MajorVersion ? "LatestMajor" : "Major";
-        arguments.AddRange(["--runtimeconfig", configuration, "--roll-forward", rollForward, FunctionHostFile.Path, handler]);
+        var host = bootstrap ?? FunctionHostFile.Path;
+        arguments.AddRange(["--runtimeconfig", configuration, "--roll-forward", rollForward, host, handler]);
         return new FunctionCommand(DotNetHost.Program, arguments, directory);
     }
 

@@ -28,7 +28,13 @@ internal sealed class SandboxResources : IDisposable
                 limitations.Add("storage", $"The ephemeral storage is not limited to {options.EphemeralStorageMegabytes} MB: {problem}.");
             }
 
-            Tmp = PrivateTmp.TryMake(temporaryDirectory, [options.AssemblyDirectory, options.ExtensionsDirectory ?? "/", DotNetDirectory], out var whyNot);
+            Tmp = PrivateTmp.TryMake(
+                temporaryDirectory,
+                [
+                    options.AssemblyDirectory, options.ExtensionsDirectory ?? "/", Path.GetDirectoryName(options.Bootstrap) ?? "/",
+                    DotNetDirectory,
+                ],
+                out var whyNot);
             if (Tmp is null)
             {
                 limitations.Add("tmp", $"/tmp itself is this machine's, and TMPDIR is the function's own directory: {whyNot}.");

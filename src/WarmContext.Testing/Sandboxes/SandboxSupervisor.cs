@@ -94,6 +94,8 @@ internal sealed class SandboxSupervisor(SandboxSettings settings, object owner) 
             throw new InvalidOperationException("The function's process has ended already; there is nothing to shut down.");
         }
 
+        // Lambda shuts nothing down within an Invoke phase, and that lasts as long as somebody holds it after the response.
+        await sandbox.WhenReadyAsync().ConfigureAwait(false);
         var begun = Stopwatch.GetTimestamp();
         var position = _log.Position;
         _isShutDown = true;

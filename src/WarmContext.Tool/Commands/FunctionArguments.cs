@@ -22,6 +22,7 @@ internal sealed class FunctionArguments
     [
         (nameof(LocalFunctionOptions.Handler), "--handler"),
         (nameof(LocalFunctionOptions.AssemblyDirectory), "--assembly-directory"),
+        (nameof(LocalFunctionOptions.Bootstrap), "--bootstrap"),
         (nameof(LocalFunctionOptions.FunctionName), "--function-name"),
         (nameof(LocalFunctionOptions.Environment), "--env"),
         (nameof(LocalFunctionOptions.Region), "--region"),
@@ -42,6 +43,12 @@ internal sealed class FunctionArguments
     private readonly Option<string?> _executable = new("--executable", "-x")
     {
         Description = "Instead of a handler: a program that speaks the Runtime API, or an executable assembly (.dll).",
+        HelpName = "PATH",
+    };
+    private readonly Option<string?> _bootstrap = new("--bootstrap")
+    {
+        Description = "What hosts the handler instead of the tool's own host: a program, or an assembly (.dll) such as AWS's own "
+            + "Amazon.Lambda.RuntimeSupport.dll.",
         HelpName = "PATH",
     };
     private readonly Option<int> _memory = Values.Number(
@@ -91,8 +98,8 @@ internal sealed class FunctionArguments
     {
         foreach (var option in (Option[])
         [
-            _handler, _directory, _executable, _memory, _storage, _timeout, _initTimeout, _variables, _name, _region, _type, _extensions,
-            _machineTmp, _noFreeze
+            _handler, _directory, _executable, _bootstrap, _memory, _storage, _timeout, _initTimeout, _variables, _name, _region, _type,
+            _extensions, _machineTmp, _noFreeze
         ])
         {
             command.Options.Add(option);
@@ -118,6 +125,7 @@ internal sealed class FunctionArguments
         {
             Handler = handler,
             AssemblyDirectory = directory,
+            Bootstrap = result.GetValue(_bootstrap),
             MemoryMegabytes = result.GetValue(_memory),
             EphemeralStorageMegabytes = result.GetValue(_storage),
             FunctionName = result.GetValue(_name)!,

@@ -29,7 +29,6 @@ internal sealed class ConnectionPool<T>(
     /// <summary>Takes a connection back, if it may be leased again.</summary>
     public void Return(PooledConnection<T> pooled, bool keep)
     {
-        pooled.LastUse = policy.LastUse(pooled.LeasedAt);
         var isOpen = keep && pooled.Connection.State == ConnectionState.Open;
         lock (_idle)
         {
@@ -65,7 +64,7 @@ internal sealed class ConnectionPool<T>(
     /// </returns>
     public async ValueTask<(bool IsUsable, Task? Settling)> ValidateAsync(PooledConnection<T> pooled, CancellationToken cancellationToken)
     {
-        var check = pooled.Generation != Volatile.Read(ref _generation) ? LeaseCheck.Replace : policy.Check(pooled.LastUse);
+        var check = pooled.Generation != Volatile.Read(ref _generation) ? LeaseCheck.Replace : policy.Check(pooled.LastAnswer);
         if (check == LeaseCheck.Replace)
         {
             Replace(pooled, ConnectionMetrics.ReasonIdle, null);
@@ -167,7 +166,6 @@ internal sealed class ConnectionPool<T>(
         var outcome = await policy.WaitForProbeAsync(probing, CancellationToken.None).ConfigureAwait(false);
         if (IsAlive(pooled, outcome, probing))
         {
-            pooled.LeasedAt = pooled.LastUse;
             Return(pooled, true);
         }
     }
@@ -176,7 +174,7 @@ internal sealed class ConnectionPool<T>(
     {
         if (outcome == ProbeOutcome.Alive)
         {
-            pooled.LastUse = policy.Clock.Read();
+            pooled.LastAnswer = policy.Clock.Read();
             return true;
         }
 

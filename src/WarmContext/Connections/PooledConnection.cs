@@ -2,7 +2,7 @@ using System.Data.Common;
 
 namespace WarmContext.Connections;
 
-/// <summary>A connection that is kept open between leases, and when it was last known to work.</summary>
+/// <summary>A connection that is kept open between leases, and when it last answered.</summary>
 internal sealed class PooledConnection<T>(T connection, ClockReading openedAt, int generation)
     where T : DbConnection
 {
@@ -11,9 +11,7 @@ internal sealed class PooledConnection<T>(T connection, ClockReading openedAt, i
     /// <summary>How often the whole pool had been invalidated when this connection was opened.</summary>
     public int Generation => generation;
 
-    public ClockReading LastUse { get; set; } = openedAt;
-
-    public ClockReading LeasedAt { get; set; } = openedAt;
+    public ClockReading LastAnswer { get; set; } = openedAt;
 
     public bool WasLeased { get; set; }
 }

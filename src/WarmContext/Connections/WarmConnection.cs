@@ -1,11 +1,12 @@
 using System.Data.Common;
 using WarmContext.Connections;
 using WarmContext.Shared.Connections;
+using WarmContext.Shared.Diagnostics;
 
 namespace WarmContext;
 
 /// <summary>
-/// Keeps connections of any ADO.NET provider open between invocations, and leases only those that are alive: a connection used a moment ago
+/// Keeps connections of any ADO.NET provider open between invocations, and leases only those that are alive: one that answered a moment ago
 /// without I/O, an idle one after a probe, and a new one in place of one that was idle for too long. Hold it in a static field.
 /// </summary>
 /// <typeparam name="T">The provider's connection type. Switch the provider's own pooling off, or there are two pools.</typeparam>
@@ -56,7 +57,7 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
 
     /// <summary>Leases a connection that is alive.</summary>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <returns>The lease. It takes no I/O when a connection was used within <see cref="ConnectionLeaseOptions.FreshFor"/>.</returns>
+    /// <returns>The lease. It takes no I/O when a connection has answered within <see cref="ConnectionLeaseOptions.FreshFor"/>.</returns>
     /// <exception cref="TimeoutException">The lease took longer than the invocation has time left; the message says why.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">It is disposed.</exception>
@@ -72,7 +73,7 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
         try
         {
             return _pool.TryTakeIdle() is not { } pooled ? LeaseSlowlyAsync(slot.Move(), null, cancellationToken)
-                : _policy.Check(pooled.LastUse) != LeaseCheck.None ? LeaseSlowlyAsync(slot.Move(), pooled, cancellationToken)
+                : _policy.Check(pooled.LastAnswer) != LeaseCheck.None ? LeaseSlowlyAsync(slot.Move(), pooled, cancellationToken)
                 : new ValueTask<WarmConnectionLease<T>>(HandOut(pooled, ref slot, true));
         }
         finally
@@ -137,7 +138,7 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
     private async ValueTask<WarmConnectionLease<T>> LeaseSlowlyAsync(
         ConnectionSlots.Slot slot, PooledConnection<T>? pooled, CancellationToken cancellationToken)
     {
-        using var activity = WarmContextDiagnostics.ActivitySource.StartActivity("warmcontext.connection.lease");
+        using var span = GuardedSpan.Start("warmcontext.connection.lease");
         var budget = _policy.Budget();
         var started = _policy.Clock.Read();
         using var limit = new CancellationTokenSource(budget, _policy.Clock.TimeProvider);
@@ -202,7 +203,6 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
 
     private WarmConnectionLease<T> HandOut(PooledConnection<T> pooled, ref ConnectionSlots.Slot slot, bool reused)
     {
-        pooled.LeasedAt = _policy.Clock.Read();
         pooled.WasLeased = true;
         if (reused)
         {

@@ -21,7 +21,7 @@ public sealed class WarmConnectionLease<T> : IAsyncDisposable, IDisposable
         _slot = slot;
     }
 
-    /// <summary>The open connection, which has answered a probe or was used a moment ago.</summary>
+    /// <summary>The open connection, which has just answered a probe, or was opened or probed a moment ago.</summary>
     /// <exception cref="ObjectDisposedException">The lease was given back.</exception>
     public T Connection
     {
@@ -37,8 +37,14 @@ public sealed class WarmConnectionLease<T> : IAsyncDisposable, IDisposable
     {
         if (Interlocked.Exchange(ref _returned, 1) == 0)
         {
-            _owner.Return(_pooled);
-            _slot.Dispose();
+            try
+            {
+                _owner.Return(_pooled);
+            }
+            finally
+            {
+                _slot.Dispose();
+            }
         }
     }
 

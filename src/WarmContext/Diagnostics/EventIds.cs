@@ -25,6 +25,8 @@ internal static class EventIds
     public const int ReleaseFailed = 20;
     public const int ReleaseTimedOut = 21;
     public const int WarmUpTooLate = 22;
-    public const int TelemetryFailed = 23;
+
+    // 23 is TelemetryLog.TelemetryFailed, which several packages compile in.
     public const int ShutdownDuringInvocations = 24;
+    public const int EndingUnfinished = 25;
 }

@@ -63,7 +63,7 @@ public static class WarmContextDiagnostics
             return;
         }
 
-        var exception = entry.Exception is null ? string.Empty : " " + entry.Exception.ToString().ReplaceLineEndings(" | ");
-        Console.Error.WriteLine($"WarmContext {entry.Level} {entry.EventId} {entry.EventName}: {entry}{exception}");
+        var exception = entry.Exception is null ? string.Empty : " " + LogText.Escape(entry.Exception.ToString().ReplaceLineEndings(" | "));
+        Console.Error.WriteLine($"WarmContext {entry.Level} {entry.EventId} {LogText.Escape(entry.EventName)}: {entry}{exception}");
     }
 }

@@ -23,9 +23,10 @@ internal static class WarmContextLog
         EventIds.AbandonedTaskFailed, requestId, exception,
         $"Background task '{task}', abandoned by its invocation, failed later.");
 
-    public static void TaskOutlivedInvocation(string requestId, string task, string earlierRequestId) => Warn(
+    public static void TaskOutlivedInvocation(string requestId, string task, string earlierRequestId, long invocations) => Warn(
         EventIds.TaskOutlivedInvocation, requestId, null,
-        $"Background task '{task}' of invocation {earlierRequestId} still runs in this later invocation.");
+        $"Background task '{task}' of invocation {earlierRequestId} still runs in this later invocation " +
+        $"({Amount.Count(invocations, "invocation")} later).");
 
     public static void CancellationCallbackFailed(string requestId, Exception exception) => Warn(
         EventIds.CancellationCallbackFailed, requestId, exception,
@@ -96,13 +97,14 @@ internal static class WarmContextLog
         "constructor is initialized at its first use. Run the warm-up in the handler class's constructor or static constructor, or in " +
         "Main.");
 
-    public static void TelemetryFailed(string? requestId, Exception exception) => Warn(
-        EventIds.TelemetryFailed, requestId, exception,
-        "A listener of WarmContext's metrics or spans threw. The invocation goes on without them.");
-
     public static void ShutdownDuringInvocations() => Warn(
         EventIds.ShutdownDuringInvocations, null, null,
         "The environment is shut down while invocations or their background work still run: there is no time left to wait for them.");
+
+    public static void EndingUnfinished(string requestId, string step) => Warn(
+        EventIds.EndingUnfinished, requestId, null,
+        $"The invocation had to end while it was busy with {step}. That carries on beside later invocations, and what comes after it " +
+        "waits for it. Such code must not block.");
 
     private static void Error(int id, string? requestId, Exception? exception, string message, [CallerMemberName] string name = "") =>
         WarmContextDiagnostics.Write(new WarmContextLogEntry(WarmContextLogLevel.Error, id, name, message, requestId, exception));

@@ -1,3 +1,5 @@
+using WarmContext.Diagnostics;
+
 namespace WarmContext;
 
 /// <summary>A log entry of WarmContext. Immutable.</summary>
@@ -7,7 +9,7 @@ public sealed class WarmContextLogEntry
     /// <param name="level">The severity.</param>
     /// <param name="eventId">The event's number.</param>
     /// <param name="eventName">The event's name.</param>
-    /// <param name="message">What happened.</param>
+    /// <param name="message">What happened. Its control characters are escaped.</param>
     /// <param name="requestId">The invocation that it belongs to; null outside any.</param>
     /// <param name="exception">The exception behind it; null where there is none.</param>
     /// <exception cref="ArgumentNullException">The name or the message is null.</exception>
@@ -19,8 +21,8 @@ public sealed class WarmContextLogEntry
         Level = level;
         EventId = eventId;
         EventName = eventName;
-        Message = message;
-        RequestId = requestId;
+        Message = LogText.Escape(message);
+        RequestId = requestId is null ? null : LogText.Escape(requestId);
         Exception = exception;
     }
 
@@ -33,7 +35,10 @@ public sealed class WarmContextLogEntry
     /// <summary>The event's name. It is the same in every version.</summary>
     public string EventName { get; }
 
-    /// <summary>What happened, in one sentence or two.</summary>
+    /// <summary>
+    /// What happened, in one sentence or two, on one line: control characters, which names and keys may bring along, are written as their
+    /// codes.
+    /// </summary>
     public string Message { get; }
 
     /// <summary>The invocation that it belongs to; null outside any.</summary>

@@ -63,7 +63,7 @@ public sealed class EmbeddedMetrics : IDisposable
         options ??= new EmbeddedMetricsOptions();
         options.Validate();
         var started = new EmbeddedMetrics(options);
-        options.Environment.Lifecycle.AddFlush(started.Flush);
+        options.Environment.Lifecycle.AddFlush(started.Flush, options.Output is not null);
         return started;
     }
 

@@ -1,3 +1,5 @@
+using WarmContext.Diagnostics;
+
 namespace WarmContext;
 
 /// <summary>Background tasks didn't complete, under <see cref="BackgroundFailurePolicy.FailInvocation"/>. The message names them.</summary>
@@ -13,7 +15,7 @@ public sealed class BackgroundTaskException : Exception
     {
         var tasks = report.Tasks
             .Where(static task => task.Outcome != BackgroundTaskOutcome.Completed)
-            .Select(static task => $"{task.Name} ({task.Outcome})");
+            .Select(static task => $"{LogText.Escape(task.Name)} ({task.Outcome})");
         return $"Background work of invocation {report.RequestId} did not complete: {string.Join(", ", tasks)}";
     }
 

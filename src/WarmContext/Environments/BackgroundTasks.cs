@@ -61,7 +61,7 @@ public sealed class BackgroundTasks
         entry.Watch(Task.Run(Work, CancellationToken.None));
 
         Task Work() => work(token)
-            ?? throw new InvalidOperationException($"The work of background task '{name}' returned null instead of a Task.");
+            ?? throw new InvalidOperationException($"The work of background task '{LogText.Escape(name)}' returned null instead of a Task.");
     }
 
     /// <summary>Tracks a task that already runs.</summary>
@@ -151,13 +151,14 @@ public sealed class BackgroundTasks
 
     private BackgroundTask Add(string name, Task? task)
     {
+        _invocation.Watch();
         var tracked = _invocation.Environment.Clock.TimeProvider.GetTimestamp();
         lock (_gate)
         {
             if (_closed)
             {
                 throw new InvalidOperationException(
-                    $"Background task '{name}' is refused: invocation {_invocation.RequestId} has ended and its background work is " +
+                    $"Background task '{LogText.Escape(name)}' is refused: invocation {_invocation.RequestId} has ended and its background work is " +
                     "drained. Add tasks while the handler or another tracked task of the invocation runs.");
             }
 

@@ -17,7 +17,7 @@ internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
 
     public long InvocationCount => Interlocked.Read(ref _invocationCount);
 
-    /// <summary>Opens an invocation. The caller must <see cref="CompleteAsync"/> it.</summary>
+    /// <summary>Opens an invocation. The caller must <see cref="Complete"/> it.</summary>
     public Invocation Begin(InvocationInfo info, TimeSpan deadlineMargin)
     {
         var now = environment.Clock.Read();
@@ -39,16 +39,16 @@ internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
         }
     }
 
-    /// <summary>Takes an invocation for over, and runs what waited for that. The task ends when all of it has.</summary>
-    public ValueTask CompleteAsync(Invocation invocation)
+    /// <summary>Takes an invocation for over. Calls nobody.</summary>
+    /// <returns>What waited for that, each to be told by the caller; null when nothing did.</returns>
+    public List<PendingRetirement>? Complete(Invocation invocation)
     {
-        List<PendingRetirement>? waiting;
         var now = environment.Clock.Read();
         lock (_gate)
         {
             if (!_active.Remove(invocation))
             {
-                return ValueTask.CompletedTask;
+                return null;
             }
 
             _lastUse = now;
@@ -58,11 +58,10 @@ internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
                 _idle = null;
             }
 
-            waiting = invocation.Retirements;
+            var waiting = invocation.Retirements;
             invocation.Retirements = null;
+            return waiting;
         }
-
-        return waiting is null ? ValueTask.CompletedTask : RetireAsync(waiting);
     }
 
     /// <summary>
@@ -133,13 +132,18 @@ internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
     /// <param name="flush">
     /// Writes what it has collected. It is given the invocation that all of it belongs to; null where it may be several's.
     /// </param>
-    public void AddFlush(Action<string?> flush)
+    /// <param name="mayBlock">True where it writes to a stream of the user's.</param>
+    public void AddFlush(Action<string?> flush, bool mayBlock)
     {
         lock (_gate)
         {
+            FlushesMayBlock |= mayBlock;
             _flushes = [.. _flushes, flush];
         }
     }
+
+    /// <summary>True once something was added that may block.</summary>
+    public bool FlushesMayBlock { get; private set; }
 
     public void RemoveFlush(Action<string?> flush)
     {
@@ -164,6 +168,25 @@ internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
         lock (_gate)
         {
             return _warmUps is null ? Task.CompletedTask : Task.WhenAll(_warmUps.Select(static warmUp => warmUp.WhenFinishedAsync()));
+        }
+    }
+
+    /// <summary>How much longer the warm-up that is waited for longest may take; null when none is waited for.</summary>
+    public TimeSpan? WarmUpTimeLeft
+    {
+        get
+        {
+            lock (_gate)
+            {
+                TimeSpan? longest = null;
+                foreach (var warmUp in _warmUps ?? [])
+                {
+                    var left = warmUp.TimeLeft;
+                    longest = left > TimeSpan.Zero && (longest is null || left > longest) ? left : longest;
+                }
+
+                return longest;
+            }
         }
     }
 
@@ -207,8 +230,11 @@ internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
         }
     }
 
-    /// <summary>The abandoned tasks of earlier invocations that run on; those that have ended since are forgotten.</summary>
-    public IReadOnlyList<BackgroundTask> AbandonedTasksStillRunning()
+    /// <summary>
+    /// The abandoned tasks of earlier invocations that run on, and are to be reported in the invocation that begins. Those that have ended
+    /// since are forgotten.
+    /// </summary>
+    public IReadOnlyList<BackgroundTask> AbandonedTasksToReport()
     {
         if (Volatile.Read(ref _abandoned) is null)
         {
@@ -225,7 +251,7 @@ internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
             _abandoned.RemoveAll(static task => task.HasEnded);
             if (_abandoned.Count > 0)
             {
-                return _abandoned.ToArray();
+                return _abandoned.FindAll(static task => long.IsPow2(++task.OutlivedInvocations));
             }
 
             _abandoned = null;
@@ -242,14 +268,6 @@ internal sealed class EnvironmentLifecycle(ExecutionEnvironment environment)
             {
                 _warmUps = null;
             }
-        }
-    }
-
-    private static async ValueTask RetireAsync(List<PendingRetirement> waiting)
-    {
-        foreach (var retirement in waiting)
-        {
-            await retirement.InvocationEndedAsync().ConfigureAwait(false);
         }
     }
 

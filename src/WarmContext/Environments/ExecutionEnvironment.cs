@@ -109,6 +109,11 @@ public sealed class ExecutionEnvironment
     public bool IsColdStart => Lifecycle.InvocationCount <= 1;
 
     /// <summary>
+    /// How much longer a running <see cref="WarmUp"/> is waited for; null when none is. In Init, this is what is left for it.
+    /// </summary>
+    public TimeSpan? WarmUpTimeLeft => Lifecycle.WarmUpTimeLeft;
+
+    /// <summary>
     /// True when an invocation has reached the process. Before a handler has opened one here, the trace id tells: the runtime sets it for
     /// each invocation, and not in Init.
     /// </summary>

@@ -1,4 +1,3 @@
-using WarmContext.Diagnostics;
 using WarmContext.Environments;
 
 namespace WarmContext;
@@ -17,6 +16,7 @@ public sealed class Invocation
     private readonly TimeSpan _timeAtBegin;
     private readonly TimeSpan _deadlineMargin;
     private InvocationDeadline? _deadlineCancellation;
+    private PoolWatch.Entry? _watch;
     private List<IAsyncDisposable>? _disposables;
     private bool _isOver;
 
@@ -85,6 +85,7 @@ public sealed class Invocation
                 return CancellationToken.None;
             }
 
+            Watch();
             lock (_gate)
             {
                 return (_deadlineCancellation ??= new InvocationDeadline(this, _deadlineMargin, _isOver)).Token;
@@ -174,33 +175,60 @@ public sealed class Invocation
     /// <summary>The reading of the clock that the invocation began at.</summary>
     internal ClockReading Begun => _begun;
 
-    /// <summary>Stops the deadline's timer and disposes what was added for that, last in, first out. Never throws.</summary>
-    internal ValueTask CloseAsync()
+    /// <summary>True while code of others runs at its end, and perhaps after it.</summary>
+    internal bool IsEnding { get; set; }
+
+    /// <summary>True when it is over and nothing of it runs any more.</summary>
+    internal bool HasEnded => Volatile.Read(ref _isOver) && !IsEnding && Background.Running == 0;
+
+    /// <summary>Has the thread pool watched when the deadline is near: what runs in this invocation may block it.</summary>
+    /// <param name="evenIfOver">True for the invocation's own end, which may call code that blocks too.</param>
+    internal void Watch(bool evenIfOver = false)
     {
-        List<IAsyncDisposable>? disposables;
+        // Only the system's clock can be waited for by a thread.
+        if (_watch is not null || !IsLimited || Environment.Clock.TimeProvider != TimeProvider.System)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (_watch is null && (evenIfOver || !_isOver))
+            {
+                _watch = PoolWatch.Add(this, _begun.MonotonicTimestamp + PoolWatch.Timestamps(_timeAtBegin - _deadlineMargin));
+            }
+        }
+    }
+
+    /// <summary>Ends the watch of the pool, after everything else.</summary>
+    internal void Unwatch()
+    {
+        if (_watch is null)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (_watch is { } watch)
+            {
+                _watch = null;
+                PoolWatch.Remove(watch);
+            }
+        }
+    }
+
+    /// <summary>Takes the invocation for over and stops the deadline's timer. Calls nobody.</summary>
+    /// <returns>What is to be disposed at its end, in the order in which it was added; null when there is nothing.</returns>
+    internal List<IAsyncDisposable>? Close()
+    {
         lock (_gate)
         {
             _isOver = true;
             _deadlineCancellation?.Dispose();
-            disposables = _disposables;
+            var disposables = _disposables;
             _disposables = null;
-        }
-
-        return disposables is null ? ValueTask.CompletedTask : DisposeAsync(disposables);
-    }
-
-    private async ValueTask DisposeAsync(List<IAsyncDisposable> disposables)
-    {
-        for (var i = disposables.Count - 1; i >= 0; i--)
-        {
-            try
-            {
-                await disposables[i].DisposeAsync().ConfigureAwait(false);
-            }
-            catch (Exception exception)
-            {
-                WarmContextLog.InvocationDisposalFailed(RequestId, disposables[i].GetType().Name, exception);
-            }
+            return disposables;
         }
     }
 }

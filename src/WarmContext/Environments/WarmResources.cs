@@ -1,4 +1,5 @@
 using WarmContext.Diagnostics;
+using WarmContext.Shared.Diagnostics;
 
 namespace WarmContext.Environments;
 
@@ -40,7 +41,7 @@ internal sealed class WarmResources(TimeProvider time)
             return;
         }
 
-        using var activity = Telemetry.ActivitySource.StartActivity("warmcontext.revalidate");
+        using var span = GuardedSpan.Start("warmcontext.revalidate");
         if (!await RunAllAsync(resources, budget, RevalidateAsync).ConfigureAwait(false))
         {
             WarmContextLog.RevalidationTimedOut(requestId, budget);
@@ -54,7 +55,7 @@ internal sealed class WarmResources(TimeProvider time)
             }
             catch (Exception exception)
             {
-                WarmContextLog.RevalidationFailed(requestId, resource.Name, exception);
+                WarmContextLog.RevalidationFailed(requestId, NameOf(resource), exception);
             }
         }
     }
@@ -77,8 +78,21 @@ internal sealed class WarmResources(TimeProvider time)
             }
             catch (Exception exception)
             {
-                WarmContextLog.ReleaseFailed(resource.Name, exception);
+                WarmContextLog.ReleaseFailed(NameOf(resource), exception);
             }
+        }
+    }
+
+    // Code of others like the rest of it.
+    private static string NameOf(IWarmResource resource)
+    {
+        try
+        {
+            return resource.Name;
+        }
+        catch (Exception)
+        {
+            return resource.GetType().Name;
         }
     }
 

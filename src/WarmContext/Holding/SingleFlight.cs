@@ -58,7 +58,7 @@ internal sealed class SingleFlight<T>(string name, WarmProducer<T> producer, War
                 }
             }
 
-            _attempt = attempt = new Attempt<T>(_version);
+            _attempt = attempt = new Attempt<T>(name, _version);
         }
 
         expired?.Retire();

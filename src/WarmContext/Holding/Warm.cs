@@ -93,7 +93,7 @@ public sealed class Warm<T> : IWarmResource, IAsyncDisposable, IDisposable
     /// or health check that blocks a thread: prefer <see cref="GetAsync"/> there.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The holder is disposed.</exception>
-    /// <exception cref="InvalidOperationException">The factory returned null, or uses its own holder.</exception>
+    /// <exception cref="InvalidOperationException">The factory returned null, or uses its own holder, or one that waits for it.</exception>
     /// <exception cref="TimeoutException">The factory took longer than <see cref="WarmOptions{T}.CreationTimeout"/>.</exception>
     public T Value
     {
@@ -104,7 +104,7 @@ public sealed class Warm<T> : IWarmResource, IAsyncDisposable, IDisposable
     /// <summary>Gets the value. Makes or checks it first where that is due.</summary>
     /// <param name="cancellationToken">Ends the wait of this caller alone.</param>
     /// <exception cref="ObjectDisposedException">The holder is disposed.</exception>
-    /// <exception cref="InvalidOperationException">The factory returned null, or uses its own holder.</exception>
+    /// <exception cref="InvalidOperationException">The factory returned null, or uses its own holder, or one that waits for it.</exception>
     /// <exception cref="TimeoutException">The factory took longer than <see cref="WarmOptions{T}.CreationTimeout"/>.</exception>
     public ValueTask<T> GetAsync(CancellationToken cancellationToken = default) =>
         Volatile.Read(ref _ready) is { } ready ? new ValueTask<T>(ready) : GetCheckedAsync(cancellationToken);
@@ -112,7 +112,7 @@ public sealed class Warm<T> : IWarmResource, IAsyncDisposable, IDisposable
     /// <summary>Leases the value. A value that is replaced isn't disposed before its leases have ended.</summary>
     /// <param name="cancellationToken">Ends the wait of this caller alone.</param>
     /// <exception cref="ObjectDisposedException">The holder is disposed.</exception>
-    /// <exception cref="InvalidOperationException">The factory returned null, or uses its own holder.</exception>
+    /// <exception cref="InvalidOperationException">The factory returned null, or uses its own holder, or one that waits for it.</exception>
     /// <exception cref="TimeoutException">The factory took longer than <see cref="WarmOptions{T}.CreationTimeout"/>.</exception>
     public async ValueTask<WarmLease<T>> LeaseAsync(CancellationToken cancellationToken = default)
     {
@@ -179,7 +179,35 @@ public sealed class Warm<T> : IWarmResource, IAsyncDisposable, IDisposable
         var flight = SynchronizationContext.Current is null || _producer.IsSynchronous
             ? _flight.RunAsync(recheck: false)
             : Task.Run(() => _flight.RunAsync(recheck: false));
-        return flight.GetAwaiter().GetResult().Value;
+        if (flight.IsCompleted || !Attempt.IsAnyCallersOwn || flight.AsyncState is not Attempt attempt)
+        {
+            return flight.GetAwaiter().GetResult().Value;
+        }
+
+        attempt.BeginWait();
+        try
+        {
+            return flight.GetAwaiter().GetResult().Value;
+        }
+        finally
+        {
+            attempt.EndWait();
+        }
+    }
+
+    /// <summary>As a factory of another holder waits: not where that one waits for this factory.</summary>
+    private static async Task<WarmEntry<T>> WaitWithinFactoryAsync(Task<WarmEntry<T>> flight, CancellationToken cancellationToken)
+    {
+        var attempt = flight.AsyncState as Attempt;
+        attempt?.BeginWait();
+        try
+        {
+            return await flight.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            attempt?.EndWait();
+        }
     }
 
     /// <summary>The present entry if it may be handed out now; marks it used.</summary>
@@ -205,7 +233,10 @@ public sealed class Warm<T> : IWarmResource, IAsyncDisposable, IDisposable
     {
         // Somebody who has given up already starts nothing.
         cancellationToken.ThrowIfCancellationRequested();
-        return _flight.RunAsync(recheck: false).WaitAsync(cancellationToken);
+        var flight = _flight.RunAsync(recheck: false);
+        return flight.IsCompleted || !Attempt.IsAnyCallersOwn
+            ? flight.WaitAsync(cancellationToken)
+            : WaitWithinFactoryAsync(flight, cancellationToken);
     }
 
     private void Publish(T? value) => Volatile.Write(ref _ready, value);

@@ -63,6 +63,24 @@ internal sealed class WarmEntry<T>(T value, string name, WarmOptions<T> options,
         return DisposeIfUnusedAsync();
     }
 
+    /// <summary>
+    /// As <see cref="EndLeaseAsync"/>, without waiting for the disposal. An invocation that runs leaves that to its end, where it may take its
+    /// time.
+    /// </summary>
+    public void EndLease()
+    {
+        lock (_gate)
+        {
+            _leases--;
+            if (!_retired)
+            {
+                return;
+            }
+        }
+
+        _ = options.Environment.Lifecycle.AfterRunningInvocations(DisposeIfUnusedAsync).AsTask();
+    }
+
     /// <summary>Gives up the value without waiting for its disposal.</summary>
     public void Retire() => _ = RetireAsync().AsTask();
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using WarmContext.Diagnostics;
+using WarmContext.Environments;
 using WarmContext.Running;
 
 namespace WarmContext;
@@ -134,56 +135,16 @@ public sealed class InvocationRunner
     /// <summary>Drains and reports the background work, closes the invocation, disposes what waited for it. Never throws.</summary>
     private async ValueTask<BackgroundReport?> FinishAsync(Invocation invocation, IFreezeGuard? guard, InvocationTelemetry telemetry)
     {
-        var environment = _options.Environment;
         try
         {
             var report = await invocation.Background.DrainAsync().ConfigureAwait(false);
-            if (report is not null)
-            {
-                Report(report);
-            }
-
-            await InTimeAsync(invocation, invocation.CloseAsync()).ConfigureAwait(false);
-            await InTimeAsync(invocation, environment.Lifecycle.CompleteAsync(invocation)).ConfigureAwait(false);
-            telemetry.InvocationEnded(report);
-            if (!invocation.IsPriming)
-            {
-                // Where several invocations run at once, the figures written now may be several's.
-                environment.Lifecycle.Flush(environment.MaxConcurrency == 1 ? invocation.RequestId : null);
-            }
-
+            await InvocationEnding.RunAsync(invocation, _options, telemetry, report).ConfigureAwait(false);
             return report;
         }
         finally
         {
+            invocation.Unwatch();
             Notify(guard, invocation, hasEnded: true);
-        }
-    }
-
-    /// <summary>
-    /// Waits, while there is time, for what the invocation was the last to hold back, such as the disposal of replaced clients.
-    /// </summary>
-    private async ValueTask InTimeAsync(Invocation invocation, ValueTask ending)
-    {
-        if (!ending.IsCompletedSuccessfully)
-        {
-            var limit = invocation.RemainingTimeLess(_options.DeadlineMargin / 2);
-            var task = ending.AsTask();
-            await (limit == TimeSpan.MaxValue ? task : task.WaitAsync(limit, _options.Environment.Clock.TimeProvider))
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    private void Report(BackgroundReport report)
-    {
-        report.LogFailures();
-        try
-        {
-            _options.OnBackgroundReport?.Invoke(report);
-        }
-        catch (Exception exception)
-        {
-            WarmContextLog.ReportCallbackFailed(report.RequestId, exception);
         }
     }
 
@@ -244,6 +205,8 @@ public sealed class InvocationRunner
     {
         try
         {
+            // The answer leaves long before the deadline, and its way needs the pool too.
+            PoolWatch.CheckNow();
             return await guard.TryHoldAsync(invocation, work).ConfigureAwait(false);
         }
         catch (Exception exception)
@@ -255,9 +218,9 @@ public sealed class InvocationRunner
 
     private static void ReportAbandonedTasks(Invocation invocation)
     {
-        foreach (var task in invocation.Environment.Lifecycle.AbandonedTasksStillRunning())
+        foreach (var task in invocation.Environment.Lifecycle.AbandonedTasksToReport())
         {
-            WarmContextLog.TaskOutlivedInvocation(invocation.RequestId, task.Name, task.RequestId);
+            WarmContextLog.TaskOutlivedInvocation(invocation.RequestId, task.Name, task.RequestId, task.OutlivedInvocations);
         }
     }
 

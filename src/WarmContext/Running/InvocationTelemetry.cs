@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using WarmContext.Diagnostics;
+using WarmContext.Environments;
+using WarmContext.Shared.Diagnostics;
 
 namespace WarmContext.Running;
 
@@ -9,61 +10,34 @@ namespace WarmContext.Running;
 internal readonly struct InvocationTelemetry
 {
     private readonly Invocation _invocation;
-    private readonly Activity? _activity;
+    private readonly GuardedSpan _span;
 
-    private InvocationTelemetry(Invocation invocation, Activity? activity)
+    private InvocationTelemetry(Invocation invocation, GuardedSpan span)
     {
         _invocation = invocation;
-        _activity = activity;
+        _span = span;
     }
 
-    public static InvocationTelemetry Begin(Invocation invocation)
-    {
-        Activity? activity = null;
-        try
-        {
-            activity = invocation.IsPriming ? null : StartActivity(invocation);
-        }
-        catch (Exception exception)
-        {
-            WarmContextLog.TelemetryFailed(invocation.RequestId, exception);
-        }
+    /// <summary>True when the span has to be ended, whose listeners may take their time.</summary>
+    public bool HasSpan => _span.Activity is not null;
 
-        return new InvocationTelemetry(invocation, activity);
-    }
+    public static InvocationTelemetry Begin(Invocation invocation) =>
+        new(invocation, invocation.IsPriming ? default : StartSpan(invocation));
 
     /// <summary>Records what the handler's end tells. The span stays open until the invocation's background work has ended too.</summary>
     public void HandlerEnded(Exception? exception)
     {
-        if (_invocation.IsPriming)
-        {
-            return;
-        }
-
-        try
+        if (!_invocation.IsPriming)
         {
             RecordHandler(exception);
-        }
-        catch (Exception failure)
-        {
-            WarmContextLog.TelemetryFailed(_invocation.RequestId, failure);
         }
     }
 
     public void InvocationEnded(BackgroundReport? report)
     {
-        if (_invocation.IsPriming)
-        {
-            return;
-        }
-
-        try
+        if (!_invocation.IsPriming)
         {
             RecordEnd(report);
-        }
-        catch (Exception failure)
-        {
-            WarmContextLog.TelemetryFailed(_invocation.RequestId, failure);
         }
     }
 
@@ -83,20 +57,14 @@ internal readonly struct InvocationTelemetry
         return version is null ? invokedArn[..end] : $"{invokedArn.AsSpan(0, end)}:{version}";
     }
 
-    /// <summary>The span, named after the function; null when nobody listens.</summary>
-    private static Activity? StartActivity(Invocation invocation)
+    /// <summary>The span, named after the function; none when nobody listens.</summary>
+    private static GuardedSpan StartSpan(Invocation invocation)
     {
-        var source = Telemetry.ActivitySource;
-        if (!source.HasListeners())
-        {
-            return null;
-        }
-
         // Inside another instrumentation's server span ours is a part of it.
         var environment = invocation.Environment;
         var kind = Activity.Current is null ? ActivityKind.Server : ActivityKind.Internal;
-        var activity = source.StartActivity(environment.FunctionName ?? "invocation", kind);
-        if (activity is { IsAllDataRequested: true })
+        var span = GuardedSpan.Start(environment.FunctionName ?? "invocation", kind);
+        if (span.Activity is { IsAllDataRequested: true } activity)
         {
             activity.SetTag("faas.invocation_id", invocation.RequestId);
             activity.SetTag("faas.coldstart", invocation.IsColdStart);
@@ -109,34 +77,34 @@ internal readonly struct InvocationTelemetry
             activity.SetTag("warmcontext.environment.gap", invocation.GapSincePrevious?.TotalSeconds);
         }
 
-        return activity;
+        return span;
     }
 
     private void RecordHandler(Exception? exception)
     {
         if (exception is not null)
         {
-            Telemetry.Instruments.Errors.Add(1);
-            Telemetry.SetError(_activity, exception);
+            Instruments.Errors.Add(1);
+            _span.SetError(exception);
             if (exception is TimeoutException && _invocation.RemainingTime == TimeSpan.Zero)
             {
-                Telemetry.Instruments.Timeouts.Add(1);
+                Instruments.Timeouts.Add(1);
             }
         }
         else
         {
-            Telemetry.Instruments.Invocations.Add(1);
+            Instruments.Invocations.Add(1);
         }
 
         // Reading the clock costs more than everything else here, so only for those who listen.
-        if (Telemetry.Instruments.InvokeDuration.Enabled)
+        if (Instruments.InvokeDuration.Enabled)
         {
-            Telemetry.Instruments.InvokeDuration.Record(_invocation.Environment.Clock.ElapsedSince(_invocation.Begun).TotalSeconds);
+            Instruments.InvokeDuration.Record(_invocation.Environment.Clock.ElapsedSince(_invocation.Begun).TotalSeconds);
         }
 
         if (_invocation.GapSincePrevious is { } gap)
         {
-            Telemetry.Instruments.Gap.Record(gap.TotalSeconds);
+            Instruments.Gap.Record(gap.TotalSeconds);
         }
         else if (_invocation.IsColdStart)
         {
@@ -148,11 +116,11 @@ internal readonly struct InvocationTelemetry
     {
         var environment = _invocation.Environment;
         var type = environment.InitializationType;
-        Telemetry.Instruments.ColdStarts.Add(1, new KeyValuePair<string, object?>("initialization_type", type.ToString()));
-        if (Telemetry.Instruments.InitDuration.Enabled && type == InitializationType.OnDemand && environment.ProcessAgeOnLambda is { } age)
+        Instruments.ColdStarts.Add(1, new KeyValuePair<string, object?>("initialization_type", type.ToString()));
+        if (Instruments.InitDuration.Enabled && type == InitializationType.OnDemand && environment.ProcessAgeOnLambda is { } age)
         {
             var initialized = age - environment.Clock.ElapsedSince(_invocation.Begun);
-            Telemetry.Instruments.InitDuration.Record(Math.Max(0, initialized.TotalSeconds));
+            Instruments.InitDuration.Record(Math.Max(0, initialized.TotalSeconds));
         }
     }
 
@@ -164,19 +132,19 @@ internal readonly struct InvocationTelemetry
             AddTasks(report.Failed, "failed");
             AddTasks(report.Cancelled, "cancelled");
             AddTasks(report.Abandoned, "abandoned");
-            Telemetry.Instruments.DrainDuration.Record(report.DrainTime.TotalSeconds);
-            _activity?.SetTag("warmcontext.background.tasks", report.Tasks.Count);
-            _activity?.SetTag("warmcontext.background.abandoned", report.Abandoned);
+            Instruments.DrainDuration.Record(report.DrainTime.TotalSeconds);
+            _span.Activity?.SetTag("warmcontext.background.tasks", report.Tasks.Count);
+            _span.Activity?.SetTag("warmcontext.background.abandoned", report.Abandoned);
         }
 
-        _activity?.Dispose();
+        _span.Dispose();
     }
 
     private static void AddTasks(int count, string outcome)
     {
         if (count > 0)
         {
-            Telemetry.Instruments.BackgroundTasks.Add(count, new KeyValuePair<string, object?>("outcome", outcome));
+            Instruments.BackgroundTasks.Add(count, new KeyValuePair<string, object?>("outcome", outcome));
         }
     }
 }

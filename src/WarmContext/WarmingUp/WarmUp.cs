@@ -83,19 +83,43 @@ public sealed class WarmUp : IWarmUpWork
     /// <returns>This warm-up.</returns>
     /// <exception cref="ArgumentException">The name is null, empty or taken, or the work is null.</exception>
     /// <exception cref="InvalidOperationException">The warm-up has been run.</exception>
-    public WarmUp Add(string name, Func<CancellationToken, Task> work, bool required = false) =>
-        Add(name, work, required, isPriming: false);
+    public WarmUp Add(string name, Func<CancellationToken, Task> work, bool required = false)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(work);
+        lock (_gate)
+        {
+            if (_all is not null)
+            {
+                throw new InvalidOperationException(
+                    $"Warm-up item '{name}' comes too late: the warm-up has been run. Add items before Run or RunAsync.");
+            }
+
+            foreach (var item in _items)
+            {
+                if (item.Name == name)
+                {
+                    throw new ArgumentException($"The warm-up has an item named '{name}' already. Give each its own name.", nameof(name));
+                }
+            }
+
+            _items.Add(new WarmUpItem(name, work, required, _options.Environment.Clock));
+            _hasRequired |= required;
+        }
+
+        return this;
+    }
 
     /// <summary>
-    /// Adds a priming call: its first time, with compilation, TLS and credentials, is then not a request's. Any answer will do. An
-    /// exception, such as that of a 404, counts as done and is kept in the report.
+    /// Adds a priming call: its first time, with compilation, TLS and credentials, is then not a request's. A call that throws has failed
+    /// and may have primed only a part of the path: it is logged and reported so, and Init goes on. Catch what you expect, such as a 404.
     /// </summary>
     /// <param name="name">The item's name in logs and reports.</param>
     /// <param name="call">The call. Use one that changes nothing.</param>
     /// <returns>This warm-up.</returns>
     /// <exception cref="ArgumentException">The name is null, empty or taken, or the call is null.</exception>
     /// <exception cref="InvalidOperationException">The warm-up has been run.</exception>
-    public WarmUp Prime(string name, Func<CancellationToken, Task> call) => Add(name, call, required: false, isPriming: true);
+    public WarmUp Prime(string name, Func<CancellationToken, Task> call) => Add(name, call, required: false);
 
     /// <summary>
     /// Runs the items and blocks until they are done or the budget is over: for constructors, which can't await. In a static constructor no
@@ -136,6 +160,9 @@ public sealed class WarmUp : IWarmUpWork
     Task IWarmUpWork.WhenFinishedAsync() => Volatile.Read(ref _all) ?? Task.CompletedTask;
 
     /// <inheritdoc/>
+    TimeSpan IWarmUpWork.TimeLeft => TimeLeft(Volatile.Read(ref _all)) ?? TimeSpan.Zero;
+
+    /// <inheritdoc/>
     bool IWarmUpWork.ContinueIn(Invocation invocation)
     {
         // The invocation's drain may give up waiting for an item; it doesn't cancel it.
@@ -152,33 +179,6 @@ public sealed class WarmUp : IWarmUpWork
     }
 
     private static string Shorten(string name) => name.Length <= 200 ? name : name[..200];
-
-    private WarmUp Add(string name, Func<CancellationToken, Task> work, bool required, bool isPriming)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        ArgumentNullException.ThrowIfNull(work);
-        lock (_gate)
-        {
-            if (_all is not null)
-            {
-                throw new InvalidOperationException(
-                    $"Warm-up item '{name}' comes too late: the warm-up has been run. Add items before Run or RunAsync.");
-            }
-
-            foreach (var item in _items)
-            {
-                if (item.Name == name)
-                {
-                    throw new ArgumentException($"The warm-up has an item named '{name}' already. Give each its own name.", nameof(name));
-                }
-            }
-
-            _items.Add(new WarmUpItem(name, work, required, isPriming, _options.Environment.Clock));
-            _hasRequired |= required;
-        }
-
-        return this;
-    }
 
     /// <summary>Starts the items, once. The task ends when all of them have; it never fails.</summary>
     private Task Start()
@@ -204,6 +204,9 @@ public sealed class WarmUp : IWarmUpWork
         {
             _begun = _options.Environment.Clock.Read();
             var shutdown = lifecycle.ShutdownToken;
+
+            // Before the items start: one that primes a handler asks how much time it has.
+            lifecycle.AddWarmUp(this);
             var runs = new Task[_items.Count];
             for (var i = 0; i < runs.Length; i++)
             {
@@ -212,7 +215,6 @@ public sealed class WarmUp : IWarmUpWork
             }
 
             _all = runs.Length == 1 ? runs[0] : Task.WhenAll(runs);
-            lifecycle.AddWarmUp(this);
             return _all;
         }
         finally
@@ -239,9 +241,9 @@ public sealed class WarmUp : IWarmUpWork
     }
 
     /// <summary>How much longer to wait for the items; null when they are done or the time is over.</summary>
-    private TimeSpan? TimeLeft(Task all)
+    private TimeSpan? TimeLeft(Task? all)
     {
-        var left = all.IsCompleted ? TimeSpan.Zero : _options.TimeLeft(_options.Environment.Clock.ElapsedSince(_begun));
+        var left = all is { IsCompleted: true } ? TimeSpan.Zero : _options.TimeLeft(_options.Environment.Clock.ElapsedSince(_begun));
         return left <= TimeSpan.Zero ? null : left;
     }
 
@@ -283,14 +285,7 @@ public sealed class WarmUp : IWarmUpWork
     {
         if (IsFinished && Interlocked.Exchange(ref _recorded, 1) == 0)
         {
-            try
-            {
-                _items.ForEach(static item => item.Record());
-            }
-            catch (Exception exception)
-            {
-                WarmContextLog.TelemetryFailed(Invocation.CurrentOrDefault?.RequestId, exception);
-            }
+            _items.ForEach(static item => item.Record());
         }
     }
 }

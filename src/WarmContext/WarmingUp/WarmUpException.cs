@@ -1,3 +1,5 @@
+using WarmContext.Diagnostics;
+
 namespace WarmContext;
 
 /// <summary>A required item of a <see cref="WarmUp"/> failed, or was not done within the budget. The message names the items.</summary>
@@ -14,6 +16,6 @@ public sealed class WarmUpException : Exception
     private static string Describe(WarmUpItemResult item)
     {
         var reason = item.Outcome == WarmUpOutcome.Running ? "not done in time" : item.Exception?.Message ?? "failed";
-        return $"{item.Name} ({reason})";
+        return $"{LogText.Escape(item.Name)} ({reason})";
     }
 }

@@ -20,6 +20,6 @@ public sealed class WarmUpItemResult
     /// <summary>The time that it took, or has run so far.</summary>
     public TimeSpan Duration { get; }
 
-    /// <summary>The exception that it threw; null where there is none. A priming call that threw has done its work all the same.</summary>
+    /// <summary>The exception that it threw; null where there is none.</summary>
     public Exception? Exception { get; }
 }

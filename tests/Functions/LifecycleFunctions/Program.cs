@@ -1,6 +1,13 @@
 using LifecycleFunctions;
 using WarmContext.Lambda;
 
+// Started with a handler as argument, it hosts that, as Lambda's own runtime hosts a class library.
+if (args is [var name])
+{
+    using var plain = new HttpClient();
+    await new RuntimeClient(plain, ClassLibrary.Load(name)).RunAsync();
+}
+
 // An executable function. GATE=no leaves out the one line that AfterResponse needs here.
 using var client = Environment.GetEnvironmentVariable("GATE") == "no" ? new HttpClient() : RuntimeGate.CreateHttpClient();
 using var hook = Environment.GetEnvironmentVariable("SHUTDOWN_HOOK") == "yes" ? Goodbye.Register() : null;

@@ -4,7 +4,8 @@ public class ContainerPerInvocation
 {
     public Task Handle(string id, ILambdaContext context)
     {
-        using var services = new ServiceCollection().AddSingleton<IAmazonS3>(_ => new AmazonS3Client()).BuildServiceProvider(); // expect: WARM0001
-        return services.GetRequiredService<IAmazonS3>().ListBucketsAsync();
+        var services = new ServiceCollection().AddSingleton<IAmazonS3>(_ => new AmazonS3Client());
+        using var provider = services.BuildServiceProvider(); // expect: WARM0001
+        return provider.GetRequiredService<IAmazonS3>().ListBucketsAsync();
     }
 }

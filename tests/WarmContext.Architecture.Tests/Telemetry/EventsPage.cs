@@ -34,8 +34,13 @@ internal static class EventsPage
 
         """;
 
+    /// <summary>Every event; one that several packages compile in is the core's, which is the first.</summary>
     public static IReadOnlyList<LogEvent> Events { get; } =
-        [.. Repository.Projects.SelectMany(static project => LogEvents.In(project.Name, Repository.Compile(project)))];
+    [
+        .. Repository.Projects.SelectMany(static project => LogEvents.In(project.Name, Repository.Compile(project)))
+            .OrderBy(static entry => entry.Package, StringComparer.Ordinal)
+            .DistinctBy(static entry => (entry.Id, entry.Name, entry.Level, entry.Message)),
+    ];
 
     public static string Generate() =>
         Introduction.ReplaceLineEndings("\n")

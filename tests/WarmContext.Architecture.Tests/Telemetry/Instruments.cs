@@ -14,7 +14,7 @@ internal sealed record MeterInstrument(string Name, string Kind, string Unit, st
 /// <summary>Finds the instruments that a project makes in its sources.</summary>
 internal static class Instruments
 {
-    private const string Space = "System.Diagnostics.Metrics";
+    private const string Prefix = "Guarded";
 
     /// <summary>Every call that answers with an instrument and is given a name, a unit and a description.</summary>
     public static IEnumerable<MeterInstrument> In(CSharpCompilation compilation) =>
@@ -25,6 +25,7 @@ internal static class Instruments
         let constants = call.ArgumentList.Arguments.Select(argument => model.GetConstantValue(argument.Expression).Value)
         let texts = constants.OfType<string>().ToList()
         where texts.Count == 3
-        where model.GetTypeInfo(call).Type is INamedTypeSymbol type && type.ContainingNamespace.ToDisplayString() == Space
-        select new MeterInstrument(texts[0], model.GetTypeInfo(call).Type!.Name, texts[1], texts[2]);
+        let type = model.GetTypeInfo(call).Type?.Name
+        where type is "GuardedCounter" or "GuardedHistogram"
+        select new MeterInstrument(texts[0], type[Prefix.Length..], texts[1], texts[2]);
 }

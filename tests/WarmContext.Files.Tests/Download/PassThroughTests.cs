@@ -33,6 +33,17 @@ public sealed class PassThroughTests : IDisposable
     }
 
     [Fact]
+    public async Task A_damaged_body_that_is_read_to_its_exact_length_is_an_error()
+    {
+        _fixture.Source.Put(Id, CacheFixture.Bytes(1000), new FileChecksum(FileChecksumAlgorithm.Crc32, new byte[4]));
+        _fixture.Source.Body = (_, body) => new ThrowsAtItsEnd(body);
+        using var file = await _fixture.Cache.GetAsync(Id);
+        await using var stream = file.OpenRead();
+        var exception = await Assert.ThrowsAsync<FileCacheException>(async () => await stream.ReadExactlyAsync(new byte[1000]));
+        Assert.Equal(FileCacheError.Corrupt, exception.Error);
+    }
+
+    [Fact]
     public async Task A_reader_who_gives_up_has_cancelled_and_not_stalled()
     {
         _fixture.Source.Put(Id, CacheFixture.Bytes(1000));
@@ -88,6 +99,19 @@ public sealed class PassThroughTests : IDisposable
         for (var i = 0; i < times; i++)
         {
             _fixture.Time.Advance(_fixture.Options.IdleTimeout / 8);
+        }
+    }
+
+    /// <summary>As the SDK's streams do, which compare their checksum when they are closed.</summary>
+    private sealed class ThrowsAtItsEnd(Stream inner) : MemoryStream
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            inner.ReadAsync(buffer, cancellationToken);
+
+        protected override void Dispose(bool disposing)
+        {
+            base.Dispose(disposing);
+            throw new InvalidOperationException("Expected hash not equal.");
         }
     }
 }

@@ -10,7 +10,7 @@ public sealed class FlightTests
     [Fact]
     public void Progress_is_told_once_for_each_step_and_never_goes_back()
     {
-        using var flight = new Flight(CacheFixture.Id, revalidates: false);
+        using var flight = new Flight(CacheFixture.Id, revalidates: false, default);
         var told = new List<long>();
         flight.AddProgress(new Sink(told.Add));
 
@@ -29,7 +29,7 @@ public sealed class FlightTests
     [Fact]
     public void A_sink_that_throws_disturbs_nobody()
     {
-        using var flight = new Flight(CacheFixture.Id, revalidates: false);
+        using var flight = new Flight(CacheFixture.Id, revalidates: false, default);
         var told = new List<long>();
         flight.AddProgress(new Sink(static _ => throw new InvalidOperationException("The sink is broken.")));
         flight.AddProgress(new Sink(told.Add));

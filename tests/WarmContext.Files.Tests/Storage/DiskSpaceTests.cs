@@ -1,3 +1,6 @@
+using WarmContext.Files.Diagnostics;
+using WarmContext.Files.Download;
+using WarmContext.Files.Storage;
 using WarmContext.Files.Tests.Support;
 
 namespace WarmContext.Files.Tests.Storage;
@@ -125,33 +128,36 @@ public sealed class DiskSpaceTests : IDisposable
     public async Task A_disk_that_turns_out_full_under_way_costs_the_oldest_file_and_one_more_try(int times)
     {
         await GetAsync(1);
-        Put(2);
-        var left = times;
-        _fixture.Source.Before = (_, _) => left-- > 0 ? throw new IOException("No space left on device", 0x1C) : Task.CompletedTask;
+        await GetAsync(2);
+        Put(3);
+        var clock = _fixture.Environment.Clock;
+        var metrics = new FileCacheMetrics("memory");
+        var store = new EntryStore(new CacheDirectory(_fixture.Directory), "memory", clock, false, metrics);
+        var space = new DiskSpace(store, _fixture.Options, [], metrics);
+        var tries = 0;
+        var target = new DownloadTarget
+        {
+            Id = Id(3),
+            Progress = static (_, _) => { },
+            Commit = (partial, record, seen) => ++tries <= times
+                ? throw new IOException("No space left on device", 0x1C)
+                : store.Commit(partial, record, seen, static publish => publish()),
+        };
+        var download = new FileDownload(store, _fixture.Source, _fixture.Options, space, metrics)
+            .RunAsync(target, null, Freshness.Now(clock), CancellationToken.None);
         if (times == 1)
         {
-            (await _fixture.Cache.GetAsync(Id(2))).Dispose();
-            Assert.Equal([2], Held());
+            (await download).Release();
         }
         else
         {
-            var exception = await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(Id(2)));
-            Assert.Equal(FileCacheError.DiskFull, exception.Error);
-            Assert.Contains(_fixture.Directory, exception.Message, StringComparison.Ordinal);
+            // And then it is read straight from its source.
+            await Assert.ThrowsAsync<NoRoomException>(() => download);
         }
 
+        Assert.Equal(2, tries);
+        Assert.Equal(times == 1 ? [2, 3] : [2], Held());
         Assert.Empty(_fixture.Names("p-"));
-    }
-
-    [Fact]
-    public async Task A_disk_that_stays_full_costs_one_file_and_not_all()
-    {
-        await GetAsync(1);
-        await GetAsync(2);
-        _fixture.Source.Before = static (_, _) => throw new IOException("No space left on device", 0x1C);
-        var exception = await Assert.ThrowsAsync<FileCacheException>(async () => await _fixture.Cache.GetAsync(Id(3)));
-        Assert.Equal(FileCacheError.DiskFull, exception.Error);
-        Assert.Equal([2], Held());
     }
 
     [Fact]

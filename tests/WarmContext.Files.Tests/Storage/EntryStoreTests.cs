@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using WarmContext.Files.Storage;
 using WarmContext.Files.Tests.Support;
 
@@ -91,6 +92,72 @@ public sealed class EntryStoreTests : IDisposable
 
         Assert.Equal(CacheFixture.Bytes(Size, 1), await File.ReadAllBytesAsync(file.Path));
         Assert.Equal(damaged ? 2 : 1, _fixture.Source.Requests);
+    }
+
+    [Theory]
+    [MemberData(nameof(KindsOfObjects))]
+    public async Task A_file_that_is_whole_is_not_fetched_again_whatever_it_is_verified_with(FileChecksumAlgorithm? algorithm, bool verifies)
+    {
+        // Verified at each lease, or once because it is of another boot.
+        var content = CacheFixture.Bytes(Size);
+        _fixture.Source.Put(Id(1), content, algorithm is { } kind ? [Checksum(kind, content)] : []);
+        _fixture.Options.VerifyOnRead = verifies;
+        var cache = _fixture.Reopen();
+        (await cache.GetAsync(Id(1))).Dispose();
+        if (!verifies)
+        {
+            await MakeOfAnotherBootAsync();
+            cache = _fixture.Reopen();
+        }
+
+        for (var i = 0; i < 3; i++)
+        {
+            using var file = await cache.GetAsync(Id(1));
+            Assert.Equal(content, await File.ReadAllBytesAsync(file.Path));
+        }
+
+        Assert.Equal(1, _fixture.Source.Requests);
+
+        var path = Path.Combine(_fixture.Directory, _fixture.Names("d-").Single());
+        await using (var data = File.OpenWrite(path))
+        {
+            data.Write(new byte[100]);
+        }
+
+        using var again = await _fixture.Reopen().GetAsync(Id(1));
+        Assert.Equal(content, await File.ReadAllBytesAsync(again.Path));
+        Assert.Equal(2, _fixture.Source.Requests);
+    }
+
+    public static TheoryData<FileChecksumAlgorithm?, bool> KindsOfObjects()
+    {
+        var kinds = new TheoryData<FileChecksumAlgorithm?, bool>();
+        foreach (var kind in Enum.GetValues<FileChecksumAlgorithm>().Cast<FileChecksumAlgorithm?>().Append(null))
+        {
+            kinds.Add(kind, true);
+            kinds.Add(kind, false);
+        }
+
+        return kinds;
+    }
+
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Security", "CA5350", Justification = "S3 has them.")]
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Security", "CA5351", Justification = "S3 has them.")]
+    private static FileChecksum Checksum(FileChecksumAlgorithm kind, byte[] content) => new(kind, kind switch
+    {
+        FileChecksumAlgorithm.Md5 => MD5.HashData(content),
+        FileChecksumAlgorithm.Sha1 => SHA1.HashData(content),
+        FileChecksumAlgorithm.Sha256 => SHA256.HashData(content),
+        _ => ReferenceCrc.Compute(kind, content),
+    });
+
+    private async Task MakeOfAnotherBootAsync()
+    {
+        var recordPath = Path.Combine(_fixture.Directory, _fixture.Names("e-").Single());
+        var time = File.GetLastWriteTimeUtc(recordPath);
+        var record = RecordFiles.Parse(await File.ReadAllBytesAsync(recordPath))!;
+        await File.WriteAllBytesAsync(recordPath, RecordFiles.Serialize(record with { BootId = "another" }));
+        File.SetLastWriteTimeUtc(recordPath, time);
     }
 
     private static FileId Id(int number) => new("bucket", $"key-{number}");

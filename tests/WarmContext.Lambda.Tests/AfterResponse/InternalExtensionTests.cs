@@ -133,9 +133,10 @@ public sealed class InternalExtensionTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(HttpStatusCode.Forbidden)]
-    [InlineData(HttpStatusCode.InternalServerError)]
-    public async Task A_refused_registration_has_work_finished_before_the_return_with_one_warning(HttpStatusCode status)
+    [InlineData(HttpStatusCode.Forbidden, "static constructor")]
+    [InlineData(HttpStatusCode.NotFound, "has no extensions")]
+    [InlineData(HttpStatusCode.InternalServerError, "the exception says why")]
+    public async Task A_refused_registration_has_work_finished_before_the_return_with_one_warning(HttpStatusCode status, string advice)
     {
         using var log = new LogCapture();
         var runner = Start(status);
@@ -145,7 +146,7 @@ public sealed class InternalExtensionTests : IAsyncLifetime
         Assert.Equal("answer", await running);
         await RunAsync(runner, _request);
 
-        Assert.Contains("static constructor", log.Only("ExtensionUnavailable", _request).Message, StringComparison.Ordinal);
+        Assert.Contains(advice, log.Only("ExtensionUnavailable", _request).Message, StringComparison.Ordinal);
         Assert.DoesNotContain("next", _api.Calls);
     }
 

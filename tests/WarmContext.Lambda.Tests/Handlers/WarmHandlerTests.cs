@@ -21,10 +21,8 @@ public sealed class WarmHandlerTests
 
         Assert.True(await warm.RunAsync("order", context, static (_, invocation) => Task.FromResult(invocation.IsPriming)));
         var isPrimed = warm.Wrap<string, bool>(static (_, context, invocation) =>
-            Task.FromResult(invocation.IsPriming && context.RemainingTime > TimeSpan.FromDays(1)));
+            Task.FromResult(invocation.IsPriming && invocation.RequestId == "priming" && context.RemainingTime > TimeSpan.Zero));
         Assert.True(await isPrimed("order", context));
-        context.Logger.LogLine(string.Empty);
-        Assert.Equal("priming", context.AwsRequestId);
     }
 
     [Fact]

@@ -46,6 +46,27 @@ public sealed class LeaseTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Leases_that_nobody_used_keep_no_connection_fresh()
+    {
+        await using var proxy = new FaultProxy(postgres.Cluster.Port);
+        await using var source = Open(port: proxy.Port);
+        await (await source.OpenConnectionAsync()).DisposeAsync();
+        var before = proxy.Requests;
+        for (var i = 0; i < 18; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(0.85));
+            await (await source.OpenConnectionAsync()).DisposeAsync();
+        }
+
+        Assert.Equal(9, proxy.Requests - before);
+        await postgres.TerminateAsync(_name);
+        _time.Advance(TimeSpan.FromSeconds(0.85));
+        await (await source.OpenConnectionAsync()).DisposeAsync();
+        _time.Advance(TimeSpan.FromSeconds(0.85));
+        Assert.True(await source.UseAsync() > 0);
+    }
+
+    [Fact]
     public async Task With_a_freshness_of_zero_every_lease_is_probed()
     {
         await using var source = Open(static options => options.FreshFor = TimeSpan.Zero);

@@ -153,10 +153,16 @@ public class ExtensionRefusalTests
 
         var log = (await Assert.ThrowsAsync<FunctionInitException>(function.StartAsync)).Log;
 
-        Assert.Equal("""{"errorMessage":"configurationKeys are deprecated; use environment variables instead","errorType":"InvalidRequestFormat"} 403""", log[0]);
+        Assert.Equal(
+            """
+            {"errorMessage":"configurationKeys are deprecated; use environment variables instead","errorType":"InvalidRequestFormat"} 403
+            """,
+            log[0]);
         Assert.EndsWith(" 200", log[1], StringComparison.Ordinal);
     }
 
     private static string Refused(string from, string to, string who) =>
-        $$"""{"errorMessage":"State transition from {{from}} to {{to}} failed for extension {{who}}. Error: State transition is not allowed","errorType":"Extension.InvalidExtensionState"} 403""";
+        $$"""
+        {"errorMessage":"State transition from {{from}} to {{to}} failed for extension {{who}}. Error: State transition is not allowed","errorType":"Extension.InvalidExtensionState"} 403
+        """;
 }

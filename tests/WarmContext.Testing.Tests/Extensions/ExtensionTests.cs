@@ -192,7 +192,9 @@ public class ExtensionTests
         var exception = await Assert.ThrowsAsync<FunctionInitException>(function.StartAsync);
 
         Assert.Equal(type, exception.Error.Type);
-        Assert.Contains("""{"errorMessage":"Lambda-Extension-Function-Error-Type not found","errorType":"Extension.MissingHeader"} 403""", exception.Log);
+        Assert.Contains(
+            """{"errorMessage":"Lambda-Extension-Function-Error-Type not found","errorType":"Extension.MissingHeader"} 403""",
+            exception.Log);
         Assert.Contains("""{"status":"OK"} 202""", exception.Log);
     }
 
@@ -239,13 +241,17 @@ public class ExtensionTests
                 """{"errorMessage":"Empty extension name","errorType":"Extension.InvalidExtensionName"} 403""",
                 """{"errorMessage":"...","errorType":"InvalidRequestFormat"} 403""",
                 """{"errorMessage":"PARTY: ErrorInvalidEventType","errorType":"Extension.InvalidEventType"} 403""",
-                """{"errorMessage":"SHUTDOWN: ShutdownEventNotSupportedForInternalExtension","errorType":"Extension.InvalidEventType"} 403""",
+                """
+                {"errorMessage":"SHUTDOWN: ShutdownEventNotSupportedForInternalExtension","errorType":"Extension.InvalidEventType"} 403
+                """,
                 """{"functionName":"local-function","functionVersion":"$LATEST","handler":"script"} 200""",
                 """{"errorMessage":"Extension with this name already registered","errorType":"Extension.InvalidExtensionState"} 403""",
                 """{"functionName":"local-function","functionVersion":"$LATEST","handler":"script","accountId":"123456789012"} 200""",
                 """{"errorMessage":"Missing Lambda-Extension-Identifier header","errorType":"Extension.MissingExtensionIdentifier"} 403""",
                 """{"errorMessage":"Invalid Lambda-Extension-Identifier","errorType":"Extension.InvalidExtensionIdentifier"} 403""",
-                """{"errorMessage":"Unknown extension 00000000-0000-0000-0000-000000000001","errorType":"Extension.UnknownExtensionIdentifier"} 403""",
+                """
+                {"errorMessage":"Unknown extension 00000000-0000-0000-0000-000000000001","errorType":"Extension.UnknownExtensionIdentifier"} 403
+                """,
                 """{"errorMessage":"Extension registration closed already","errorType":"Extension.RegistrationClosed"} 403""",
             ],
             log);

@@ -128,7 +128,8 @@ public class RawFunctionTests
         var outcome = await lambda.InvokeAsync();
         Assert.Equal("Runtime.InvalidResponseModeHeader", outcome.Error!.Type);
         await lambda.WaitUntilFrozenAsync();
-        Assert.Contains("""{"errorMessage":"Invalid function response mode","errorType":"InvalidFunctionResponseMode"} 400""", lambda.ReadLog());
+        Assert.Contains(
+            """{"errorMessage":"Invalid function response mode","errorType":"InvalidFunctionResponseMode"} 400""", lambda.ReadLog());
     }
 
     [Fact]
@@ -204,5 +205,7 @@ public class RawFunctionTests
     }
 
     private static string Refused(string from, string to) =>
-        $$"""{"errorMessage":"State transition from {{from}} to {{to}} failed for runtime. Error: State transition is not allowed","errorType":"InvalidStateTransition"} 403""";
+        $$"""
+        {"errorMessage":"State transition from {{from}} to {{to}} failed for runtime. Error: State transition is not allowed","errorType":"InvalidStateTransition"} 403
+        """;
 }

@@ -23,7 +23,8 @@ public sealed class HiddenFilesTests : IDisposable
     [InlineData("/tmp/")]
     [InlineData("postgres://db/tmp/a")]
     [InlineData("")]
-    public void Every_path_below_tmp_is_seen_alone_or_among_other_things(string value, params string[] expected) => Assert.Equal(expected, HiddenFiles.PathsIn(value));
+    public void Every_path_below_tmp_is_seen_alone_or_among_other_things(string value, params string[] expected) =>
+        Assert.Equal(expected, HiddenFiles.PathsIn(value));
 
     [Fact]
     public void Only_what_is_here_and_not_there_is_named()
@@ -47,10 +48,14 @@ public sealed class HiddenFilesTests : IDisposable
 
             var sentence = Assert.Single(HiddenFiles.In(variables, new PrivateTmp(there.FullName, [])));
 
-            Assert.StartsWith($"The environment variable FILE names {_here}/here, which the function won't find", sentence, StringComparison.Ordinal);
+            Assert.StartsWith(
+                $"The environment variable FILE names {_here}/here, which the function won't find", sentence, StringComparison.Ordinal);
             Directory.Delete(Path.Combine(there.FullName, _here.Name), recursive: true);
-            Assert.Equal(["FILE", "DIRECTORY", "BOTH"], HiddenFiles.In(variables, new PrivateTmp(there.FullName, [])).Select(static each => each.Split(' ')[3]));
-            Assert.Empty(HiddenFiles.In(variables, new PrivateTmp(there.FullName, [new SharedDirectory(_here.FullName, isReadOnly: true)])));
+            Assert.Equal(
+                ["FILE", "DIRECTORY", "BOTH"],
+                HiddenFiles.In(variables, new PrivateTmp(there.FullName, [])).Select(static each => each.Split(' ')[3]));
+            Assert.Empty(HiddenFiles.In(
+                variables, new PrivateTmp(there.FullName, [new SharedDirectory(_here.FullName, isReadOnly: true)])));
         }
         finally
         {
@@ -97,6 +102,9 @@ public sealed class HiddenFilesTests : IDisposable
 
         var exception = new FunctionInitException("A::B::C", error, ["written"], ["The environment variable CERTIFICATE names /tmp/x."]);
 
-        Assert.EndsWith($"written{Environment.NewLine}--- The environment variable CERTIFICATE names /tmp/x.", exception.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"written{Environment.NewLine}--- The environment variable CERTIFICATE names /tmp/x.",
+            exception.Message,
+            StringComparison.Ordinal);
     }
 }

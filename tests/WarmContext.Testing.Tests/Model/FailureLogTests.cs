@@ -4,7 +4,8 @@ namespace WarmContext.Testing;
 public class FailureLogTests
 {
     [Theory]
-    [InlineData("""call -d '{"errorMessage":"sold out","errorType":"NoStock"}' "$runtime/invocation/$id/error" >/dev/null""", "NoStock: sold out")]
+    [InlineData(
+        """call -d '{"errorMessage":"sold out","errorType":"NoStock"}' "$runtime/invocation/$id/error" >/dev/null""", "NoStock: sold out")]
     [InlineData("kill -9 $$", "Runtime.ExitError: Runtime exited with error: signal: killed")]
     [InlineData("sleep 1000", "Sandbox.Timedout: Task timed out after ")]
     public async Task The_message_has_the_error_and_what_the_function_wrote_in_that_invocation(string failure, string error)

@@ -27,7 +27,8 @@ public class LocalFunctionOptionsTests
         { "LocalFunctionOptions.Environment has '1A'; a name must be", static options => options.Environment["1A"] = "x" },
         { "LocalFunctionOptions.MaxConcurrency is 0; it must be between 1 and 1000.", static options => options.MaxConcurrency = 0 },
         {
-            "LocalFunctionOptions.InitializationType is Unknown; it must be OnDemand, ProvisionedConcurrency, SnapStart or ManagedInstances.",
+            "LocalFunctionOptions.InitializationType is Unknown; it must be OnDemand, ProvisionedConcurrency, "
+                + "SnapStart or ManagedInstances.",
             static options => options.InitializationType = InitializationType.Unknown
         },
         {

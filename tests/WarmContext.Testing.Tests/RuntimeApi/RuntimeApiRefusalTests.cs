@@ -33,7 +33,9 @@ public class RuntimeApiRefusalTests
         await lambda.InvokeAsync();
         await lambda.WaitUntilFrozenAsync();
 
-        Assert.Equal(["""{"errorMessage":"Exceeded maximum allowed payload size (6291556 bytes).","errorType":"RequestEntityTooLarge"} 413"""], lambda.ReadLog());
+        Assert.Equal(
+            ["""{"errorMessage":"Exceeded maximum allowed payload size (6291556 bytes).","errorType":"RequestEntityTooLarge"} 413"""],
+            lambda.ReadLog());
     }
 
     [Fact]

@@ -15,7 +15,11 @@ public class ResetTests
         Assert.True(outcome.IsTimedOut);
         Assert.Equal("Sandbox.Timedout", outcome.Error!.Type);
         Assert.Equal("Task timed out after 2.00 seconds", outcome.Error.Message);
-        Assert.Equal($$"""{"errorType":"Sandbox.Timedout","errorMessage":"RequestId: {{outcome.RequestId}} Error: Task timed out after 2.00 seconds"}""", outcome.PayloadText);
+        Assert.Equal(
+            $$"""
+            {"errorType":"Sandbox.Timedout","errorMessage":"RequestId: {{outcome.RequestId}} Error: Task timed out after 2.00 seconds"}
+            """,
+            outcome.PayloadText);
         Assert.InRange(outcome.Duration.TotalSeconds, 2, 59);
         await TestFunction.UntilGoneAsync(before);
         Assert.Equal(outcome.RequestId, Assert.Single(lambda.Resets).RequestId);
@@ -97,7 +101,7 @@ public class ResetTests
     }
 
     [Fact]
-    public async Task A_response_that_is_too_large_is_refused_and_the_process_lives_on()
+    public async Task A_response_that_is_too_large_is_refused_and_ends_the_process_as_on_Lambda()
     {
         await using var lambda = await TestFunction.StartAsync("Lifecycle::Large");
 
@@ -110,6 +114,7 @@ public class ResetTests
         }
 
         Assert.True((await lambda.InvokeAsync("0")).IsSuccess);
-        Assert.Equal(1, lambda.ProcessCount);
+        Assert.Equal(3, lambda.ProcessCount);
+        Assert.All(lambda.Resets, static reset => Assert.True(reset.AfterResponse));
     }
 }

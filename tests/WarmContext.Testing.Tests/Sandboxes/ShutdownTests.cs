@@ -81,9 +81,31 @@ public class ShutdownTests
     }
 
     [Fact]
+    public async Task Work_that_is_held_after_the_response_ends_before_the_environment_is_shut_down()
+    {
+        using var function = new ScriptFunction("""
+            while :; do
+              next
+              curl -sS -o /dev/null -d 1 "$runtime/invocation/$id/response"
+              sleep 0.3; echo work done
+            done
+            """);
+        await using var lambda = await function.StartAsync();
+        (await lambda.InvokeAsync()).EnsureSuccess();
+
+        var shutdown = await lambda.ShutdownAsync();
+
+        Assert.Contains("work done", lambda.ReadLog());
+        Assert.Equal(TimeSpan.Zero, shutdown.Limit);
+    }
+
+    [Fact]
     public async Task An_extension_hears_of_a_crash_of_the_runtime()
     {
-        using var function = new ScriptFunction("""[ -e "$TMPDIR/again" ] || { next; : > "$TMPDIR/again"; exit 1; }; next; curl -sS -o /dev/null -d 1 "$runtime/invocation/$id/response"; next""").WithExtension("witness", """
+        using var function = new ScriptFunction("""
+            [ -e "$TMPDIR/again" ] || { next; : > "$TMPDIR/again"; exit 1; }
+            next; curl -sS -o /dev/null -d 1 "$runtime/invocation/$id/response"; next
+            """).WithExtension("witness", """
             register witness '"SHUTDOWN"'
             curl -sS -H "Lambda-Extension-Identifier: $extension_id" "$extension/event/next"; echo
             """);

@@ -25,7 +25,9 @@ internal static class TestFunction
 
     public static Task<LocalExecutionEnvironment> StartAsync(string handler) => LocalExecutionEnvironment.StartAsync(Options(handler));
 
-    /// <summary>Copies files to another directory, which is deleted with what is returned, that everybody may read, and whose path has spaces.</summary>
+    /// <summary>
+    /// Copies files to another directory, which is deleted with what is returned, that everybody may read, and whose path has spaces.
+    /// </summary>
     public static DirectoryCopy CopyTo(string parent, params string[] directories)
     {
         var copy = new DirectoryCopy(Path.Combine(parent, "warmcontext test " + Guid.NewGuid().ToString("N")));

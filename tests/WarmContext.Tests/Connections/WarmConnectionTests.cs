@@ -257,4 +257,24 @@ public sealed class WarmConnectionTests
             log.Entries, entry => entry.EventName == "DisposalFailed" && entry.Message.Contains(name, StringComparison.Ordinal));
         using var next = await connections.LeaseAsync();
     }
+
+    [Fact]
+    public async Task Leases_that_nobody_used_keep_no_connection_fresh()
+    {
+        var probes = 0;
+        await using var connections = Hold(static () => new StubConnection(), options => options.Probe = _ =>
+        {
+            probes++;
+            return Task.CompletedTask;
+        });
+        for (var i = 0; i < 18; i++)
+        {
+            (await connections.LeaseAsync()).Dispose();
+            _time.Advance(TimeSpan.FromSeconds(0.85));
+        }
+
+        // Opened at the first, then asked at every second one: 0.85 s after an answer is fresh, 1.7 s is not.
+        Assert.Equal(8, probes);
+        Assert.Single(_made);
+    }
 }

@@ -83,6 +83,33 @@ public sealed class BackgroundDeadlineTests : BackgroundWork
     }
 
     [Fact]
+    public async Task A_task_that_never_ends_is_named_in_fewer_and_fewer_of_the_later_invocations()
+    {
+        using var log = new LogCapture();
+        var stuck = new TaskCompletionSource();
+        var running = Run(tasks => tasks.Track("stuck\nWarmContext Error", stuck.Task), deadline: TimeSpan.FromSeconds(3));
+        Time.Advance(TimeSpan.FromSeconds(2.5));
+        await UntilWaitingAgain();
+        Time.Advance(TimeSpan.FromSeconds(0.25));
+        await running;
+
+        var named = new List<int>();
+        for (var later = 1; later <= 20; later++)
+        {
+            var request = TestEnvironments.NewRequestId();
+            await Run(static _ => { }, requestId: request);
+            var entry = log.Entries.SingleOrDefault(entry => entry.RequestId == request);
+            if (entry is not null)
+            {
+                named.Add(later);
+                Assert.Contains("'stuck\\nWarmContext Error'", entry.Message, StringComparison.Ordinal);
+            }
+        }
+
+        Assert.Equal([1, 2, 4, 8, 16], named);
+    }
+
+    [Fact]
     public async Task A_handler_that_leaves_less_than_the_margin_has_its_work_abandoned_before_the_deadline()
     {
         var stubborn = new TaskCompletionSource();

@@ -266,4 +266,78 @@ public sealed class WarmCreationTests
         {
         }
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Two_holders_that_read_each_other_from_two_threads_fail_with_both_names_and_wait_for_nothing(bool asynchronous)
+    {
+        using var both = new Barrier(2);
+        var first = new Holders();
+        first.One = Make("one", () => first.Two!);
+        first.Two = Make("two", () => first.One!);
+
+        var one = Task.Factory.StartNew(() => first.One.Value, TaskCreationOptions.LongRunning);
+        var two = Task.Factory.StartNew(() => first.Two.Value, TaskCreationOptions.LongRunning);
+        var errors = await Task.WhenAll(Failure(one), Failure(two)).WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.All(errors, static error =>
+        {
+            Assert.Contains("'one'", error.Message, StringComparison.Ordinal);
+            Assert.Contains("'two'", error.Message, StringComparison.Ordinal);
+        });
+
+        Warm<DisposableValue> Make(string name, Func<Warm<DisposableValue>> other)
+        {
+            var options = new WarmOptions<DisposableValue> { Name = $"'{name}'" };
+            return asynchronous
+                ? new Warm<DisposableValue>(
+                    async _ =>
+                    {
+                        await Task.Factory.StartNew(both.SignalAndWait, TaskCreationOptions.LongRunning);
+                        return await other().GetAsync(CancellationToken.None);
+                    },
+                    options)
+                : new Warm<DisposableValue>(
+                    () =>
+                    {
+                        both.SignalAndWait();
+                        return other().Value;
+                    },
+                    options);
+        }
+
+        static async Task<Exception> Failure(Task<DisposableValue> task) =>
+            await Assert.ThrowsAsync<InvalidOperationException>(() => task);
+    }
+
+    [Fact]
+    public async Task A_holder_may_use_another_that_is_being_made_elsewhere()
+    {
+        using var entered = new ManualResetEventSlim();
+        using var open = new ManualResetEventSlim();
+        var client = new Warm<DisposableValue>(() =>
+        {
+            entered.Set();
+            open.Wait();
+            return new DisposableValue(1);
+        });
+        var service = new Warm<DisposableValue>(() =>
+        {
+            open.Set();
+            return new DisposableValue(client.Value.Number + 1);
+        });
+        var making = Task.Factory.StartNew(() => client.Value, TaskCreationOptions.LongRunning);
+        entered.Wait();
+
+        Assert.Equal(2, service.Value.Number);
+        await making;
+    }
+
+    private sealed class Holders
+    {
+        public Warm<DisposableValue>? One { get; set; }
+
+        public Warm<DisposableValue>? Two { get; set; }
+    }
 }

@@ -73,7 +73,6 @@ public sealed class InvocationSpanTests
     public async Task A_listener_that_throws_fails_no_invocation()
     {
         var id = TestEnvironments.NewRequestId();
-        using var log = new LogCapture();
         using var listener = Listen(activity =>
         {
             if ((string?)activity.GetTagItem("faas.invocation_id") == id)
@@ -86,7 +85,6 @@ public sealed class InvocationSpanTests
         Assert.True(await new InvocationRunner(new InvocationOptions { Environment = environment })
             .RunAsync(new InvocationInfo { RequestId = id }, 0, static (_, _) => Task.FromResult(true)));
 
-        Assert.Equal("listener", log.Only("TelemetryFailed", id).Exception?.Message);
         await environment.ShutDownAsync().WaitAsync(TimeSpan.FromSeconds(30));
     }
 

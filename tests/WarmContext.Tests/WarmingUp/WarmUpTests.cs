@@ -28,16 +28,49 @@ public sealed class WarmUpTests
             },
             new WarmOptions<object> { Environment = _environment, Name = "client" });
 
-        var report = await NewWarmUp().Add(holder).Add("prices", Meet).Prime("first call", async token =>
-        {
-            await Meet(token);
-            throw new IOException("404");
-        }).RunAsync();
+        var report = await NewWarmUp().Add(holder).Add("prices", Meet).Prime("first call", Meet).RunAsync();
 
         Assert.True(report.AllCompleted);
         Assert.Equal(["client", "prices", "first call"], report.Items.Select(static item => item.Name));
-        Assert.IsType<IOException>(report.Items[2].Exception);
         Assert.True(holder.IsReady);
+    }
+
+    [Fact]
+    public async Task A_priming_that_throws_has_failed_and_is_logged_once_with_its_exception()
+    {
+        using var log = new LogCapture();
+        var name = "priming " + TestEnvironments.NewRequestId();
+        var exception = new FormatException("no such path");
+
+        var report = await NewWarmUp().Prime(name, _ => throw exception).RunAsync();
+
+        var item = Assert.Single(report.Items);
+        Assert.Equal((WarmUpOutcome.Failed, exception), (item.Outcome, item.Exception));
+        var entry = Assert.Single(log.Entries, entry => entry.Message.Contains(name, StringComparison.Ordinal));
+        Assert.Equal(("WarmUpItemFailed", exception), (entry.EventName, entry.Exception));
+    }
+
+    [Fact]
+    public async Task What_is_left_of_the_budget_is_known_while_the_items_are_waited_for()
+    {
+        var slow = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var atStart = new TaskCompletionSource<TimeSpan?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Assert.Null(_environment.WarmUpTimeLeft);
+        var running = NewWarmUp(TimeSpan.FromSeconds(2)).Add("slow", _ =>
+        {
+            atStart.SetResult(_environment.WarmUpTimeLeft);
+            return slow.Task;
+        }).RunAsync();
+        await UntilWaiting();
+        Assert.Equal(TimeSpan.FromSeconds(2), await atStart.Task);
+
+        _time.Advance(TimeSpan.FromSeconds(1.5));
+        Assert.Equal(TimeSpan.FromSeconds(0.5), _environment.WarmUpTimeLeft);
+        _time.Advance(TimeSpan.FromSeconds(0.5));
+        await running;
+
+        Assert.Null(_environment.WarmUpTimeLeft);
+        slow.SetResult();
     }
 
     [Fact]

@@ -8,27 +8,27 @@ public class BadInputTests
         { "run --handler A::B::C --executable x", "both --handler and --executable" },
         {
             "run --handler Nothing::Here.Type::Method -d {functions}",
-            "has no Nothing.dll. Build the function, or give its output by --assembly-directory. It has Amazon.Lambda.Core",
+            "has no Nothing.dll. Build the function, or give its output by --assembly-directory. It has Amazon.Lambda.Core"
         },
         {
             "run --handler A::B::C -d /nowhere/at/all",
-            "--assembly-directory is '/nowhere/at/all', and there is no directory /nowhere/at/all",
+            "--assembly-directory is '/nowhere/at/all', and there is no directory /nowhere/at/all"
         },
         { "run --handler A::B -d {functions}", "--handler is 'A::B'; it must be Assembly::Namespace.Type::Method" },
         {
             "run --handler TestFunctions -d {functions}",
-            "TestFunctions.dll is a class library, which can't be started by itself; give Assembly::Namespace.Type::Method",
+            "TestFunctions.dll is a class library, which can't be started by itself; give Assembly::Namespace.Type::Method"
         },
         { "run --handler TestFunctions.dll::A::B -d {functions}", "an assembly is named without .dll: TestFunctions::A::B" },
         {
             "run --handler TestFunctions::TestFunctions.Nothing::NoInput -d {functions}",
             "--handler is 'TestFunctions::TestFunctions.Nothing::NoInput'. The type 'TestFunctions.Nothing' of the handler is not in the "
-                + "assembly",
+                + "assembly"
         },
         {
             "audit --handler TestFunctions::TestFunctions.Echo::noinput -d {functions}",
             "--handler is 'TestFunctions::TestFunctions.Echo::noinput'. The method 'noinput' of the handler is not in the type "
-                + "'TestFunctions.Echo'. Methods there, nearest first: NoInput",
+                + "'TestFunctions.Echo'. Methods there, nearest first: NoInput"
         },
         { "run --handler broken::A::B -d {files}", "broken.dll isn't a .NET assembly. Build the function" },
         { "run --executable {files}/plain", "/plain', which isn't executable; chmod +x it" },

@@ -211,6 +211,22 @@ public class RunTests
     }
 
     [Fact]
+    public async Task A_handler_runs_on_the_bootstrap_that_is_named()
+    {
+        using var bootstrap = new Script("""
+            while :; do next; curl -sS -o /dev/null -d "\"$1\"" "$runtime/invocation/$id/response"; done
+            """);
+
+        var run = await ToolProcess.RunAsync(
+            ["run", .. ToolProcess.Function("Echo::Text"), "-p", "\"x\"", "--bootstrap", bootstrap.Files["orders"], "--quiet"]);
+        var refused = await ToolProcess.RunAsync(
+            ["run", .. ToolProcess.Function("Echo::Text"), "-p", "\"x\"", "--bootstrap", "/nowhere/bootstrap"]);
+
+        Assert.Contains("Echo::Text", run.Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("--bootstrap is '/nowhere/bootstrap'", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_the_environment_warns_of_is_said_once_and_tears_no_live_progress()
     {
         using var files = new TemporaryDirectory();

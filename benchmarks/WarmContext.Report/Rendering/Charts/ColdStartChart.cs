@@ -15,7 +15,11 @@ public static class ColdStartChart
     {
         ArgumentNullException.ThrowIfNull(results);
         var bars = FunctionForms.All
-            .Select(form => (form.Label, Init: FunctionForms.Of(results, "function-init", form.Id), First: FunctionForms.Of(results, "function-first", form.Id), Cold: FunctionForms.Of(results, "function-cold", form.Id)))
+            .Select(form => (
+                form.Label,
+                Init: FunctionForms.Of(results, "function-init", form.Id),
+                First: FunctionForms.Of(results, "function-first", form.Id),
+                Cold: FunctionForms.Of(results, "function-cold", form.Id)))
             .Where(static bar => bar.Init is not null && bar.First is not null && bar.Cold is not null)
             .Select(static bar => (bar.Label, Init: bar.Init!.Spread!, First: bar.First!.Spread!, Cold: bar.Cold!.Spread!))
             .ToArray();
@@ -28,7 +32,10 @@ public static class ColdStartChart
         var canvas = new SvgCanvas(Width, bottom + 44);
         var axis = new LinearAxis(bars.Max(static bar => Math.Max(bar.Cold.High, bar.Init.Median + bar.First.Median)) / 1e6, Left, Right);
         canvas.Text(24, 34, "What a cold start is made of", "title");
-        canvas.Text(24, 56, "Init, which nobody waits for with provisioned concurrency, and the first invocation. Whiskers: the middle half of the sums.", "sub");
+        canvas.Text(
+            24, 56,
+            "Init, which nobody waits for with provisioned concurrency, and the first invocation. Whiskers: the middle half of the sums.",
+            "sub");
         canvas.Rectangle(Left, 68, 11, 11, "f2");
         canvas.Text(Left + 17, 78, "Init", "sub");
         canvas.Rectangle(Left + 62, 68, 11, 11, "f3");
@@ -41,12 +48,15 @@ public static class ColdStartChart
 
         for (var i = 0; i < bars.Length; i++)
         {
-            DrawBar(canvas, axis, bars[i].Label, bars[i].Init.Median / 1e6, bars[i].First.Median / 1e6, bars[i].Cold, Top + (i * RowHeight) + 12);
+            DrawBar(
+                canvas, axis, bars[i].Label, bars[i].Init.Median / 1e6,
+                bars[i].First.Median / 1e6, bars[i].Cold, Top + (i * RowHeight) + 12);
         }
 
-        return new Chart(
-            "cold-start", "What a cold start is made of",
-            string.Join(' ', bars.Select(static bar => $"{bar.Label}: Init {Format.Time(bar.Init.Median)}, first invocation {Format.Time(bar.First.Median)}, together {Format.Time(bar.Cold.Median)}.")), canvas);
+        var description = string.Join(' ', bars.Select(static bar =>
+            $"{bar.Label}: Init {Format.Time(bar.Init.Median)}, first invocation {Format.Time(bar.First.Median)}, "
+                + $"together {Format.Time(bar.Cold.Median)}."));
+        return new Chart("cold-start", "What a cold start is made of", description, canvas);
     }
 
     private static void DrawBar(SvgCanvas canvas, LinearAxis axis, string label, double init, double first, Spread cold, double y)
@@ -57,7 +67,8 @@ public static class ColdStartChart
         Inside(axis.Position(0), axis.Position(init), Format.Time(init * 1e6), "num on1");
         Inside(axis.Position(init), axis.Position(init + first), Format.Time(first * 1e6), "num on0");
         canvas.Whisker(axis.Position(cold.Low / 1e6), axis.Position(cold.High / 1e6), y + 37, "axis");
-        canvas.Text(Math.Max(axis.Position(init + first), axis.Position(cold.High / 1e6)) + 12, y + 20, Format.Time(cold.Median), "strong num");
+        canvas.Text(
+            Math.Max(axis.Position(init + first), axis.Position(cold.High / 1e6)) + 12, y + 20, Format.Time(cold.Median), "strong num");
 
         void Inside(double from, double to, string text, string style)
         {

@@ -3,7 +3,8 @@ namespace WarmContext.Report.Rendering.Charts;
 /// <summary>Moves labels apart that would lie on each other.</summary>
 internal static class LabelPlaces
 {
-    public static IReadOnlyList<T> Spread<T>(IEnumerable<T> labels, Func<T, double> place, Func<T, double, T> move, double apart, double top, double bottom)
+    public static IReadOnlyList<T> Spread<T>(
+        IEnumerable<T> labels, Func<T, double> place, Func<T, double, T> move, double apart, double top, double bottom)
     {
         var sorted = labels.OrderBy(place).ToArray();
         var y = double.NegativeInfinity;

@@ -22,5 +22,6 @@ public sealed class LogAxis
     /// <summary>The powers of ten on it.</summary>
     public IEnumerable<double> Ticks => Enumerable.Range((int)_low, (int)(_high - _low) + 1).Select(static power => Math.Pow(10, power));
 
-    public double Position(double value) => value <= 0 ? _from : _from + (Math.Clamp((Math.Log10(value) - _low) / (_high - _low), 0, 1) * (_to - _from));
+    public double Position(double value) =>
+        value <= 0 ? _from : _from + (Math.Clamp((Math.Log10(value) - _low) / (_high - _low), 0, 1) * (_to - _from));
 }

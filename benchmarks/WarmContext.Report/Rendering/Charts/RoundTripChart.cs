@@ -16,8 +16,12 @@ public static class RoundTripChart
     public static Chart? Draw(ResultSet results)
     {
         ArgumentNullException.ThrowIfNull(results);
-        var trips = SavingCatalog.RoundTrips.Where(trip => SavingCatalog.ByRoundTrip.Any(line => line.Of(results, trip) is not null)).ToArray();
-        var lines = SavingCatalog.ByRoundTrip.Select(line => (Line: line, Savings: trips.Select(trip => line.Of(results, trip)?.Saved).ToArray())).Where(static line => line.Savings.Any(static s => s is not null)).ToArray();
+        var trips = SavingCatalog.RoundTrips.Where(trip => SavingCatalog.ByRoundTrip.Any(line => line.Of(results, trip) is not null))
+            .ToArray();
+        var lines = SavingCatalog.ByRoundTrip
+            .Select(line => (Line: line, Savings: trips.Select(trip => line.Of(results, trip)?.Saved).ToArray()))
+            .Where(static line => line.Savings.Any(static s => s is not null))
+            .ToArray();
         if (trips.Length < 2 || lines.Length == 0)
         {
             return null;
@@ -27,7 +31,10 @@ public static class RoundTripChart
         var axis = new LogAxis(lines.SelectMany(static line => line.Savings).OfType<Estimate>().Select(static s => s.Value), Bottom, Top);
         double X(int i) => Left + 30 + (i * (Right - Left - 60) / (trips.Length - 1));
         canvas.Text(24, 34, "Saving against the round trip of the network", "title");
-        canvas.Text(24, 56, "Time saved per invocation, logarithmic, over TLS. Bars: 95 % interval. The steps to the right are not to scale.", "sub");
+        canvas.Text(
+            24, 56,
+            "Time saved per invocation, logarithmic, over TLS. Bars: 95 % interval. The steps to the right are not to scale.",
+            "sub");
         foreach (var tick in axis.Ticks)
         {
             canvas.Line(Left, axis.Position(tick), Right, axis.Position(tick), "grid");
@@ -45,26 +52,34 @@ public static class RoundTripChart
         {
             var (line, savings) = lines[number];
             var points = savings.Select((s, i) => (Saved: s, X: X(i))).Where(static p => p.Saved is not null).ToArray();
-            canvas.Path(points.Select(p => (p.X, axis.Position(p.Saved!.Value))), $"line c{Colour(number)}{(number == 3 ? " dash" : string.Empty)}");
+            canvas.Path(
+                points.Select(p => (p.X, axis.Position(p.Saved!.Value))),
+                $"line c{Colour(number)}{(number == 3 ? " dash" : string.Empty)}");
             foreach (var (saved, x) in points)
             {
                 canvas.StandingWhisker(x, axis.Position(saved!.Low), axis.Position(saved.High), $"bar c{Colour(number)}");
                 canvas.Circle(x, axis.Position(saved.Value), 4.5, $"f{Colour(number)}");
             }
 
-            labels.Add((axis.Position(points[^1].Saved!.Value), line.Label, $"{Amount(points[0].Saved!)} → {Amount(points[^1].Saved!)}", Colour(number)));
+            var detail = $"{Amount(points[0].Saved!)} → {Amount(points[^1].Saved!)}";
+            labels.Add((axis.Position(points[^1].Saved!.Value), line.Label, detail, Colour(number)));
         }
 
-        foreach (var (y, text, detail, colour) in LabelPlaces.Spread(labels, static label => label.Y, static (label, y) => label with { Y = y }, 40, Top, Bottom))
+        var places = LabelPlaces.Spread(labels, static label => label.Y, static (label, y) => label with { Y = y }, 40, Top, Bottom);
+        foreach (var (y, text, detail, colour) in places)
         {
             canvas.Circle(Right + 8, y - 4, 4.5, $"f{colour}");
             canvas.Text(Right + 20, y, text, "strong");
             canvas.Text(Right + 20, y + 16, detail, "sub num");
         }
 
-        var description = string.Join(' ', lines.Select(line => $"{line.Line.Label}: " + string.Join(", ", trips.Zip(line.Savings).Where(static p => p.Second is not null).Select(static p => $"{Amount(p.Second!)} at {Format.RoundTrip(p.First)}")) + "."));
+        var description = string.Join(' ', lines.Select(line => $"{line.Line.Label}: {Amounts(trips, line.Savings)}."));
         return new Chart("round-trip", "Saving against the round trip", description, canvas);
     }
+
+    private static string Amounts(double[] trips, Estimate?[] savings) => string.Join(", ", trips.Zip(savings)
+        .Where(static pair => pair.Second is not null)
+        .Select(static pair => $"{Amount(pair.Second!)} at {Format.RoundTrip(pair.First)}"));
 
     private static string Amount(Estimate saved) => saved.Holds(0) || saved.Value <= 0 ? "nothing" : Format.Time(saved.Value);
 

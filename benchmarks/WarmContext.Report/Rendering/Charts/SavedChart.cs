@@ -3,7 +3,9 @@ using WarmContext.Report.Model;
 
 namespace WarmContext.Report.Rendering.Charts;
 
-/// <summary>What each practice takes and what the usual way takes: two points on a line, so that a loss is seen as well as a saving.</summary>
+/// <summary>
+/// What each practice takes and what the usual way takes: two points on a line, so that a loss is seen as well as a saving.
+/// </summary>
 public static class SavedChart
 {
     private const double Width = 960;
@@ -27,9 +29,16 @@ public static class SavedChart
         var groups = savings.Select(static s => s.Definition.Practice).Distinct().Count();
         var bottom = Top + (savings.Length * RowHeight) + (groups * 24);
         var canvas = new SvgCanvas(Width, bottom + 58);
-        var axis = new LogAxis(savings.SelectMany(static s => new[] { s.From.Low, s.From.High, s.To.Low, s.To.High }).Select(static time => Math.Max(time, Shortest)), Left, Right);
+        var axis = new LogAxis(
+            savings.SelectMany(static s => new[] { s.From.Low, s.From.High, s.To.Low, s.To.High })
+                .Select(static time => Math.Max(time, Shortest)),
+            Left,
+            Right);
         canvas.Text(24, 34, "Saved per invocation, by practice", "title");
-        canvas.Text(24, 56, "How long each way takes, on a logarithmic scale that begins at 1 ns. Whiskers: the middle half of the samples.", "sub");
+        canvas.Text(
+            24, 56,
+            "How long each way takes, on a logarithmic scale that begins at 1 ns. Whiskers: the middle half of the samples.",
+            "sub");
         Legend(canvas);
         foreach (var tick in axis.Ticks)
         {
@@ -57,7 +66,10 @@ public static class SavedChart
             DrawRow(canvas, axis, saving, y - 10);
         }
 
-        canvas.Text(24, bottom + 44, "Right: time saved and the ratio to the usual way. At a round trip of 1 ms over TLS where a network is involved.", "sub");
+        canvas.Text(
+            24, bottom + 44,
+            "Right: time saved and the ratio to the usual way. At a round trip of 1 ms over TLS where a network is involved.",
+            "sub");
         return new Chart("saved", "Saved per invocation, by practice", string.Join(' ', savings.Select(Describe)), canvas);
     }
 
@@ -84,5 +96,7 @@ public static class SavedChart
 
     private static string Amount(Saving saving) => Verdict.Amount(saving.Saved, saving.From, Unit.Nanoseconds);
 
-    private static string Describe(Saving saving) => $"{saving.Definition.Label}: {Format.Time(saving.From.Median)} the usual way, {Format.Time(saving.To.Median)} with WarmContext, {Amount(saving)}.";
+    private static string Describe(Saving saving) =>
+        $"{saving.Definition.Label}: {Format.Time(saving.From.Median)} the usual way, "
+            + $"{Format.Time(saving.To.Median)} with WarmContext, {Amount(saving)}.";
 }

@@ -22,15 +22,22 @@ public sealed class SvgCanvas(double width, double height)
     public void Text(double x, double y, string text, string style = "", string anchor = "start") =>
         Append($"<text x=\"{x:0.#}\" y=\"{y:0.#}\" class=\"{style}\" text-anchor=\"{anchor}\">{WebUtility.HtmlEncode(text)}</text>\n");
 
-    public void Line(double x1, double y1, double x2, double y2, string style) => Append($"<line x1=\"{x1:0.#}\" y1=\"{y1:0.#}\" x2=\"{x2:0.#}\" y2=\"{y2:0.#}\" class=\"{style}\"/>\n");
+    public void Line(double x1, double y1, double x2, double y2, string style) =>
+        Append($"<line x1=\"{x1:0.#}\" y1=\"{y1:0.#}\" x2=\"{x2:0.#}\" y2=\"{y2:0.#}\" class=\"{style}\"/>\n");
 
-    public void Circle(double x, double y, double radius, string style) => Append($"<circle cx=\"{x:0.#}\" cy=\"{y:0.#}\" r=\"{radius:0.#}\" class=\"{style}\"/>\n");
+    public void Circle(double x, double y, double radius, string style) =>
+        Append($"<circle cx=\"{x:0.#}\" cy=\"{y:0.#}\" r=\"{radius:0.#}\" class=\"{style}\"/>\n");
 
-    public void Rectangle(double x, double y, double wide, double high, string style) => Append($"<rect x=\"{x:0.#}\" y=\"{y:0.#}\" width=\"{Math.Max(0, wide):0.#}\" height=\"{high:0.#}\" rx=\"2\" class=\"{style}\"/>\n");
+    public void Rectangle(double x, double y, double wide, double high, string style)
+    {
+        var drawn = Math.Max(0, wide);
+        Append($"<rect x=\"{x:0.#}\" y=\"{y:0.#}\" width=\"{drawn:0.#}\" height=\"{high:0.#}\" rx=\"2\" class=\"{style}\"/>\n");
+    }
 
     public void Path(IEnumerable<(double X, double Y)> points, string style, bool closed = false)
     {
-        var path = string.Join(' ', points.Select((point, i) => string.Create(CultureInfo.InvariantCulture, $"{(i == 0 ? 'M' : 'L')}{point.X:0.#} {point.Y:0.#}")));
+        var path = string.Join(' ', points.Select(static (point, i) => string.Create(
+            CultureInfo.InvariantCulture, $"{(i == 0 ? 'M' : 'L')}{point.X:0.#} {point.Y:0.#}")));
         Append($"<path d=\"{path}{(closed ? "Z" : string.Empty)}\" class=\"{style}\"/>\n");
     }
 
@@ -60,7 +67,11 @@ public sealed class SvgCanvas(double width, double height)
         var paper = theme == ChartTheme.Page ? string.Empty : "<rect width=\"100%\" height=\"100%\" rx=\"6\" fill=\"var(--paper)\"/>\n";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:0} {height:0}\" width=\"{width:0}\" height=\"{height:0}\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\">\n<title id=\"{id}-t\">{WebUtility.HtmlEncode(title)}</title>\n<desc id=\"{id}-d\">{WebUtility.HtmlEncode(description)}</desc>\n<style>{theme.Definitions}\n{Styles}</style>\n{paper}{_body}</svg>\n");
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:0} {height:0}\" width=\"{width:0}\" height=\"{height:0}\" "
+                + $"role=\"img\" aria-labelledby=\"{id}-t {id}-d\">\n"
+                + $"<title id=\"{id}-t\">{WebUtility.HtmlEncode(title)}</title>\n"
+                + $"<desc id=\"{id}-d\">{WebUtility.HtmlEncode(description)}</desc>\n"
+                + $"<style>{theme.Definitions}\n{Styles}</style>\n{paper}{_body}</svg>\n");
     }
 
     private void Append(FormattableString text) => _body.Append(text.ToString(CultureInfo.InvariantCulture));

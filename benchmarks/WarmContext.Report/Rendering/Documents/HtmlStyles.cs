@@ -7,7 +7,8 @@ internal static class HtmlStyles
 {
     public const string Css =
         ":root{" + ChartTheme.LightColours + ";--soft:#f5f7f9;--link:#0067a6;--good:#00785a;--bad:#b3261e}\n" +
-        "@media screen and (prefers-color-scheme:dark){:root{" + ChartTheme.DarkColours + ";--soft:#171d24;--link:#7cc4f2;--good:#3ecf9f;--bad:#ff8a80}}\n" +
+        "@media screen and (prefers-color-scheme:dark){:root{" + ChartTheme.DarkColours +
+        ";--soft:#171d24;--link:#7cc4f2;--good:#3ecf9f;--bad:#ff8a80}}\n" +
         """
         *{box-sizing:border-box}
         html{scroll-behavior:smooth;scroll-padding-top:1rem}

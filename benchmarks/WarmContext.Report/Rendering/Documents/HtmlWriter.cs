@@ -18,7 +18,9 @@ public static partial class HtmlWriter
             Append(body, block);
         }
 
-        var chapters = document.OfType<Heading>().Where(static heading => heading is { Level: 2, Anchor.Length: > 0 }).Select(static heading => $"<li><a href=\"#{heading.Anchor}\">{Text(heading.Text)}</a></li>");
+        var chapters = document.OfType<Heading>()
+            .Where(static heading => heading is { Level: 2, Anchor.Length: > 0 })
+            .Select(static heading => $"<li><a href=\"#{heading.Anchor}\">{Text(heading.Text)}</a></li>");
         return $"""
             <!DOCTYPE html>
             <html lang="en">
@@ -53,11 +55,16 @@ public static partial class HtmlWriter
                 html.Append(CultureInfo.InvariantCulture, $"<h{heading.Level}{id}>{Text(heading.Text)}</h{heading.Level}>\n");
                 break;
             case Paragraph paragraph:
-                html.Append(CultureInfo.InvariantCulture, $"<p{(paragraph.IsRemark ? " class=\"remark\"" : string.Empty)}>{Marked(paragraph.Text)}</p>\n");
+                html.Append(
+                    CultureInfo.InvariantCulture,
+                    $"<p{(paragraph.IsRemark ? " class=\"remark\"" : string.Empty)}>{Marked(paragraph.Text)}</p>\n");
                 break;
             case Figure figure:
                 // Focusable, because it can be scrolled where the screen is narrow; so that the keyboard can do it as well.
-                html.Append(CultureInfo.InvariantCulture, $"<div class=\"wide chart\" tabindex=\"0\" role=\"group\" aria-label=\"{WebUtility.HtmlEncode(figure.Chart.Title)}\">\n{figure.Chart.ToSvg(ChartTheme.Page)}</div>\n");
+                html.Append(
+                    CultureInfo.InvariantCulture,
+                    $"<div class=\"wide chart\" tabindex=\"0\" role=\"group\" "
+                        + $"aria-label=\"{WebUtility.HtmlEncode(figure.Chart.Title)}\">\n{figure.Chart.ToSvg(ChartTheme.Page)}</div>\n");
                 break;
             case Table table:
                 AppendTable(html, table);
@@ -67,7 +74,10 @@ public static partial class HtmlWriter
 
     private static void AppendTable(StringBuilder html, Table table)
     {
-        html.Append(CultureInfo.InvariantCulture, $"<div class=\"wide\" tabindex=\"0\" role=\"group\" aria-label=\"{WebUtility.HtmlEncode(table.Caption)}\">\n<table>\n<thead><tr>");
+        html.Append(
+            CultureInfo.InvariantCulture,
+            $"<div class=\"wide\" tabindex=\"0\" role=\"group\" aria-label=\"{WebUtility.HtmlEncode(table.Caption)}\">\n"
+                + $"<table>\n<thead><tr>");
         for (var column = 0; column < table.Columns.Count; column++)
         {
             html.Append(CultureInfo.InvariantCulture, $"<th scope=\"col\"{Style(table, column)}>{Text(table.Header(column))}</th>");
@@ -92,7 +102,8 @@ public static partial class HtmlWriter
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
 
-    private static string Marked(string text) => Link().Replace(Code().Replace(Bold().Replace(Text(text), "<strong>$1</strong>"), "<code>$1</code>"), "<a href=\"$2\">$1</a>");
+    private static string Marked(string text) =>
+        Link().Replace(Code().Replace(Bold().Replace(Text(text), "<strong>$1</strong>"), "<code>$1</code>"), "<a href=\"$2\">$1</a>");
 
     [GeneratedRegex(@"\*\*(.+?)\*\*")]
     private static partial Regex Bold();

@@ -36,12 +36,16 @@ public static class MarkdownWriter
         Table table => Write(table),
         Figure figure => string.Create(
             CultureInfo.InvariantCulture,
-            $"<picture>\n  <source media=\"(prefers-color-scheme: dark)\" srcset=\"{figure.Chart.Id}-dark.svg\">\n  <img alt=\"{System.Net.WebUtility.HtmlEncode(figure.Chart.Description)}\" src=\"{figure.Chart.Id}.svg\">\n</picture>\n"),
+            $"<picture>\n  <source media=\"(prefers-color-scheme: dark)\" srcset=\"{figure.Chart.Id}-dark.svg\">\n"
+                + $"  <img alt=\"{System.Net.WebUtility.HtmlEncode(figure.Chart.Description)}\" src=\"{figure.Chart.Id}.svg\">\n"
+                + $"</picture>\n"),
         _ => throw new ArgumentException($"There is no Markdown for {block.GetType().Name}."),
     };
 
-    private static void AppendRow(StringBuilder text, IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells.Select(Escape)).Append(" |\n");
+    private static void AppendRow(StringBuilder text, IEnumerable<string> cells) =>
+        text.Append("| ").AppendJoin(" | ", cells.Select(Escape)).Append(" |\n");
 
     // A type's angle brackets would vanish as an unknown element, and a bar would begin another cell.
-    private static string Escape(string text) => text.Replace("|", "\\|", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).ReplaceLineEndings(" ");
+    private static string Escape(string text) =>
+        text.Replace("|", "\\|", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).ReplaceLineEndings(" ");
 }

@@ -26,6 +26,7 @@ public sealed partial class LocalFunctionOptions
                 "of external extensions, or be null.");
         }
 
+        CheckBootstrap();
         Between(Timeout, TimeSpan.FromMinutes(15), nameof(Timeout));
         Between(InitTimeout, TimeSpan.FromMinutes(15), nameof(InitTimeout));
         if (MemoryMegabytes is < 128 or > 10_240)
@@ -97,6 +98,7 @@ public sealed partial class LocalFunctionOptions
 
         var copy = Copy();
         copy.AssemblyDirectory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(AssemblyDirectory));
+        copy.Bootstrap = Bootstrap is null ? null : Path.GetFullPath(Bootstrap);
         copy.ExtensionsDirectory = ExtensionsDirectory is null ? null : Path.GetFullPath(ExtensionsDirectory);
         copy.Environment = ValidatedEnvironment();
         return copy;
@@ -123,6 +125,28 @@ public sealed partial class LocalFunctionOptions
         {
             throw new ArgumentOutOfRangeException(
                 option, value, Invariant($"{Name(option)} is {value}; it must be more than zero and at most {max}."));
+        }
+    }
+
+    private void CheckBootstrap()
+    {
+        if (Bootstrap is null)
+        {
+            return;
+        }
+
+        if (!File.Exists(Bootstrap))
+        {
+            throw new ArgumentException(
+                $"{Name(nameof(Bootstrap))} is '{Bootstrap}', which is not a file; it must be a program or an assembly (.dll) that hosts " +
+                "class-library handlers, or null.");
+        }
+
+        if (!IsClassLibrary)
+        {
+            throw new ArgumentException(
+                $"{Name(nameof(Bootstrap))} is '{Bootstrap}', and {Name(nameof(Handler))} is '{Handler}', which is started itself; a " +
+                "bootstrap is for Assembly::Namespace.Type::Method.");
         }
     }
 

@@ -22,6 +22,18 @@ public sealed partial class LocalFunctionOptions
     public string AssemblyDirectory { get; set; } = AppContext.BaseDirectory;
 
     /// <summary>
+    /// What hosts a class-library handler, in place of the host that this package brings: a program, which is started with the handler as
+    /// its argument, or an assembly (<c>.dll</c>), started as Lambda starts its own, by
+    /// <c>dotnet exec --depsfile … --runtimeconfig … Bootstrap.dll handler</c>. <c>_HANDLER</c> is the handler. With AWS's own
+    /// <c>Amazon.Lambda.RuntimeSupport.dll</c> the function runs as it does on Lambda.
+    /// </summary>
+    /// <value>
+    /// Default: null, the package's own host; the repository's <c>docs/function-host.md</c> says where that differs. Allowed only where
+    /// <see cref="Handler"/> is <c>Assembly::Namespace.Type::Method</c>.
+    /// </value>
+    public string? Bootstrap { get; set; }
+
+    /// <summary>
     /// A directory with external extensions, like <c>/opt/extensions</c>. Every executable file in it is started before the function, and
     /// must register under its file name.
     /// </summary>
@@ -140,6 +152,8 @@ public sealed partial class LocalFunctionOptions
     public bool Audit { get; set; }
 
     /// <summary>One process, many invocations.</summary>
+    internal bool IsClassLibrary => Handler.Contains("::", StringComparison.Ordinal);
+
     internal bool IsConcurrent => InitializationType == InitializationType.ManagedInstances;
 
     internal bool IsSnapStart => InitializationType == InitializationType.SnapStart;
