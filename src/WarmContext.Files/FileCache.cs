@@ -24,7 +24,6 @@ public sealed class FileCache
     private readonly FileCacheOptions _options;
     private readonly EnvironmentClock _clock;
     private readonly IFileSource _source;
-    private readonly EntryStore _store;
     private readonly DiskSpace _space;
     private readonly OrphanSweep _sweep;
     private readonly FileCacheMetrics _metrics;
@@ -46,19 +45,21 @@ public sealed class FileCache
         _options = (options ?? new FileCacheOptions()).Validated();
         _clock = _options.Environment.Clock;
         _metrics = new FileCacheMetrics(source.Scheme);
-        _store = new EntryStore(new CacheDirectory(_options.DirectoryPath()), source.Scheme, _clock, _options.VerifyOnRead, _metrics);
-        _space = new DiskSpace(_store, _options, _index, _metrics);
-        _sweep = new OrphanSweep(_store, _clock);
+        Store = new EntryStore(new CacheDirectory(_options.DirectoryPath()), source.Scheme, _clock, _options.VerifyOnRead, _metrics);
+        _space = new DiskSpace(Store, _options, _index, _metrics);
+        _sweep = new OrphanSweep(Store, _clock);
         _notFound = new NotFoundMemory(_options);
         _policy = new FreshnessPolicy(_options);
-        _refresh = new FileRefresh(_store, source, _options, _policy, _index, _notFound, _space, _sweep, _metrics);
+        _refresh = new FileRefresh(Store, source, _options, _policy, _index, _notFound, _space, _sweep, _metrics);
         _flights = new SingleFlight(source, _options, _policy, _refresh);
         _background = new BackgroundRefresh(_flights, source);
         _passThrough = new PassThrough(source, _options, _metrics);
     }
 
+    internal EntryStore Store { get; }
+
     /// <summary>The cache's directory, an absolute path.</summary>
-    public string Directory => _store.Directory.Path;
+    public string Directory => Store.Directory.Path;
 
     /// <summary>Leases a file, and fetches or revalidates it first where that is due.</summary>
     /// <param name="id">The file.</param>
@@ -169,12 +170,9 @@ public sealed class FileCache
         _flights.OutdateAll();
 
         // Also what only this process knows of: the record may have been removed by another while a lease kept the file.
-        foreach (var id in _store.List(_index).Select(static info => info.Id).Union(_index.Keys))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            _refresh.Forget(id);
-        }
-
+        Store.Directory.Prepare();
+        _refresh.ForgetKnown(cancellationToken);
+        Store.RemoveAll(cancellationToken);
         _notFound.Clear();
         _sweep.RemoveEverything();
     }
@@ -183,21 +181,20 @@ public sealed class FileCache
     /// <exception cref="FileCacheException">The directory can't be used.</exception>
     public FileCacheStatus GetStatus()
     {
-        _store.Directory.Prepare();
+        Store.Directory.Prepare();
         return new FileCacheStatus
         {
             Directory = Directory,
             Capacity = _space.Capacity(),
             Used = _space.Used(),
-            Files = _store.List(_index),
+            Files = Store.List(_index),
         };
     }
 
     /// <summary>Fetches several files at once, for instance in Init, so that the first invocations find them on disk.</summary>
     /// <param name="ids">The files. A fresh one costs nothing.</param>
     /// <param name="cancellationToken">Stops fetching; what was fetched stays.</param>
-    /// <exception cref="AggregateException">Some files could not be had; the others were fetched. Its inner exceptions name
-    /// each.</exception>
+    /// <exception cref="AggregateException">Some files could not be had; its inner exceptions name each.</exception>
     public async Task PrefetchAsync(IEnumerable<FileId> ids, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(ids);

@@ -85,8 +85,8 @@ public sealed class WarmNpgsqlDataSource : DbDataSource, IWarmResource
     }
 
     /// <summary>
-    /// As <see cref="OpenConnectionAsync"/>, but blocks while it waits. It needs no thread of the pool, so any number of callers may block at
-    /// once; only the password provider is asked there.
+    /// As <see cref="OpenConnectionAsync"/>, but blocks while it waits. It needs no thread of the pool, so any number of callers may
+    /// block at once; only the password provider is asked there.
     /// </summary>
     /// <exception cref="WarmNpgsqlException">No connection could be leased.</exception>
     /// <exception cref="ObjectDisposedException">The data source is disposed.</exception>

@@ -77,8 +77,8 @@ internal static class S3Errors
                 $"{file} changed while it was fetched ({code})."),
             HttpStatusCode.NotModified => (
                 FileCacheError.Protocol,
-                $"{file}: 'not modified' was answered to a request without condition. The server, or a proxy on the way, doesn't speak S3 " +
-                "properly."),
+                $"{file}: 'not modified' was answered to a request without condition. The server, or a proxy on the way, doesn't " +
+                "speak S3 properly."),
             HttpStatusCode.MovedPermanently or HttpStatusCode.TemporaryRedirect => (
                 FileCacheError.Other,
                 $"{file}: the bucket is in another Region ({code}). Give the client the bucket's Region."),

@@ -1,5 +1,18 @@
 using System.Globalization;
 using WarmContext.FileCacheWorker;
+using WarmContext.FileCacheWorker.Storm;
+
+// Usage: FileCacheWorker storm DIRECTORY SECONDS [SEED], which starts workers of its own (storm-worker)
+switch (args[0])
+{
+    case "storm":
+        var seed = args.Length > 3 ? int.Parse(args[3], CultureInfo.InvariantCulture) : Environment.TickCount & 0xFFFFFF;
+        return await new StormControl(args[1], double.Parse(args[2], CultureInfo.InvariantCulture), seed).RunAsync();
+    case "storm-worker":
+        return await StormWorker.RunAsync(
+            args[1], int.Parse(args[2], CultureInfo.InvariantCulture), int.Parse(args[3], CultureInfo.InvariantCulture),
+            args[4] == "wrong");
+}
 
 // Usage: FileCacheWorker MODE ENDPOINT ACCESS_KEY SECRET_KEY BUCKET DIRECTORY CAPACITY CALLERS SECONDS SEED
 var settings = new WorkerSettings(

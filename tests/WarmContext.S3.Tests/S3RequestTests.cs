@@ -68,6 +68,25 @@ public sealed class S3RequestTests
         });
     }
 
+    [Theory]
+    [InlineData(304)]
+    [InlineData(204)]
+    [InlineData(206)]
+    public async Task A_status_that_nobody_asked_for_is_no_file(int status)
+    {
+        using var test = NewCache();
+        _s3.Answer = (_, response) =>
+        {
+            response.StatusCode = (System.Net.HttpStatusCode)status;
+            response.Content = new ByteArrayContent([]);
+        };
+        var exception = await Assert.ThrowsAsync<FileCacheException>(async () => await test.Cache.GetAsync("bucket", "key"));
+        Assert.Equal(FileCacheError.Protocol, exception.Error);
+        _s3.Answer = static (_, _) => { };
+        using var file = await test.Cache.GetAsync("bucket", "key");
+        Assert.Equal(s_content, await File.ReadAllBytesAsync(file.Path));
+    }
+
     [Fact]
     public async Task A_pinned_version_is_asked_for_in_every_range()
     {

@@ -17,7 +17,8 @@ internal static class ConnectionMetrics
         "warmcontext.connection.opened", "{connection}", "Physical connections opened.");
     private static readonly GuardedCounter s_reused = GuardedCounter.Create(
         "warmcontext.connection.reused", "{lease}", "Leases served by a kept connection.");
-    private static readonly GuardedCounter s_probed = GuardedCounter.Create("warmcontext.connection.probed", "{probe}", "Probes of kept connections.");
+    private static readonly GuardedCounter s_probed = GuardedCounter.Create(
+        "warmcontext.connection.probed", "{probe}", "Probes of kept connections.");
     private static readonly GuardedCounter s_replaced = GuardedCounter.Create(
         "warmcontext.connection.replaced", "{connection}", "Kept connections that were replaced, by reason.");
     private static readonly GuardedCounter s_retried = GuardedCounter.Create(

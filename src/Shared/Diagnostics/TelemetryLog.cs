@@ -18,11 +18,14 @@ internal static class TelemetryLog
         var failures = Interlocked.Increment(ref s_failures);
         if (long.IsPow2(failures))
         {
-            var count = failures.ToString(CultureInfo.InvariantCulture);
-            WarmContextDiagnostics.Write(new WarmContextLogEntry(
+            Write(
                 WarmContextLogLevel.Warning, Id, nameof(TelemetryFailed),
-                $"A listener of WarmContext's metrics or spans threw (failures so far: {count}). WarmContext goes on without it.",
-                null, exception));
+                "A listener of WarmContext's metrics or spans threw. WarmContext goes on without it. Failures so far: " +
+                $"{failures.ToString(CultureInfo.InvariantCulture)}.",
+                exception);
         }
     }
+
+    private static void Write(WarmContextLogLevel level, int id, string name, string message, Exception exception) =>
+        WarmContextDiagnostics.Write(new WarmContextLogEntry(level, id, name, message, null, exception));
 }

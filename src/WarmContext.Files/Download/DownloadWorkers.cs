@@ -47,7 +47,7 @@ internal sealed class DownloadWorkers(
         var workers = Count(_layout.Count, options);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var watchdog = new IdleWatchdog(options.IdleTimeout, options.Environment.Clock.TimeProvider);
-        _fetched = partial.Complete.Select((complete, part) => complete ? _layout.Length(part) : 0).Sum();
+        _fetched = partial.Fetched;
 
         // The first part is for the worker that has the answer to it already.
         var claimed = TryClaim(out var part);
@@ -103,16 +103,22 @@ internal sealed class DownloadWorkers(
         {
             part = Interlocked.Increment(ref _next);
         }
-        while (part < _layout.Count && partial.Complete[part]);
+        while (part < _layout.Count && IsComplete(part));
 
         return part < _layout.Count;
     }
 
+    /// <summary>An empty part is asked for all the same: it is the only one.</summary>
+    private bool IsComplete(int part) => partial.Done[part] > 0 && partial.Done[part] == _layout.Length(part);
+
     private async Task<ResponseBody?> FetchAsync(
         int part, ResponseBody? body, byte[] buffer, IdleWatchdog watchdog, CancellationToken cancellationToken)
     {
-        var position = _layout.Offset(part);
-        var end = position + _layout.Length(part);
+        var begin = _layout.Offset(part);
+        var end = begin + _layout.Length(part);
+        var position = begin + partial.Done[part];
+        var marked = position;
+        hash.ReadBack(part, partial.Done[part]);
         for (var failures = 0; ;)
         {
             using var watch = watchdog.Start(cancellationToken);
@@ -134,6 +140,12 @@ internal sealed class DownloadWorkers(
                     RandomAccess.Write(partial.Handle, bytes, position);
                     hash.Append(part, bytes);
                     position += read;
+                    if (position - marked >= PartialFile.CheckpointBytes && position < end)
+                    {
+                        partial.MarkProgress(part, position - begin);
+                        marked = position;
+                    }
+
                     progress(Interlocked.Add(ref _fetched, read), _layout.Total);
                 }
 
@@ -148,7 +160,8 @@ internal sealed class DownloadWorkers(
                 hash.Complete(part);
                 return body;
             }
-            catch (Exception exception) when (!cancellationToken.IsCancellationRequested && AsFailure(exception, watch) is { } failure)
+            catch (Exception exception) when (Mark(part, position - begin) && !cancellationToken.IsCancellationRequested
+                && AsFailure(exception, watch) is { } failure)
             {
                 body?.Dispose();
                 body = null;
@@ -182,6 +195,13 @@ internal sealed class DownloadWorkers(
         var response = await source.OpenAsync(request, watch.Token).ConfigureAwait(false);
         watch.NoteProgress();
         return new ResponseBody(response, _file);
+    }
+
+    /// <summary>Notes how far a part has come that something went wrong with: also when the invocation's time is over.</summary>
+    private bool Mark(int part, long bytes)
+    {
+        partial.MarkProgress(part, bytes);
+        return true;
     }
 
     /// <summary>Without an entity tag nobody knows whether the rest would be of the same version.</summary>

@@ -103,10 +103,10 @@ internal sealed class FileDownload(
             else if (response is null)
             {
                 asked = Freshness.Now(options.Environment.Clock);
-                if (!partial.Complete.Contains(false))
+                if (partial.Fetched == partial.Layout.Total)
                 {
-                    // Only its source knows whether a file that lacks nothing is still current: its last part is fetched again.
-                    partial.Complete[^1] = false;
+                    // Only its source knows whether a file that lacks nothing is still current: its last byte is fetched again.
+                    partial.Done[^1]--;
                 }
             }
 
@@ -169,7 +169,7 @@ internal sealed class FileDownload(
         catch (Exception exception)
         {
             // The parts that came are worth keeping, unless they are of no use to anybody; a sealed file can't be resumed.
-            keep |= !complete && partial.Layout.Count > 1 && store.Directory.HasLocks
+            keep |= !complete && partial.IsResumable && store.Directory.HasLocks
                 && exception is not FileCacheException { Error: FileCacheError.Changed or FileCacheError.Corrupt };
             throw;
         }
@@ -179,6 +179,11 @@ internal sealed class FileDownload(
             {
                 partial.Dispose();
                 EntryStore.TryRemoveData(store.PathOf(partial.Name));
+            }
+
+            if (complete || !keep)
+            {
+                partial.RemoveNote(store.Directory);
             }
         }
     }
@@ -208,9 +213,10 @@ internal sealed class FileDownload(
 
     private static void ReadBack(PartialFile partial, ContentHash hash)
     {
-        for (var part = 0; part < partial.Complete.Length; part++)
+        for (var part = 0; part < partial.Done.Length; part++)
         {
-            if (partial.Complete[part])
+            // What is there of others is read by the worker that goes on from there.
+            if (partial.Done[part] > 0 && partial.Done[part] == partial.Layout.Length(part))
             {
                 hash.ReadBack(part);
             }

@@ -26,6 +26,7 @@ internal sealed class FileRefresh(
     {
         var held = TakeKnown(flight);
         sweep.RunOnceInBackground();
+        space.ScanInBackground();
         if (held is not null && (policy.IsFresh(held) || (!flight.Revalidates && policy.Judge(held) != FreshnessJudgement.Stale)))
         {
             metrics.Hit();
@@ -89,6 +90,16 @@ internal sealed class FileRefresh(
         if (loaded is not null && loaded.Record.DataName != known?.Record.DataName)
         {
             Forget(loaded);
+        }
+    }
+
+    /// <summary>Takes every file that is in memory out of the index and off the disk; leases keep theirs.</summary>
+    public void ForgetKnown(CancellationToken cancellationToken)
+    {
+        foreach (var (_, entry) in index)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Forget(entry);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace WarmContext.Files.Sources;
 
 /// <summary>A source whose every answer is compared with the question: one that doesn't fit is an error, and never a file.</summary>
@@ -58,10 +60,9 @@ internal sealed class JudgedSource(IFileSource source) : IFileSource
         ResponseBody.Close(answer);
         throw new FileCacheException(
             rule.Error,
-            $"{Describe(request.Id)}: {rule.What} (asked for bytes {request.Offset:N0} to " +
-                $"{(request.Offset + request.Length)?.ToString("N0", null) ?? "the end"}, tag {request.IfMatch ?? request.IfNoneMatch ?? "any"}; " +
-                $"answered bytes {answer.Offset:N0} to {answer.Offset + answer.Length:N0} of {answer.TotalLength:N0}, " +
-                $"tag {answer.EntityTag ?? "none"}).");
+            $"{Describe(request.Id)}: {rule.What} (asked for {request.Length?.ToString(CultureInfo.InvariantCulture) ?? "all"} bytes at " +
+                $"{request.Offset}, tag {request.IfMatch ?? request.IfNoneMatch ?? "any"}; answered {answer.Length} at " +
+                $"{answer.Offset} of {answer.TotalLength}, tag {answer.EntityTag ?? "none"}).");
     }
 
     /// <summary>The error that an answer is; null for one that fits the question.</summary>

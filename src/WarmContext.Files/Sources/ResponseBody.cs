@@ -55,7 +55,9 @@ internal sealed class ResponseBody(FileSourceResponse response, string file) : I
 
     public void Dispose() => Close(response);
 
-    /// <summary>Lets go of an answer. What its stream throws then, as the SDK's do for a damaged body, was told by a read already.</summary>
+    /// <summary>
+    /// Lets go of an answer. What its stream throws then, as the SDK's do for a damaged body, was told by a read already.
+    /// </summary>
     public static void Close(FileSourceResponse response)
     {
         try

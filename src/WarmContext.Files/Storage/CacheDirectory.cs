@@ -133,9 +133,26 @@ internal sealed class CacheDirectory(string path)
         }
     }
 
+    /// <summary>How often the directory was listed, which costs the more the more is in it.</summary>
+    internal int Listings { get; private set; }
+
+    /// <summary>True when there are no more files than this.</summary>
+    public bool HasAtMost(int count)
+    {
+        try
+        {
+            return !System.IO.Directory.EnumerateFiles(Path).Skip(count).Any();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>The names of the files that are there.</summary>
     public List<string> Names(string pattern)
     {
+        Listings++;
         try
         {
             return System.IO.Directory.GetFiles(Path, pattern).Select(static path => System.IO.Path.GetFileName(path)).ToList();

@@ -137,7 +137,7 @@ internal sealed class CachedEntry
         }
     }
 
-    /// <summary>A path to the file that a lease holds open, also when it has no name any more; null where the system has no such path.</summary>
+    /// <summary>A path to the file that a lease holds open, also when it has lost its name; null where there is no such path.</summary>
     public string? OpenFilePath
     {
         get

@@ -22,13 +22,17 @@ internal sealed class DiskSpace(
     // The most ephemeral storage that a function can have.
     private const long MaxByDefault = 10240L * 1024 * 1024;
 
+    private const int MinScanInterval = 20;
+
     private static readonly TimeSpan s_scanAge = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_lockPatience = TimeSpan.FromMilliseconds(100);
 
     private readonly object _gate = new();
     private long _capacity = -1;
-    private long _used = -1;
-    private ClockReading _scanned;
+    private long _used;
+    private long _added;
+    private int _scanning;
+    private DirectoryScan _scan = DirectoryScan.None;
 
     /// <summary>
     /// Reserves the space of a download by making its file. Null when it is larger than the cache, or everything else is leased.
@@ -50,6 +54,7 @@ internal sealed class DiskSpace(
                 {
                     var partial = PartialFile.Create(store.Directory, record, layout);
                     _used += layout.Total;
+                    _added += layout.Total;
                     return partial;
                 }
                 catch (IOException exception) when (
@@ -113,10 +118,44 @@ internal sealed class DiskSpace(
     public static bool IsDiskFull(IOException exception) =>
         exception.HResult is 0x1C or unchecked((int)0x80070070) || exception.Message.Contains("No space left", StringComparison.Ordinal);
 
+    /// <summary>
+    /// Has the directory scanned beside the callers where that is due and takes its time. What other processes have removed leaves the
+    /// memory then, with what was parsed from it.
+    /// </summary>
+    public void ScanInBackground()
+    {
+        if (IsDue() && Interlocked.Exchange(ref _scanning, 1) == 0)
+        {
+            _ = Task.Run(() =>
+            {
+                try
+                {
+                    Scan();
+                }
+                catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+                {
+                    FileCacheLog.HousekeepingFailed("scanning the directory", exception);
+                }
+                finally
+                {
+                    Volatile.Write(ref _scanning, 0);
+                }
+            });
+        }
+    }
+
+    /// <summary>The longer a scan takes the less often it is made.</summary>
+    private bool IsDue()
+    {
+        var scan = Volatile.Read(ref _scan);
+        var age = options.Environment.Clock.ElapsedSince(scan.Begun);
+        return scan != DirectoryScan.None && age > s_scanAge && age > scan.Duration * MinScanInterval;
+    }
+
     /// <summary>Evicts until so many bytes fit the capacity and leave the free-space floor.</summary>
     private bool MakeRoom(long bytes, long atLeast)
     {
-        if (_used < 0 || _used + bytes > _capacity || options.Environment.Clock.ElapsedSince(_scanned) > s_scanAge)
+        if (_scan == DirectoryScan.None || (_scan.IsSmall && (_used + bytes > _capacity || IsDue())))
         {
             Scan();
         }
@@ -129,43 +168,42 @@ internal sealed class DiskSpace(
 
     private bool Evict(long bytes)
     {
-        var known = new Dictionary<string, CachedEntry>(StringComparer.Ordinal);
-        foreach (var (_, entry) in index)
+        // A small directory is looked through each time; of a large one the oldest files are remembered.
+        var scanned = _scan.IsSmall;
+        if (scanned)
         {
-            entry.CountParsedUse();
-            known[entry.Record.DataName] = entry;
+            Scan();
         }
 
-        var candidates = store.Directory.StoredFiles()
-            .Select(file => (File: file, Entry: known.GetValueOrDefault(file.Name)))
-            .OrderBy(static candidate => candidate.File.IsPartial ? 0 : 1)
-            .ThenBy(static candidate => LastUsedUtc(candidate.File, candidate.Entry))
-            .ThenBy(static candidate => candidate.Entry?.LastUse ?? 0)
-            .ToList();
-        
         // So that no file is taken between its rename and its first lease; after a short wait it goes on without.
         using var exclusive = store.CommitLock.TryAcquireExclusive(s_lockPatience);
-        foreach (var (file, entry) in candidates)
+        while (bytes > 0)
         {
-            if (bytes <= 0)
+            if (!_scan.Oldest.TryDequeue(out var candidate))
             {
-                break;
+                if (scanned)
+                {
+                    return false;
+                }
+
+                Scan();
+                scanned = true;
+                continue;
             }
 
-            if (TryEvict(file, entry))
+            var file = candidate.File;
+            if (candidate.WasUsed(store) || !TryEvict(file, candidate.Entry))
             {
-                bytes -= file.Length;
-                _used -= file.Length;
-                metrics.Evicted(file.Length);
+                continue;
             }
+
+            bytes -= file.Length;
+            _used -= file.Length;
+            metrics.Evicted(file.Length);
         }
 
-        return bytes <= 0;
+        return true;
     }
-
-    /// <summary>This process knows its own uses exactly; of others' it knows the time that they noted on the file.</summary>
-    private static DateTime LastUsedUtc(CacheDirectory.StoredFile file, CachedEntry? entry) =>
-        entry is not null && entry.LastUsedUtc > file.LastWriteUtc ? entry.LastUsedUtc : file.LastWriteUtc;
 
     private bool TryEvict(CacheDirectory.StoredFile file, CachedEntry? entry)
     {
@@ -190,7 +228,13 @@ internal sealed class DiskSpace(
 
     private void Scan()
     {
-        _used = store.Directory.StoredFiles().Sum(static file => file.Length);
-        _scanned = options.Environment.Clock.Read();
+        var added = Interlocked.Read(ref _added);
+        var scan = DirectoryScan.Run(store, index, options.Environment.Clock);
+        lock (_gate)
+        {
+            // What was made meanwhile may be missing in it.
+            _used = scan.Used + (scan.IsSmall ? 0 : _added - added);
+            Volatile.Write(ref _scan, scan);
+        }
     }
 }

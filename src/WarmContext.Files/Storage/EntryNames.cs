@@ -18,6 +18,9 @@ internal static class EntryNames
     /// <summary>A download under way, or what is left of one.</summary>
     public const string PartialPrefix = "p-";
 
+    /// <summary>A link that names the partial file of an identity, so that nobody has to look through the directory for it.</summary>
+    public const string HintPrefix = "h-";
+
     /// <summary>A record being written.</summary>
     public const string TemporaryPrefix = "t-";
 

@@ -175,6 +175,33 @@ internal sealed class EntryStore(
         }
     }
 
+    /// <summary>Removes a link, which nobody locks.</summary>
+    public static void TryRemoveLink(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The sweep tries again.
+        }
+    }
+
+    /// <summary>Removes every entry of this kind of source, unless somebody has its data leased; that goes with the lease.</summary>
+    public void RemoveAll(CancellationToken cancellationToken)
+    {
+        foreach (var name in directory.Names(EntryNames.RecordPrefix + "*"))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (Records.Read(name) is { } found && found.Record.Scheme == scheme)
+            {
+                TryRemoveLink(PathOf(name));
+                TryRemoveData(PathOf(found.Record.DataName));
+            }
+        }
+    }
+
     /// <summary>
     /// Removes a data file that no record names any more, unless another process has it leased; the sweep gets it later then.
     /// </summary>

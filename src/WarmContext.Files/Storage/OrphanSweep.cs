@@ -3,24 +3,27 @@ using WarmContext.Files.Diagnostics;
 namespace WarmContext.Files.Storage;
 
 /// <summary>
-/// Removes what killed processes left and nobody can use: once in a process, before its first download at the latest, alone against
-/// commits, and never a file that a live process holds. A partial file that can be resumed stays for a while; where locks do nothing, so
-/// does everything else.
+/// Removes what killed processes left and nobody can use: once in a process, before its first download where that is quickly done, alone
+/// against commits, and never a file that a live process holds. A partial file that can be resumed stays for a while; where locks do
+/// nothing, so does everything else.
 /// </summary>
 internal sealed class OrphanSweep(EntryStore store, EnvironmentClock clock)
 {
     // As long as the longest invocation: what nobody came back for by then is not going to be resumed.
     private static readonly TimeSpan s_partialRetention = TimeSpan.FromMinutes(15);
 
+    // So many files are looked through in a few milliseconds. More are left to the background, a batch at a time.
+    private const int MaxAtOnce = 500;
+    private const int BatchSize = 200;
+
     private readonly object _gate = new();
     private volatile bool _swept;
 
     public void RunOnce()
     {
-        lock (_gate)
+        if (!_swept && store.Directory.HasAtMost(MaxAtOnce))
         {
-            // Not counted while others commit all the time: the next use tries again.
-            _swept = _swept || Run(keepsResumable: true);
+            RunUnlessDone();
         }
     }
 
@@ -31,12 +34,21 @@ internal sealed class OrphanSweep(EntryStore store, EnvironmentClock clock)
     {
         if (!_swept)
         {
-            _ = Task.Run(RunOnce);
+            _ = Task.Run(RunUnlessDone);
         }
     }
 
     /// <summary>Removes what could be resumed, too.</summary>
     public void RemoveEverything() => Run(keepsResumable: false);
+
+    private void RunUnlessDone()
+    {
+        lock (_gate)
+        {
+            // Not counted while others commit all the time: the next use tries again.
+            _swept = _swept || Run(keepsResumable: true);
+        }
+    }
 
     /// <summary>Sweeps now; false when somebody else sweeps or commits.</summary>
     private bool Run(bool keepsResumable)
@@ -44,13 +56,19 @@ internal sealed class OrphanSweep(EntryStore store, EnvironmentClock clock)
         try
         {
             store.Directory.Prepare();
-            using var exclusive = store.CommitLock.TryAcquireExclusive(TimeSpan.Zero);
-            if (exclusive is null)
+            foreach (var batch in store.Directory.Names("*").Chunk(BatchSize))
             {
-                return false;
-            }
+                using var exclusive = store.CommitLock.TryAcquireExclusive(TimeSpan.Zero);
+                if (exclusive is null)
+                {
+                    return false;
+                }
 
-            Sweep(keepsResumable);
+                foreach (var name in batch)
+                {
+                    Sweep(name, keepsResumable);
+                }
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -60,37 +78,33 @@ internal sealed class OrphanSweep(EntryStore store, EnvironmentClock clock)
         return true;
     }
 
-    private void Sweep(bool keepsResumable)
+    private void Sweep(string name, bool keepsResumable)
     {
-        var names = store.Directory.Names("*");
-        var current = new Dictionary<string, EntryRecord>(StringComparer.Ordinal);
-        foreach (var name in names.Where(static name => name.StartsWith(EntryNames.RecordPrefix, StringComparison.Ordinal)))
+        switch (name.AsSpan(0, Math.Min(name.Length, EntryNames.RecordPrefix.Length)))
         {
-            if (store.Records.Read(name) is { } found && File.Exists(store.PathOf(found.Record.DataName)))
-            {
-                current[found.Record.DataName] = found.Record;
-            }
-            else
-            {
+            case EntryNames.RecordPrefix
+                when store.Records.Read(name) is not { } found || !File.Exists(store.PathOf(found.Record.DataName)):
                 File.Delete(store.PathOf(name));
-            }
-        }
-
-        foreach (var name in names)
-        {
-            if (name.StartsWith(EntryNames.PartialPrefix, StringComparison.Ordinal))
-            {
-                SweepPartial(name, keepsResumable, current.Values);
-            }
-            else if ((name.StartsWith(EntryNames.DataPrefix, StringComparison.Ordinal) && !current.ContainsKey(name))
-                || name.StartsWith(EntryNames.TemporaryPrefix, StringComparison.Ordinal)
-                || name.StartsWith(EntryNames.LockPrefix, StringComparison.Ordinal)
-                || name.StartsWith(EntryNames.RecordLockPrefix, StringComparison.Ordinal))
-            {
+                break;
+            case EntryNames.DataPrefix when RecordOf(name)?.DataName != name:
+            case EntryNames.TemporaryPrefix:
+            case EntryNames.LockPrefix:
+            case EntryNames.RecordLockPrefix:
                 TryRemove(name);
-            }
+                break;
+            case EntryNames.PartialPrefix:
+                SweepPartial(name, keepsResumable);
+                break;
+            case EntryNames.HintPrefix
+                when PartialFile.Noted(store.Directory, name[EntryNames.HintPrefix.Length..]) is not { } partial
+                    || !File.Exists(store.PathOf(partial)):
+                EntryStore.TryRemoveLink(store.PathOf(name));
+                break;
         }
     }
+
+    /// <summary>The record of the identity that a file's name tells.</summary>
+    private EntryRecord? RecordOf(string name) => store.Records.Read(EntryNames.Record(EntryNames.HashOf(name).ToString()))?.Record;
 
     private void TryRemove(string name)
     {
@@ -103,12 +117,12 @@ internal sealed class OrphanSweep(EntryStore store, EnvironmentClock clock)
     private TimeSpan Age(string name) =>
         FileFacts.Of(store.PathOf(name)) is { } facts ? clock.TimeProvider.GetUtcNow().UtcDateTime - facts.LastWriteUtc : TimeSpan.Zero;
 
-    private void SweepPartial(string name, bool keepsResumable, IEnumerable<EntryRecord> current)
+    private void SweepPartial(string name, bool keepsResumable)
     {
         using (var resumable = keepsResumable && store.Directory.HasLocks ? PartialFile.TryOpen(store.Directory, name) : null)
         {
-            if (resumable is not null && Age(name) < s_partialRetention && resumable.Complete.Contains(true)
-                && !current.Any(record => IsSameVersion(record, resumable.Record)))
+            if (resumable is not null && Age(name) < s_partialRetention && resumable.Fetched > 0
+                && !(RecordOf(name) is { } record && IsSameVersion(record, resumable.Record)))
             {
                 return;
             }

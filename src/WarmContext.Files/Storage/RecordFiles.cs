@@ -152,13 +152,7 @@ internal sealed class RecordFiles(CacheDirectory directory, EnvironmentClock clo
     public bool TryCommit(string hash, EntryRecord record, Freshness seen)
     {
         using var guard = Lock(hash, s_commitPatience);
-        if (guard is null)
-        {
-            return false;
-        }
-
-        Step?.Invoke(RecordStep.Read);
-        if (Read(EntryNames.Record(hash)) is { } current
+        if (guard is null || Current(hash) is { } current
             && current.Record.Id == record.Id && current.Record.Scheme == record.Scheme
             && current.Seen.IsLaterThan(seen, current.Record.LastModified, record.LastModified)
             && FileFacts.Of(directory.PathOf(current.Record.DataName)) is { IsRegularFile: true })
@@ -179,13 +173,7 @@ internal sealed class RecordFiles(CacheDirectory directory, EnvironmentClock clo
         try
         {
             using var guard = Lock(entry.Hash, TimeSpan.Zero);
-            if (guard is null)
-            {
-                return;
-            }
-
-            Step?.Invoke(RecordStep.Read);
-            if (Read(EntryNames.Record(entry.Hash)) is { } current && current.Record.DataName == entry.Record.DataName
+            if (guard is not null && Current(entry.Hash) is { } current && current.Record.DataName == entry.Record.DataName
                 && seen.IsLaterThan(current.Seen, null, null))
             {
                 Write(entry.Hash, current.Record, seen);
@@ -209,8 +197,7 @@ internal sealed class RecordFiles(CacheDirectory directory, EnvironmentClock clo
         {
             // Also without the lock: a record that is missed costs a download.
             using var guard = Lock(hash, s_commitPatience);
-            Step?.Invoke(RecordStep.Read);
-            if (Read(EntryNames.Record(hash)) is not { } current || current.Record.DataName == dataName)
+            if (Current(hash) is not { } current || current.Record.DataName == dataName)
             {
                 Step?.Invoke(RecordStep.Change);
                 File.Delete(path);
@@ -229,6 +216,12 @@ internal sealed class RecordFiles(CacheDirectory directory, EnvironmentClock clo
     {
         Step?.Invoke(RecordStep.Lock);
         return LockFile.ForRecord(directory, hash, clock).TryAcquireExclusive(patience);
+    }
+
+    private (EntryRecord Record, Freshness Seen)? Current(string hash)
+    {
+        Step?.Invoke(RecordStep.Read);
+        return Read(EntryNames.Record(hash));
     }
 
     /// <summary>Writes a record under a name of its own, and renames it over the one that is there.</summary>
@@ -277,8 +270,8 @@ internal sealed class RecordFiles(CacheDirectory directory, EnvironmentClock clo
         }
     }
 
-    private static long ParseTicks(Dictionary<string, string> fields, string name) => long.TryParse(
-        fields.GetValueOrDefault(name), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var ticks) ? ticks : 0;
+    private static long ParseTicks(Dictionary<string, string> fields, string name) =>
+        long.TryParse(fields.GetValueOrDefault(name), CultureInfo.InvariantCulture, out var ticks) ? ticks : 0;
 
     private static DateTimeOffset ParseTime(string ticks) => new(long.Parse(ticks, CultureInfo.InvariantCulture), TimeSpan.Zero);
 

@@ -107,11 +107,19 @@ internal sealed class ContentHash : IAsyncDisposable
         // A file of one part has nobody who follows.
         if (_crcs.Length > 0 || _layout.Count == 1)
         {
-            _parts[part] = null;
-            Read(part, bytes => Append(part, bytes));
+            ReadBack(part, _layout.Length(part));
         }
 
         Complete(part);
+    }
+
+    /// <summary>Reads the beginning of a part that an earlier process left; the rest is appended.</summary>
+    public void ReadBack(int part, long length)
+    {
+        if (_crcs.Length > 0 || _layout.Count == 1)
+        {
+            Read(part, length, bytes => Append(part, bytes));
+        }
     }
 
     /// <summary>Compares the whole file with what is expected of it, once every part is complete.</summary>
@@ -190,7 +198,7 @@ internal sealed class ContentHash : IAsyncDisposable
                 part = _hashed++;
             }
 
-            Read(part, bytes =>
+            Read(part, _layout.Length(part), bytes =>
             {
                 foreach (var hash in _sequential)
                 {
@@ -200,13 +208,13 @@ internal sealed class ContentHash : IAsyncDisposable
         }
     }
 
-    private void Read(int part, ReadOnlySpanAction append)
+    private void Read(int part, long length, ReadOnlySpanAction append)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
             var offset = _layout.Offset(part);
-            var end = offset + _layout.Length(part);
+            var end = offset + length;
             while (offset < end)
             {
                 var read = RandomAccess.Read(_file!, buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - offset)), offset);

@@ -56,7 +56,7 @@ internal sealed class BlockingOpener(
             Exception failure;
             try
             {
-                return FitsInto(limit.Left) ? OpenAs(attempt.Token) : OpenBeside(attempt.Token, limit);
+                return FitsInto(limit.Left) ? OpenAs(attempt.Token) : OpenBeside(limit, attempt.Token);
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
@@ -94,7 +94,7 @@ internal sealed class BlockingOpener(
     }
 
     // Npgsql's synchronous opening can't be cancelled, and may take longer than there is time.
-    private NpgsqlConnection OpenBeside(CancellationToken attempt, LeaseLimit limit)
+    private NpgsqlConnection OpenBeside(LeaseLimit limit, CancellationToken attempt)
     {
         var opening = OwnThread.Run(() => OpenAs(attempt));
         if (OwnThread.Wait(opening, limit.Left))

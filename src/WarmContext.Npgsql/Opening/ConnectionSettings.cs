@@ -20,7 +20,8 @@ internal static class ConnectionSettings
         if (string.IsNullOrWhiteSpace(settings.Host))
         {
             throw new ArgumentException(
-                $"The connection string has no Host; it must name the server, as in {ConnectionStringReader.Example}.", nameof(connectionString));
+                $"The connection string has no Host; it must name the server, as in {ConnectionStringReader.Example}.",
+                nameof(connectionString));
         }
 
         ConnectionStringReader.RequirePorts(settings);

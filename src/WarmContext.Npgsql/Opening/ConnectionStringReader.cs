@@ -100,7 +100,8 @@ internal static class ConnectionStringReader
         {
             bool => "true or false",
             Enum => "one of " + string.Join(", ", Enum.GetNames(known.GetType())),
-            int or long or uint or ulong => IsPort(keyword) ? $"a whole number between 1 and {MaxPort}" : "a whole number that Npgsql allows",
+            int or long or uint or ulong when IsPort(keyword) => $"a whole number between 1 and {MaxPort}",
+            int or long or uint or ulong => "a whole number that Npgsql allows",
             _ => "a value that Npgsql allows",
         };
         return $"{keyword} has a value that isn't allowed; it must be {allowed}.";

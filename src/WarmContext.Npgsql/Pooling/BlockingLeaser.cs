@@ -128,7 +128,7 @@ internal sealed class BlockingLeaser(
                 limit.Expire();
                 throw new OperationCanceledException(limit.Token);
             case ProbeOutcome.TimedOut:
-                leaser.CloseWhenProbeEnds(probing, connection);
+                ConnectionLeaser.CloseWhenProbeEnds(probing, connection);
                 return false;
             default:
                 connection.Dispose();

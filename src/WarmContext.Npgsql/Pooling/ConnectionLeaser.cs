@@ -86,7 +86,7 @@ internal sealed class ConnectionLeaser(
         _ = SettleAsync(probing, connection, physical, slot);
 
     /// <summary>Closes a connection as soon as its probe uses it no more.</summary>
-    public void CloseWhenProbeEnds(Task probing, NpgsqlConnection connection) => _ = CloseWhenProbeEndsAsync(probing, connection);
+    public static void CloseWhenProbeEnds(Task probing, NpgsqlConnection connection) => _ = CloseWhenProbeEndsAsync(probing, connection);
 
     public void ReportReplaced(string reason)
     {
@@ -97,7 +97,8 @@ internal sealed class ConnectionLeaser(
 
     /// <summary>What an open connection needs before it is leased.</summary>
     public LeaseCheck Check(NpgsqlConnection connection, PhysicalConnection physical) =>
-        physical.IsUnverified || probe.IsKnownReadOnly(connection) ? LeaseCheck.Probe : policy.Check(physical.LastAnswer, !physical.WasLeased);
+        physical.IsUnverified || probe.IsKnownReadOnly(connection) ? LeaseCheck.Probe
+            : policy.Check(physical.LastAnswer, !physical.WasLeased);
 
     /// <summary>Puts a failure to lease into words.</summary>
     public Exception Describe(Exception exception, LeaseLimit limit, CancellationToken cancellationToken)

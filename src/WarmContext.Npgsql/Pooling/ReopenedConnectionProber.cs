@@ -8,8 +8,8 @@ namespace WarmContext.Npgsql.Pooling;
 
 /// <summary>
 /// Probes connection objects that their owner opens, as EF Core and Dapper do with those from <c>CreateConnection</c>. Npgsql reports it
-/// when the connection is open already, and within the call, so this blocks: not at all for a connection that answered a moment ago, one round trip
-/// for an idle one, the probe's timeout for a half-open one.
+/// when the connection is open already, and within the call, so this blocks: not at all for a connection that answered a moment ago, one
+/// round trip for an idle one, the probe's timeout for a half-open one.
 /// </summary>
 internal sealed class ReopenedConnectionProber(ConnectionLeaser leaser, PooledConnectionTracker tracker, LeasePolicy policy, bool enlists)
 {

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using WarmContext.Connections;
+using WarmContext.Environments;
 using WarmContext.Shared.Connections;
 using WarmContext.Shared.Diagnostics;
 
@@ -88,7 +89,7 @@ public sealed class WarmConnection<T> : IWarmResource, IAsyncDisposable, IDispos
     public WarmConnectionLease<T> Lease()
     {
         var leasing = LeaseAsync(CancellationToken.None);
-        return leasing.IsCompletedSuccessfully ? leasing.Result : leasing.AsTask().GetAwaiter().GetResult();
+        return leasing.IsCompletedSuccessfully ? leasing.Result : PoolWatch.Wait(leasing.AsTask());
     }
 
     /// <summary>

@@ -19,8 +19,8 @@ internal sealed class BackgroundTask(BackgroundTasks owner, string name, long tr
     public bool HasEnded => _hasEnded;
 
     /// <summary>
-    /// How many invocations have begun since it was abandoned. It is reported in the first, the second, the fourth and so on: one that never
-    /// ends would fill the log. Guarded by the lifecycle's lock.
+    /// How many invocations have begun since it was abandoned. It is reported in the first, the second, the fourth and so on: one that
+    /// never ends would fill the log. Guarded by the lifecycle's lock.
     /// </summary>
     public long OutlivedInvocations { get; set; }
 

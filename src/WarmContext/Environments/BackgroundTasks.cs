@@ -17,18 +17,13 @@ public sealed class BackgroundTasks
 
     private readonly object _gate = new();
     private readonly Invocation _invocation;
-    private readonly TimeSpan _deadlineMargin;
     private List<BackgroundTask>? _tasks;
     private CancellationTokenSource? _cancellation;
     private TaskCompletionSource? _allEnded;
     private int _running;
     private bool _closed;
 
-    internal BackgroundTasks(Invocation invocation, TimeSpan deadlineMargin)
-    {
-        _invocation = invocation;
-        _deadlineMargin = deadlineMargin;
-    }
+    internal BackgroundTasks(Invocation invocation) => _invocation = invocation;
 
     internal string RequestId => _invocation.RequestId;
 
@@ -61,7 +56,8 @@ public sealed class BackgroundTasks
         entry.Watch(Task.Run(Work, CancellationToken.None));
 
         Task Work() => work(token)
-            ?? throw new InvalidOperationException($"The work of background task '{LogText.Escape(name)}' returned null instead of a Task.");
+            ?? throw new InvalidOperationException(
+                $"The work of background task '{LogText.Escape(name)}' returned null instead of a Task.");
     }
 
     /// <summary>Tracks a task that already runs.</summary>
@@ -116,12 +112,13 @@ public sealed class BackgroundTasks
 
         var clock = _invocation.Environment.Clock;
         var begun = clock.Read();
-        if (!await WaitUntilEndedAsync(_invocation.RemainingTimeLess(_deadlineMargin)).ConfigureAwait(false))
+        var margin = _invocation.DeadlineMargin;
+        if (!await WaitUntilEndedAsync(_invocation.RemainingTimeLess(margin)).ConfigureAwait(false))
         {
             // Callbacks of the token are the user's code: they may block or throw, and are not waited for.
             _ = CancelQuietlyAsync();
             var left = _invocation.RemainingTime;
-            var grace = (left > TimeSpan.Zero && left < _deadlineMargin ? left : _deadlineMargin) / 2;
+            var grace = (left > TimeSpan.Zero && left < margin ? left : margin) / 2;
             await WaitUntilEndedAsync(grace).ConfigureAwait(false);
         }
 
@@ -158,8 +155,8 @@ public sealed class BackgroundTasks
             if (_closed)
             {
                 throw new InvalidOperationException(
-                    $"Background task '{LogText.Escape(name)}' is refused: invocation {_invocation.RequestId} has ended and its background work is " +
-                    "drained. Add tasks while the handler or another tracked task of the invocation runs.");
+                    $"Background task '{LogText.Escape(name)}' is refused: invocation {_invocation.RequestId} has ended and its " +
+                    "background work is drained. Add tasks while the handler or another tracked task of the invocation runs.");
             }
 
             var entry = new BackgroundTask(this, name, tracked);

@@ -32,7 +32,7 @@ public sealed class Invocation
             ? new TimeSpan(Math.Max(0, deadline.UtcTicks - now.WallTicks))
             : TimeSpan.MaxValue;
         _deadlineMargin = deadlineMargin;
-        Background = new BackgroundTasks(this, deadlineMargin);
+        Background = new BackgroundTasks(this);
     }
 
     /// <summary>
@@ -147,6 +147,9 @@ public sealed class Invocation
 
     /// <summary>How long the environment was not in use before this invocation, also the first, which may come long after Init.</summary>
     internal TimeSpan IdleBefore { get; }
+
+    /// <summary>How long before the deadline background work must have ended.</summary>
+    internal TimeSpan DeadlineMargin => _deadlineMargin;
 
     /// <summary>True where a deadline limits the invocation.</summary>
     internal bool IsLimited => _timeAtBegin != TimeSpan.MaxValue;

@@ -34,6 +34,7 @@ internal static class PoolWatch
     private static bool s_isStarted;
     private static long s_wakeAt = long.MaxValue;
     private static int s_checksLeft;
+    private static int s_waiting;
     private static long s_lowerAt;
     private static int s_raisedBy;
     private static volatile bool s_hasAnswered = true;
@@ -78,7 +79,9 @@ internal static class PoolWatch
         }
     }
 
-    /// <summary>Looks now, and for a moment, whether the pool runs anything: an answer is about to leave, long before the deadline.</summary>
+    /// <summary>
+    /// Looks now, and for a moment, whether the pool runs anything: an answer is about to leave, long before the deadline.
+    /// </summary>
     public static void CheckNow()
     {
         lock (s_gate)
@@ -86,6 +89,35 @@ internal static class PoolWatch
             // Not a length of time: where processors are short, this thread is late too.
             s_checksLeft = 5;
             WakeAt(Stopwatch.GetTimestamp());
+        }
+    }
+
+    /// <summary>
+    /// Waits by blocking, and has the pool watched meanwhile. Callers that block may leave it no thread to end what they wait for.
+    /// </summary>
+    public static T Wait<T>(Task<T> task)
+    {
+        if (task.IsCompleted)
+        {
+            return task.GetAwaiter().GetResult();
+        }
+
+        lock (s_gate)
+        {
+            s_waiting++;
+            WakeAt(Stopwatch.GetTimestamp());
+        }
+
+        try
+        {
+            return task.GetAwaiter().GetResult();
+        }
+        finally
+        {
+            lock (s_gate)
+            {
+                s_waiting--;
+            }
         }
     }
 
@@ -127,7 +159,7 @@ internal static class PoolWatch
     {
         var next = long.MaxValue;
         var isAsked = s_checksLeft > 0;
-        var isDue = isAsked;
+        var isDue = isAsked || s_waiting > 0;
         s_checksLeft -= isAsked ? 1 : 0;
         foreach (var entry in s_watched)
         {

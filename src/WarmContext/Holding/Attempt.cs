@@ -48,8 +48,8 @@ internal abstract class Attempt(string name)
                 if (WaitsFor(own, []))
                 {
                     throw new InvalidOperationException(
-                        $"The factories of {LogText.Escape(own.Name)} and {LogText.Escape(Name)} use each other's holders, and would wait " +
-                        "for each other for ever. Make one of them without the other.");
+                        $"The factories of {LogText.Escape(own.Name)} and {LogText.Escape(Name)} use each other's holders, and would " +
+                        "wait for each other for ever. Make one of them without the other.");
                 }
             }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using WarmContext.Environments;
 using WarmContext.Holding;
 
 namespace WarmContext;
@@ -181,13 +182,13 @@ public sealed class Warm<T> : IWarmResource, IAsyncDisposable, IDisposable
             : Task.Run(() => _flight.RunAsync(recheck: false));
         if (flight.IsCompleted || !Attempt.IsAnyCallersOwn || flight.AsyncState is not Attempt attempt)
         {
-            return flight.GetAwaiter().GetResult().Value;
+            return PoolWatch.Wait(flight).Value;
         }
 
         attempt.BeginWait();
         try
         {
-            return flight.GetAwaiter().GetResult().Value;
+            return PoolWatch.Wait(flight).Value;
         }
         finally
         {

@@ -64,8 +64,8 @@ internal sealed class WarmEntry<T>(T value, string name, WarmOptions<T> options,
     }
 
     /// <summary>
-    /// As <see cref="EndLeaseAsync"/>, without waiting for the disposal. An invocation that runs leaves that to its end, where it may take its
-    /// time.
+    /// As <see cref="EndLeaseAsync"/>, without waiting for the disposal. An invocation that runs leaves that to its end, where it may take
+    /// its time.
     /// </summary>
     public void EndLease()
     {

@@ -19,7 +19,10 @@ public sealed class WarmLease<T> : IDisposable, IAsyncDisposable
     /// <summary>The value. It belongs to the holder: don't dispose it.</summary>
     public T Value { get; }
 
-    /// <summary>Ends the lease. If the value was replaced and this was its last lease, it is disposed, inside an invocation when that ends. Doesn't wait for it.</summary>
+    /// <summary>
+    /// Ends the lease. If the value was replaced and this was its last lease, it is disposed, inside an invocation when that ends. Doesn't
+    /// wait for it.
+    /// </summary>
     public void Dispose() => Interlocked.Exchange(ref _entry, null)?.EndLease();
 
     /// <summary>Ends the lease. If the value was replaced and this was its last lease, waits until it is disposed. Never throws.</summary>

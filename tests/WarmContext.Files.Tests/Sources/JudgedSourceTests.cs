@@ -82,8 +82,8 @@ public sealed class JudgedSourceTests
         var isWellFormed = answer.Body is not null && answer.Checksums.All(static checksum => checksum.Value.Length == 4);
         if (answer.NotModified)
         {
-            return isWellFormed && question.IfNoneMatch is not null && answer.EntityTag is null or "\"a\"" && question.IfNoneMatch is not null
-                && isWellFormed;
+            return isWellFormed && question.IfNoneMatch is not null && answer.EntityTag is null or "\"a\""
+                && question.IfNoneMatch is not null && isWellFormed;
         }
 
         if (!isWellFormed || answer.TotalLength < 0)
@@ -99,5 +99,6 @@ public sealed class JudgedSourceTests
 
     private static string Describe(FileSourceRequest question, FileSourceResponse answer) =>
         $"{question.IfMatch} {question.IfNoneMatch} {question.Offset}+{question.Length} got {answer.NotModified} {answer.EntityTag} " +
-        $"{answer.ContentEncoding} {answer.Offset}+{answer.Length} of {answer.TotalLength}, {answer.Checksums.Count} checksums, {answer.Body}";
+        $"{answer.ContentEncoding} {answer.Offset}+{answer.Length} of {answer.TotalLength}, {answer.Checksums.Count} checksums, " +
+        $"{answer.Body}";
 }

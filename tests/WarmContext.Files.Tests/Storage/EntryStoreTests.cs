@@ -96,7 +96,8 @@ public sealed class EntryStoreTests : IDisposable
 
     [Theory]
     [MemberData(nameof(KindsOfObjects))]
-    public async Task A_file_that_is_whole_is_not_fetched_again_whatever_it_is_verified_with(FileChecksumAlgorithm? algorithm, bool verifies)
+    public async Task A_file_that_is_whole_is_not_fetched_again_whatever_it_is_verified_with(
+        FileChecksumAlgorithm? algorithm, bool verifies)
     {
         // Verified at each lease, or once because it is of another boot.
         var content = CacheFixture.Bytes(Size);

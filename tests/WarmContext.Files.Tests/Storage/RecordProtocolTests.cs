@@ -210,7 +210,8 @@ public sealed class RecordProtocolTests : IDisposable
 
         if (!WasCurrentSince(found.Record.EntityTag!, found.Seen.Asked))
         {
-            _problems.Add($"{found.Record.EntityTag} was not current any more when it was asked for, after {string.Join(", ", orders.Order)}");
+            _problems.Add(
+                $"{found.Record.EntityTag} was not current any more when it was asked for, after {string.Join(", ", orders.Order)}");
         }
 
         if (_last is { } last && last.Record.EntityTag != found.Record.EntityTag && _hasLocks && WentBack(last, found))

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using WarmContext.Environments;
 using WarmContext.TestSupport;
+using WarmContext.Tests.Connections;
 
 namespace WarmContext.Tests.Running;
 
@@ -25,6 +26,7 @@ public sealed class BlockedThreadPoolTests : IDisposable
     public async Task The_invocation_ends_before_its_timeout_and_names_every_task_that_blocks(int tasks)
     {
         using var log = new LogCapture();
+        BlockThePool();
 
         var elapsed = await RunAsync(invocation =>
         {
@@ -40,6 +42,7 @@ public sealed class BlockedThreadPoolTests : IDisposable
     public async Task A_handler_that_has_to_go_on_among_tasks_that_block_ends_in_time_too()
     {
         using var log = new LogCapture();
+        BlockThePool();
 
         var elapsed = await RunAsync(async invocation =>
         {
@@ -56,6 +59,7 @@ public sealed class BlockedThreadPoolTests : IDisposable
     public async Task Callbacks_of_the_deadline_token_that_block_hold_nobody_up()
     {
         using var log = new LogCapture();
+        BlockThePool();
         var others = Enumerable.Range(0, 4).Select(_ => RunAsync(Handle, TestEnvironments.NewRequestId())).ToArray();
 
         var elapsed = await RunAsync(Handle);
@@ -77,6 +81,7 @@ public sealed class BlockedThreadPoolTests : IDisposable
     {
         using var log = new LogCapture();
         var guard = new HoldingGuard();
+        BlockThePool();
         var watch = Stopwatch.StartNew();
 
         await RunAsync(
@@ -103,10 +108,41 @@ public sealed class BlockedThreadPoolTests : IDisposable
     }
 
     [Fact]
+    public async Task Callers_that_block_get_what_they_wait_for_though_no_thread_of_the_pool_is_left()
+    {
+        using var connections = new WarmConnection<StubConnection>(
+            static () => new StubConnection { OnOpen = static () => Task.Delay(1) },
+            new WarmConnectionOptions<StubConnection>
+            {
+                Environment = TestEnvironments.OnLambda(), Probe = static _ => Task.CompletedTask, MaxConnections = 16,
+            });
+        var holder = new Warm<string>(static async cancellationToken =>
+        {
+            await Task.Delay(1, cancellationToken);
+            return "made";
+        });
+        BlockThePool();
+        var watch = Stopwatch.StartNew();
+
+        var callers = Enumerable.Range(0, 16).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                using var lease = connections.Lease();
+                return holder.Value;
+            },
+            TaskCreationOptions.LongRunning)).ToArray();
+
+        Assert.All(await Task.WhenAll(callers), static value => Assert.Equal("made", value));
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        Release();
+    }
+
+    [Fact]
     public async Task The_pool_is_as_before_once_the_tasks_have_ended()
     {
         await Eventually(static () => PoolWatch.RaisedBy == 0);
         ThreadPool.GetMinThreads(out var before, out _);
+        BlockThePool();
         await RunAsync(invocation =>
         {
             Block(invocation, 32);
@@ -146,16 +182,6 @@ public sealed class BlockedThreadPoolTests : IDisposable
 
     private void Block(Invocation invocation, int tasks)
     {
-        // First the threads that earlier tests have left: a function's process has as many as processors.
-        using var answered = new ManualResetEventSlim();
-        do
-        {
-            answered.Reset();
-            ThreadPool.UnsafeQueueUserWorkItem(static gate => gate.Wait(), _gate, preferLocal: false);
-            ThreadPool.UnsafeQueueUserWorkItem(static answered => TrySet(answered), answered, preferLocal: false);
-        }
-        while (answered.Wait(TimeSpan.FromMilliseconds(100)));
-
         for (var i = 0; i < tasks; i++)
         {
             invocation.Background.Run($"blocking {i}", _ =>
@@ -164,6 +190,19 @@ public sealed class BlockedThreadPoolTests : IDisposable
                 return Task.CompletedTask;
             });
         }
+    }
+
+    /// <summary>Blocks the threads that earlier tests have left: a function's process has as many as processors.</summary>
+    private void BlockThePool()
+    {
+        using var answered = new ManualResetEventSlim();
+        do
+        {
+            answered.Reset();
+            ThreadPool.UnsafeQueueUserWorkItem(static gate => gate.Wait(), _gate, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(static answered => TrySet(answered), answered, preferLocal: false);
+        }
+        while (answered.Wait(TimeSpan.FromMilliseconds(100)));
     }
 
     private void AssertAbandoned(LogCapture log, int tasks, TimeSpan elapsed)

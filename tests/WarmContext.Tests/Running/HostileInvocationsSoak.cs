@@ -63,8 +63,8 @@ public sealed class HostileInvocationsSoak(ITestOutputHelper output) : IDisposab
         var leases = Enumerable.Range(0, Lanes).Select(_ => connections.LeaseAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30)));
         Assert.All(await Task.WhenAll(leases), static lease => lease.Dispose());
         output.WriteLine(
-            $"Seed {seed}, {watch.Elapsed.TotalSeconds:0} s: {_done} invocations, {_blocked} blocked tasks and callbacks, {_thrown} exceptions of "
-                + $"listeners, {_broken.Count} broken promises.");
+            $"Seed {seed}, {watch.Elapsed.TotalSeconds:0} s: {_done} invocations, {_blocked} blocked tasks and callbacks, {_thrown} "
+                + $"exceptions of listeners, {_broken.Count} broken promises.");
         Assert.True(_broken.Count == 0, $"Seed {seed}: {_broken.Count} of {_done}:\n{string.Join('\n', _broken.Take(10))}");
         Assert.NotEqual(0, _blocked);
         Assert.NotEqual(0, _thrown);

@@ -9,7 +9,9 @@ public abstract class ConnectionLeaseOptions
     /// <value>Default: <see cref="ExecutionEnvironment.Current"/>.</value>
     public ExecutionEnvironment Environment { get; set; } = ExecutionEnvironment.Current;
 
-    /// <summary>For how long after it was opened, or answered a probe, a connection is leased without any I/O. Zero probes at every lease.</summary>
+    /// <summary>
+    /// For how long after it was opened, or answered a probe, a connection is leased without any I/O. Zero probes at every lease.
+    /// </summary>
     /// <value>Default: 1 s. Allowed: 0 to 1 minute.</value>
     public TimeSpan FreshFor { get; set; } = TimeSpan.FromSeconds(1);
 
