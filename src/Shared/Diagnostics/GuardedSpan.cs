@@ -18,7 +18,8 @@ internal readonly struct GuardedSpan : IDisposable
     /// <summary>The span; null where nobody listens, or where a listener threw.</summary>
     public Activity? Activity { get; }
 
-    public static GuardedSpan Start(string name, ActivityKind kind = ActivityKind.Internal)
+    /// <summary>Starts a span. It is a part of <paramref name="parent"/>, or else of the current one.</summary>
+    public static GuardedSpan Start(string name, ActivityKind kind = ActivityKind.Internal, ActivityContext parent = default)
     {
         Activity? previous = null;
         try
@@ -30,7 +31,7 @@ internal readonly struct GuardedSpan : IDisposable
             }
 
             previous = Activity.Current;
-            return new GuardedSpan(source.StartActivity(name, kind), previous);
+            return new GuardedSpan(source.StartActivity(name, kind, parent), previous);
         }
         catch (Exception exception)
         {

@@ -35,6 +35,12 @@ internal static class LambdaLog
     public static void ShutdownUnfinished(string name, TimeSpan budget) => Write(
         305, nameof(ShutdownUnfinished), $"Shutdown was not done within {budget.TotalMilliseconds:0} ms: {name}.", null, null);
 
+    public static void ThreadPoolStalled(string requestId, long waiting, int minThreads, int advised) => Write(
+        306, nameof(ThreadPoolStalled),
+        $"{waiting} pieces of work wait for a thread of the pool, whose minimum is {minThreads}: Lambda's runtime blocks one for each "
+            + $"invocation of a class library, and the pool adds one or two a second. Set AWS_LAMBDA_DOTNET_MIN_THREADS={advised}.",
+        requestId, null);
+
     private static void Write(int id, string name, string message, string? requestId, Exception? exception) =>
         WarmContextDiagnostics.Write(new WarmContextLogEntry(WarmContextLogLevel.Warning, id, name, message, requestId, exception));
 }

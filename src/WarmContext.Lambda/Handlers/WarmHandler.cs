@@ -181,6 +181,8 @@ public sealed partial class WarmHandler
             return new InvocationInfo { RequestId = Handlers.PrimingContext.RequestId, IsPriming = true };
         }
 
+        Handlers.ThreadPoolBurst.Check(_runner.Environment, context.AwsRequestId);
+
         // RemainingTime is the deadline less UtcNow, and negative after the deadline. Test contexts leave it at zero or set it very high;
         // neither is a limit, since a function's maximum timeout is 15 minutes.
         var remaining = context.RemainingTime;
@@ -190,6 +192,9 @@ public sealed partial class WarmHandler
             Deadline = remaining == TimeSpan.Zero || remaining > s_maxTimeout ? null
                 : Now + (remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero),
             InvokedFunctionArn = context.InvokedFunctionArn,
+
+            // A context of the user's own may have none; the runtime sets the variable where one invocation runs at a time.
+            TraceParent = context.TraceId is { Length: > 0 } traceId ? traceId : Environment.GetEnvironmentVariable("_X_AMZN_TRACE_ID"),
         };
     }
 }

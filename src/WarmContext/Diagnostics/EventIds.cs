@@ -29,4 +29,5 @@ internal static class EventIds
     // 23 is TelemetryLog.TelemetryFailed, which several packages compile in.
     public const int ShutdownDuringInvocations = 24;
     public const int EndingUnfinished = 25;
+    public const int EndCallbackFailed = 26;
 }

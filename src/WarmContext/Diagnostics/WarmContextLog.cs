@@ -36,6 +36,10 @@ internal static class WarmContextLog
         EventIds.ReportCallbackFailed, requestId, exception,
         "InvocationOptions.OnBackgroundReport threw.");
 
+    public static void EndCallbackFailed(string requestId, Exception exception) => Warn(
+        EventIds.EndCallbackFailed, requestId, exception,
+        "InvocationOptions.OnEnded threw.");
+
     public static void RevalidationFailed(string? requestId, string resource, Exception exception) => Warn(
         EventIds.RevalidationFailed, requestId, exception,
         $"The revalidation of '{resource}' after a gap failed. It is checked again at its next use.");

@@ -14,6 +14,13 @@ public sealed class InvocationInfo
     /// <value>Default: null.</value>
     public string? InvokedFunctionArn { get; init; }
 
+    /// <summary>
+    /// The trace that the invocation belongs to: X-Ray's <c>Root=…;Parent=…;Sampled=1</c>, or a W3C <c>traceparent</c>. The invocation's
+    /// span continues it where it is sampled and no other span is current. Anything else is passed over.
+    /// </summary>
+    /// <value>Default: null.</value>
+    public string? TraceParent { get; init; }
+
     /// <summary>True for a run of the handler in Init that has no event behind it.</summary>
     /// <value>Default: false.</value>
     /// <seealso cref="Invocation.IsPriming"/>

@@ -52,7 +52,7 @@ internal sealed class InvocationEnding
         var lifecycle = invocation.Environment.Lifecycle;
         var callsOthers = disposables is not null || retirements is not null || telemetry.HasSpan
             || (report is not null && (!report.AllCompleted || options.OnBackgroundReport is not null))
-            || (lifecycle.FlushesMayBlock && !invocation.IsPriming);
+            || ((lifecycle.FlushesMayBlock || options.OnEnded is not null) && !invocation.IsPriming);
         if (!callsOthers)
         {
             telemetry.InvocationEnded(report);
@@ -92,6 +92,7 @@ internal sealed class InvocationEnding
             _step = "a listener of spans or metrics";
             _telemetry.InvocationEnded(_report);
             Flush(_invocation);
+            await CallOnEndedAsync().ConfigureAwait(false);
         }
         finally
         {
@@ -114,6 +115,25 @@ internal sealed class InvocationEnding
         catch (Exception exception)
         {
             WarmContextLog.ReportCallbackFailed(_report.RequestId, exception);
+        }
+    }
+
+    // Last, so that an exporter finds the invocation's own span and figures.
+    private async ValueTask CallOnEndedAsync()
+    {
+        if (_invocation.IsPriming || _options.OnEnded is not { } callback)
+        {
+            return;
+        }
+
+        try
+        {
+            _step = $"{nameof(InvocationOptions)}.{nameof(InvocationOptions.OnEnded)}";
+            await callback(_invocation.Info).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            WarmContextLog.EndCallbackFailed(_invocation.RequestId, exception);
         }
     }
 

@@ -55,6 +55,16 @@ public sealed class InvocationOptions
     /// <value>Default: null. Tasks that didn't complete are logged either way.</value>
     public Action<BackgroundReport>? OnBackgroundReport { get; set; }
 
+    /// <summary>
+    /// Runs as the last thing of every invocation: its background work has ended, its span and its figures are recorded, and the
+    /// environment isn't frozen yet. For exporters that would be frozen with what they still hold, such as OpenTelemetry's
+    /// <c>ForceFlush</c>. Under <see cref="BackgroundCompletion.BeforeReturn"/> the caller waits for it; under
+    /// <see cref="BackgroundCompletion.AfterResponse"/> the answer is given first. It may take what the invocation has left. Not for
+    /// priming runs. An exception from it is logged and goes no further.
+    /// </summary>
+    /// <value>Default: null.</value>
+    public Func<InvocationInfo, Task>? OnEnded { get; set; }
+
     internal InvocationOptions Validated()
     {
         const string type = nameof(InvocationOptions);

@@ -62,8 +62,11 @@ internal readonly struct InvocationTelemetry
     {
         // Inside another instrumentation's server span ours is a part of it.
         var environment = invocation.Environment;
-        var kind = Activity.Current is null ? ActivityKind.Server : ActivityKind.Internal;
-        var span = GuardedSpan.Start(environment.FunctionName ?? "invocation", kind);
+        var isOutermost = Activity.Current is null;
+        var span = GuardedSpan.Start(
+            environment.FunctionName ?? "invocation",
+            isOutermost ? ActivityKind.Server : ActivityKind.Internal,
+            isOutermost ? TraceParent.Read(invocation.Info.TraceParent) : default);
         if (span.Activity is { IsAllDataRequested: true } activity)
         {
             activity.SetTag("faas.invocation_id", invocation.RequestId);

@@ -49,19 +49,10 @@ public sealed class RuntimeLoggerTests
         var environment = ExecutionEnvironment.Create(
             new Dictionary<string, string?> { ["AWS_LAMBDA_FUNCTION_NAME"] = "orders", ["_HANDLER"] = handler });
         var request = Guid.NewGuid().ToString();
-        var work = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var running = new InvocationRunner(new InvocationOptions
-        {
-            Environment = environment,
-            BackgroundCompletion = BackgroundCompletion.AfterResponse,
-            FreezeGuard = new RuntimeGateGuard(),
-        }).RunAsync(new InvocationInfo { RequestId = request }, work.Task, static (work, invocation) =>
-        {
-            invocation.Background.Run("work", _ => work);
-            return Task.FromResult(true);
-        });
-        work.SetResult();
-        await running;
+        Assert.False(await new InvocationRunner(new InvocationOptions { Environment = environment }).RunAsync(
+            new InvocationInfo { RequestId = request },
+            new RuntimeGateGuard(),
+            static (guard, invocation) => guard.TryHoldAsync(invocation, new TaskCompletionSource().Task).AsTask()));
 
         var message = log.Only("NoRuntimeGate", request).Message;
         Assert.Equal(isUnknown, message.Contains("_HANDLER", StringComparison.Ordinal));

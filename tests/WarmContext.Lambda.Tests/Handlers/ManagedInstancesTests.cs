@@ -41,6 +41,32 @@ public sealed class ManagedInstancesTests
         Assert.Equal(TimeSpan.Zero, (await function.Environment.ShutdownAsync()).Limit);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("96")]
+    public async Task A_first_burst_that_waits_for_threads_is_reported_once_with_the_remedy(string? minThreads)
+    {
+        await using var function = await LifecycleFunction.StartAsync(Work, BackgroundCompletion.BeforeReturn, options =>
+        {
+            options.InitializationType = InitializationType.ManagedInstances;
+            options.MaxConcurrency = Concurrency;
+            if (minThreads is not null)
+            {
+                options.Environment["AWS_LAMBDA_DOTNET_MIN_THREADS"] = minThreads;
+            }
+        });
+
+        // Each waits until all have begun, so they need a thread each at the same time.
+        await Task.WhenAll(
+            Enumerable.Range(0, Concurrency).Select(_ => function.InvokeAsync("yielding", 1, invocations: Concurrency)));
+
+        var reports = function.Environment.ReadLog().Where(
+            static line => line.Contains("ThreadPoolStalled", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(minThreads is null ? 1 : 0, reports.Length);
+        Assert.All(
+            reports, static line => Assert.Contains("AWS_LAMBDA_DOTNET_MIN_THREADS=64", line, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Thirty_two_invocations_at_once_that_mix_tasks_of_every_kind_keep_them_apart()
     {

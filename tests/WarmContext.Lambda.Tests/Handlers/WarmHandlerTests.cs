@@ -32,6 +32,7 @@ public sealed class WarmHandlerTests
 
         Assert.Equal("8476a536-e9f4-11e8-9739-2dfe598c3fcd", seen.RequestId);
         Assert.Equal("arn:aws:lambda:eu-central-1:123456789012:function:orders", seen.Info.InvokedFunctionArn);
+        Assert.Equal("Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1", seen.Info.TraceParent);
         Assert.Equal(_time.GetUtcNow() + TimeSpan.FromSeconds(3), seen.Deadline);
         Assert.Equal(TimeSpan.FromSeconds(3), seen.RemainingTime);
     }

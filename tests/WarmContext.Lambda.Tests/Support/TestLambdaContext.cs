@@ -25,5 +25,7 @@ internal sealed class TestLambdaContext : ILambdaContext
 
     public int MemoryLimitInMB => 512;
 
+    public string TraceId => "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
+
     public TimeSpan RemainingTime { get; init; } = TimeSpan.FromSeconds(3);
 }
