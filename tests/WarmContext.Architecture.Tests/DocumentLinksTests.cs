@@ -13,7 +13,8 @@ public class DocumentLinksTests
     {
         var page = MarkdownPage.Of("README.md", """
             # The title
-            [good](#the-title), [again](README.md#the-title), [elsewhere](https://example.com/x), [file](no-such-file.md), [heading](#no-such-heading)
+            [good](#the-title), [again](README.md#the-title), [elsewhere](https://example.com/x),
+            [file](no-such-file.md), [heading](#no-such-heading)
             """);
         Assert.Equal(
             [
@@ -34,5 +35,6 @@ public class DocumentLinksTests
     [Theory]
     [InlineData("What it costs (in ms)", "what-it-costs-in-ms")]
     [InlineData("`WarmUp`, and [a link](x.md)", "warmup-and-a-link")]
-    public void A_heading_is_linked_to_as_GitHub_does(string heading, string anchor) => Assert.Equal(anchor, MarkdownPage.AnchorOf(heading));
+    public void A_heading_is_linked_to_as_GitHub_does(string heading, string anchor) =>
+        Assert.Equal(anchor, MarkdownPage.AnchorOf(heading));
 }

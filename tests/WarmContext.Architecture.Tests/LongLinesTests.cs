@@ -9,8 +9,7 @@ public class LongLinesTests
     public static TheoryData<string> Folders =>
     [
         "benchmarks/EchoFunction", "benchmarks/Functions", "benchmarks/NaiveOrderFunction.NativeAot",
-        "benchmarks/WarmContext.Benchmarks", "benchmarks/WarmContext.Benchmarks.Support", "benchmarks/WarmContext.Files.Benchmarks",
-        "benchmarks/WarmContext.Npgsql.Benchmarks", "benchmarks/WarmContext.Report", "benchmarks/WarmContext.Testing.Benchmarks",
+        "benchmarks/WarmContext.Benchmarks", "benchmarks/WarmContext.Report",
         "eng/LocalServices", "eng/mutation", "eng/Relay",
         "samples/OrderDemo", "samples/OrderDemo.Comparison", "samples/OrderFunction", "samples/OrderFunction.Contracts",
         "samples/OrderFunction.Naive", "samples/OrderFunction.NativeAot",

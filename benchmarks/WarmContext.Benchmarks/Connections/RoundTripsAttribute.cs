@@ -5,8 +5,8 @@ using Perfolizer.Horology;
 namespace WarmContext.Benchmarks.Connections;
 
 /// <summary>
-/// The job of benchmarks that make round trips, where the command line has none. Round trips scatter so much that BenchmarkDotNet, left to itself, goes
-/// on to its hundredth iteration of half a second with each of them.
+/// The job of benchmarks that make round trips, where the command line has none. Round trips scatter so much that BenchmarkDotNet, left to
+/// itself, goes on to its hundredth iteration of half a second with each of them.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class)]
 internal sealed class RoundTripsAttribute : Attribute, IConfigSource

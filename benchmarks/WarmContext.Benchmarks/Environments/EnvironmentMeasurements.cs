@@ -13,7 +13,8 @@ internal static class EnvironmentMeasurements
     private const int Cycles = 1000;
 
     // A small program of its own: what benchmarks depend on would make its plain start longer.
-    private static readonly string s_function = Path.Combine(RepositoryRoot.Find(), "benchmarks", "EchoFunction", "bin", "Release", "net10.0");
+    private static readonly string s_function = Path.Combine(
+        RepositoryRoot.Find(), "benchmarks", "EchoFunction", "bin", "Release", "net10.0");
 
     public static async Task RunAsync(IReadOnlyCollection<string> what)
     {

@@ -102,7 +102,8 @@ internal static class InitComparison
             await LocalPrograms.InstallAsync("native-aot");
         }
 
-        using var publish = Process.Start("dotnet", [.. arguments, $"-p:MeasuredFunction={function}", "-c", "Release", "-v", "q", "--nologo"]);
+        arguments = [.. arguments, $"-p:MeasuredFunction={function}", "-c", "Release", "-v", "q", "--nologo"];
+        using var publish = Process.Start("dotnet", arguments);
         await publish.WaitForExitAsync();
         return publish.ExitCode == 0 ? output : throw new InvalidOperationException($"dotnet {string.Join(' ', arguments)} failed.");
     }

@@ -32,8 +32,8 @@ public static class BenchmarkExport
             methods.TryGetValue((question.Type, row.Method), out var measured) && measured.Samples.Count > 0
                 ? measured with { Label = row.Label, Role = row.Role }
                 : throw new ReportException(
-                    $"{question.Type}.{row.Method} has no result. Run it alone to see why: "
-                        + $"dotnet run -c Release --project benchmarks/{BenchmarkCatalog.Project} -- --filter '*.{question.Type}.{row.Method}'"));
+                    $"{question.Type}.{row.Method} has no result. Run it alone to see why: dotnet run -c Release "
+                        + $"--project benchmarks/{BenchmarkCatalog.Project} -- --filter '*.{question.Type}.{row.Method}'"));
         return new Question
         {
             Id = question.Id,

@@ -14,7 +14,8 @@ internal sealed partial class MarkdownPage
     public string Path { get; }
 
     /// <summary>The targets of its links and pictures, as they are written.</summary>
-    public IEnumerable<string> Links => Link().Matches(_text).Concat(HtmlLink().Matches(_text)).Select(static match => match.Groups[1].Value);
+    public IEnumerable<string> Links =>
+        Link().Matches(_text).Concat(HtmlLink().Matches(_text)).Select(static match => match.Groups[1].Value);
 
     /// <summary>What follows a # in a link to it.</summary>
     public IReadOnlySet<string> Anchors
