@@ -188,11 +188,13 @@ internal sealed class PartialFile : IDisposable
         var link = directory.PathOf(EntryNames.HintPrefix + hash);
         try
         {
-            if (Noted(directory, hash) is { } other)
+            // Where locks do nothing nobody knows whether its process lives.
+            if (Noted(directory, hash) is { } other && directory.HasLocks)
             {
                 EntryStore.TryRemoveData(directory.PathOf(other));
-                File.Delete(link);
             }
+
+            File.Delete(link);
 
             File.CreateSymbolicLink(link, name);
         }

@@ -33,6 +33,29 @@ internal sealed class StormControl(string root, double seconds, int seed)
             truth.Change(file, 0);
         }
 
+        try
+        {
+            await RageAsync(truth);
+        }
+        finally
+        {
+            foreach (var worker in _workers)
+            {
+                Kill(worker);
+            }
+        }
+
+        lock (_gate)
+        {
+            Console.WriteLine(string.Join(", ", _counts.Select(static count => $"{count.Value} {count.Key}")));
+            _broken.ForEach(Console.WriteLine);
+            Console.WriteLine(_broken.Count == 0 ? "0 broken promises" : $"{_broken.Count} BROKEN PROMISES, seed {seed}");
+            return _broken.Count == 0 && _counts.GetValueOrDefault("served") > 0 ? 0 : 3;
+        }
+    }
+
+    private async Task RageAsync(StormTruth truth)
+    {
         for (var i = 0; i < Processes; i++)
         {
             Start(i);
@@ -46,19 +69,6 @@ internal sealed class StormControl(string root, double seconds, int seed)
             truth.Change(file, ++_versions[file]);
             Count("changes");
             await FaultAsync();
-        }
-
-        foreach (var worker in _workers)
-        {
-            Kill(worker);
-        }
-
-        lock (_gate)
-        {
-            Console.WriteLine(string.Join(", ", _counts.Select(static count => $"{count.Value} {count.Key}")));
-            _broken.ForEach(Console.WriteLine);
-            Console.WriteLine(_broken.Count == 0 ? "0 broken promises" : $"{_broken.Count} BROKEN PROMISES, seed {seed}");
-            return _broken.Count == 0 && _counts.GetValueOrDefault("served") > 0 ? 0 : 3;
         }
     }
 
