@@ -182,13 +182,8 @@ public sealed class FileCache
     public FileCacheStatus GetStatus()
     {
         Store.Directory.Prepare();
-        return new FileCacheStatus
-        {
-            Directory = Directory,
-            Capacity = _space.Capacity(),
-            Used = _space.Used(),
-            Files = Store.List(_index),
-        };
+        var (capacity, used) = (_space.Capacity(), _space.Used());
+        return new FileCacheStatus { Directory = Directory, Capacity = capacity, Used = used, Files = Store.List(_index) };
     }
 
     /// <summary>Fetches several files at once, for instance in Init, so that the first invocations find them on disk.</summary>
