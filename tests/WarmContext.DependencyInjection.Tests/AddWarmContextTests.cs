@@ -46,7 +46,8 @@ public sealed class AddWarmContextTests
             await using (var provider = Services().AddLogging(logging => logging.AddProvider(logs)).AddWarmContext().BuildServiceProvider())
             {
                 _ = provider.GetRequiredService<InvocationRunner>();
-                WarmContextDiagnostics.Write(new WarmContextLogEntry(WarmContextLogLevel.Warning, 900, "Tried", "It was tried.", "r-1", null));
+                WarmContextDiagnostics.Write(
+                    new WarmContextLogEntry(WarmContextLogLevel.Warning, 900, "Tried", "It was tried.", "r-1", null));
             }
 
             Assert.Equal(previous, WarmContextDiagnostics.Log);

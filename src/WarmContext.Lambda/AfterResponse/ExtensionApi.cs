@@ -95,6 +95,7 @@ internal sealed class ExtensionApi(string address) : IDisposable
 
         return response.Status == 200 ? response
             : throw new ExtensionRefusedException(
-                response.Status, $"The Extensions API answered {call} with {response.Status} {Encoding.UTF8.GetString(response.Body.Span)}");
+                response.Status,
+                $"The Extensions API answered {call} with {response.Status} {Encoding.UTF8.GetString(response.Body.Span)}");
     }
 }

@@ -208,7 +208,8 @@ internal sealed class InternalExtension : IFreezeGuard, IDisposable
         var startTimeout = _requests is { HasSeenAny: true } ? untilDeadline
             : _invocations.HasBegun ? s_startTimeout : s_firstStartTimeout;
         var over = _requests?.WhenOver(deliveries) ?? s_never;
-        _invocations.WaitForEndAsync(requestId, startTimeout, over, untilDeadline, _clock.TimeProvider, _stop.Token).GetAwaiter().GetResult();
+        _invocations.WaitForEndAsync(requestId, startTimeout, over, untilDeadline, _clock.TimeProvider, _stop.Token)
+            .GetAwaiter().GetResult();
     }
 
     private TimeSpan Until(DateTimeOffset? deadline)

@@ -7,7 +7,8 @@ internal static class LambdaLog
     /// <param name="hasHandler">False where _HANDLER isn't set: nothing then tells a class library from an executable.</param>
     public static void NoRuntimeGate(string requestId, bool hasHandler) => Write(
         300, nameof(NoRuntimeGate),
-        "AfterResponse is set, and the function's runtime client has no RuntimeGate: background work is finished before the return instead. "
+        "AfterResponse is set, and the function's runtime client has no RuntimeGate: background work is finished before the return "
+            + "instead. "
             + (hasHandler ? string.Empty : "_HANDLER isn't set, so the function counts as an executable. If it is a class library, set "
                 + "_HANDLER to Assembly::Type::Method, or choose AfterResponseMechanism.InternalExtension. If it is an executable: ")
             + "In Main, add .UseHttpClient(RuntimeGate.CreateHttpClient()) to the bootstrap builder, or choose "
@@ -16,7 +17,8 @@ internal static class LambdaLog
 
     public static void ExtensionUnavailable(string requestId, string advice, Exception? exception) => Write(
         301, nameof(ExtensionUnavailable),
-        $"AfterResponse is set, and the internal extension isn't registered: background work is finished before the return instead. {advice}",
+        "AfterResponse is set, and the internal extension isn't registered: background work is finished before the return instead. "
+            + advice,
         requestId, exception);
 
     public static void ExtensionPollFailed(Exception exception) => Write(

@@ -26,7 +26,9 @@ internal sealed class FunctionVariables
     /// <summary>How many invocations are asked for at once: AWS_LAMBDA_MAX_CONCURRENCY on Managed Instances, 1 elsewhere.</summary>
     public required int ConcurrentLoops { get; init; }
 
-    /// <summary>AWS_LAMBDA_DOTNET_MIN_THREADS, the minimum of the thread pool where several invocations run at once; 0 where it isn't set.</summary>
+    /// <summary>
+    /// AWS_LAMBDA_DOTNET_MIN_THREADS, the minimum of the thread pool where several invocations run at once; 0 where it isn't set.
+    /// </summary>
     public required int MinThreads { get; init; }
 
     public required bool IsSnapStart { get; init; }

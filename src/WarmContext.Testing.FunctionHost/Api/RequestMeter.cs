@@ -23,24 +23,26 @@ internal static class RequestMeter
         }
     }
 
-    private static bool IsLoaded() =>
-        Array.Exists(AppDomain.CurrentDomain.GetAssemblies(), static assembly => assembly.GetName().Name == "System.Diagnostics.DiagnosticSource");
+    private static bool IsLoaded() => Array.Exists(
+        AppDomain.CurrentDomain.GetAssemblies(), static assembly => assembly.GetName().Name == "System.Diagnostics.DiagnosticSource");
 
     private static class Meters
     {
         private static readonly Meter s_meter = new("System.Net.Http");
-        private static readonly UpDownCounter<long> s_active = s_meter.CreateUpDownCounter<long>("http.client.active_requests", "{request}");
+        private static readonly UpDownCounter<long> s_active =
+            s_meter.CreateUpDownCounter<long>("http.client.active_requests", "{request}");
 
         public static void Add(int delta, string hostAndPort, string method)
         {
             if (s_active.Enabled)
             {
                 var separator = hostAndPort.LastIndexOf(':');
+                var port = int.Parse(hostAndPort.AsSpan(separator + 1), CultureInfo.InvariantCulture);
                 s_active.Add(
                     delta,
                     new KeyValuePair<string, object?>("url.scheme", "http"),
                     new KeyValuePair<string, object?>("server.address", hostAndPort[..separator]),
-                    new KeyValuePair<string, object?>("server.port", int.Parse(hostAndPort[(separator + 1)..], CultureInfo.InvariantCulture)),
+                    new KeyValuePair<string, object?>("server.port", port),
                     new KeyValuePair<string, object?>("http.request.method", method));
             }
         }

@@ -51,7 +51,9 @@ internal sealed unsafe class RuntimeApiConnection
             body);
     }
 
-    /// <summary>Begins a request whose body comes in chunks. It isn't counted: Lambda's own runtime streams without an HttpClient.</summary>
+    /// <summary>
+    /// Begins a request whose body comes in chunks. It isn't counted: Lambda's own runtime streams without an HttpClient.
+    /// </summary>
     /// <param name="path">The path.</param>
     /// <param name="headers">More headers, a line each.</param>
     public void BeginChunks(string path, string headers)

@@ -59,7 +59,8 @@ internal static class FunctionCore
                 SetLogger(logger, "_loggingAction", (Action<string?>)(static message => FunctionLogger.Write(null, null, message, [])));
                 SetLogger(logger, "_loggingWithLevelAction", (Action<string?, string?, object?[]?>)(
                     static (level, message, arguments) => FunctionLogger.Write(level, null, message, arguments)));
-                SetLogger(logger, "_loggingWithLevelAndExceptionAction", (Action<string?, Exception?, string?, object?[]?>)FunctionLogger.Write);
+                SetLogger(
+                    logger, "_loggingWithLevelAndExceptionAction", (Action<string?, Exception?, string?, object?[]?>)FunctionLogger.Write);
             }
 
             s_setTraceId = assembly.GetType("Amazon.Lambda.Core.LambdaTraceProvider")?.GetMethod("SetCurrentTraceId", Hidden)?

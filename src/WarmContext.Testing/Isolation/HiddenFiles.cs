@@ -4,8 +4,8 @@ using WarmContext.Testing.Processes;
 namespace WarmContext.Testing.Isolation;
 
 /// <summary>
-/// Files that a function's configuration names and that it won't find: they are in this machine's /tmp, and it has its own. On Lambda they wouldn't be there either, but
-/// what then fails, such as a connection that wants its root certificate, seldom says which file is missing.
+/// Files that a function's configuration names and that it won't find: they are in this machine's /tmp, and it has its own. On Lambda they
+/// wouldn't be there either, but what then fails, such as a connection that wants its root certificate, seldom says which file is missing.
 /// </summary>
 internal static class HiddenFiles
 {
@@ -23,15 +23,18 @@ internal static class HiddenFiles
         .. from variable in variables
            from path in PathsIn(variable.Value).Distinct(StringComparer.Ordinal)
            where HasContent(path) && !tmp.Has(path)
-           select $"The environment variable {variable.Key} names {path}, which the function won't find: it has a /tmp of its own, as on Lambda. " +
-               $"Keep what it is to read somewhere else, such as /var/tmp or its own directory, or give it this machine's /tmp: --machine-tmp for the tool, {nameof(LocalFunctionOptions)}.{nameof(LocalFunctionOptions.ResourceLimits)} " +
+           select $"The environment variable {variable.Key} names {path}, which the function won't find: it has a /tmp of its own, " +
+               "as on Lambda. Keep what it is to read somewhere else, such as /var/tmp or its own directory, or give it this machine's " +
+               $"/tmp: --machine-tmp for the tool, {nameof(LocalFunctionOptions)}.{nameof(LocalFunctionOptions.ResourceLimits)} " +
                $"without {nameof(ResourceLimits.EphemeralStorage)} for a test.",
     ];
 
     /// <summary>Every path below /tmp that a value holds, alone or among other things.</summary>
     internal static IEnumerable<string> PathsIn(string value)
     {
-        for (var start = value.IndexOf(Tmp, StringComparison.Ordinal); start >= 0; start = value.IndexOf(Tmp, start + 1, StringComparison.Ordinal))
+        for (var start = value.IndexOf(Tmp, StringComparison.Ordinal);
+            start >= 0;
+            start = value.IndexOf(Tmp, start + 1, StringComparison.Ordinal))
         {
             // Not /var/tmp/ and the like; but file:///tmp/.
             if (start > 0 && !s_ends.Contains(value[start - 1]) && !value.AsSpan(0, start).EndsWith("://"))

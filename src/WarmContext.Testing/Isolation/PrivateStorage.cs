@@ -3,8 +3,8 @@ using WarmContext.Testing.Processes;
 namespace WarmContext.Testing.Isolation;
 
 /// <summary>
-/// The size limit of an ephemeral storage: a file system of that size in a sparse file, mounted as the storage's directory. (A tmpfs would be simpler, but counts as the
-/// function's memory.)
+/// The size limit of an ephemeral storage: a file system of that size in a sparse file, mounted as the storage's directory. (A tmpfs would
+/// be simpler, but counts as the function's memory.)
 /// </summary>
 internal sealed class PrivateStorage : IDisposable
 {

@@ -4,11 +4,14 @@ using WarmContext.Testing.Processes;
 
 namespace WarmContext.Testing.Isolation;
 
-/// <summary>What holds an environment's processes: control groups, the ephemeral storage, the preloaded library; and what of it can't be had here.</summary>
+/// <summary>
+/// What holds an environment's processes: control groups, the ephemeral storage, the preloaded library; and what of it can't be had here.
+/// </summary>
 internal sealed class SandboxResources : IDisposable
 {
     // One vCPU per 1,769 MB (https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html, read 2026-11-20).
     private const double MegabytesPerCpu = 1769;
+    private const string NoGroup = "no control group can be made here";
 
     private static int s_groups;
 
@@ -54,9 +57,10 @@ internal sealed class SandboxResources : IDisposable
             }
             else
             {
-                limitations.Add(
-                    "preload",
-                    $"{(options.TimeTravel ? "The function's clock can't be moved" : "Connections that are opened and closed within one invocation aren't seen")}: {PreloadLibrary.Problem}.");
+                var missing = options.TimeTravel
+                    ? "The function's clock can't be moved"
+                    : "Connections that are opened and closed within one invocation aren't seen";
+                limitations.Add("preload", $"{missing}: {PreloadLibrary.Problem}.");
             }
         }
     }
@@ -86,23 +90,29 @@ internal sealed class SandboxResources : IDisposable
     /// <summary>Makes the control groups of a sandbox; null when none can be had.</summary>
     public Cgroup? CreateGroup()
     {
-        if (_options.FreezeMechanism == FreezeMechanism.Signals && _options.ResourceLimits is ResourceLimits.None or ResourceLimits.EphemeralStorage)
+        if (_options.FreezeMechanism == FreezeMechanism.Signals
+            && _options.ResourceLimits is ResourceLimits.None or ResourceLimits.EphemeralStorage)
         {
             return null;
         }
 
-        var name = string.Create(CultureInfo.InvariantCulture, $"warmcontext-{Environment.ProcessId}-{Interlocked.Increment(ref s_groups)}");
+        var number = Interlocked.Increment(ref s_groups);
+        var name = string.Create(CultureInfo.InvariantCulture, $"warmcontext-{Environment.ProcessId}-{number}");
         var group = Cgroup.TryCreate(CgroupLocation.Own, name, _options.FreezeMechanism, _options.ResourceLimits);
         if (_options.FreezeMechanism is FreezeMechanism.CgroupV1 or FreezeMechanism.CgroupV2 && group?.HasFreezer != true)
         {
             group?.TryRemove();
             throw new PlatformNotSupportedException(
-                $"{nameof(LocalFunctionOptions)}.{nameof(LocalFunctionOptions.FreezeMechanism)} is {_options.FreezeMechanism}, which this machine doesn't permit; use {nameof(FreezeMechanism.Best)} or {nameof(FreezeMechanism.Signals)}.");
+                $"{nameof(LocalFunctionOptions)}.{nameof(LocalFunctionOptions.FreezeMechanism)} is {_options.FreezeMechanism}, " +
+                $"which this machine doesn't permit; use {nameof(FreezeMechanism.Best)} or {nameof(FreezeMechanism.Signals)}.");
         }
 
         if (group?.HasFreezer != true && _options.FreezeMechanism == FreezeMechanism.Best)
         {
-            _limitations.Add("freezer", "Processes are stopped by SIGSTOP: no control group for freezing can be made here. A child that leaves its process group runs on.");
+            _limitations.Add(
+                "freezer",
+                "Processes are stopped by SIGSTOP: no control group for freezing can be made here. A child that leaves its process group " +
+                "runs on.");
         }
 
         if (group is not null)
@@ -111,7 +121,7 @@ internal sealed class SandboxResources : IDisposable
         }
 
         if (_options.ResourceLimits.HasFlag(ResourceLimits.Memory)
-            && (group is null ? "no control group can be made here" : group.LimitMemory(_options.MemoryMegabytes * 1024L * 1024)) is { } problem)
+            && (group is null ? NoGroup : group.LimitMemory(_options.MemoryMegabytes * 1024L * 1024)) is { } problem)
         {
             _limitations.Add("memory", $"The memory is not limited to {_options.MemoryMegabytes} MB: {problem}.");
         }
@@ -130,11 +140,14 @@ internal sealed class SandboxResources : IDisposable
 
         if (cpus > Environment.ProcessorCount)
         {
-            _limitations.Add("cpus", string.Create(CultureInfo.InvariantCulture, $"{_options.MemoryMegabytes} MB buy {cpus:0.00} vCPUs; this machine has {Environment.ProcessorCount}."));
+            _limitations.Add("cpus", string.Create(
+                CultureInfo.InvariantCulture,
+                $"{_options.MemoryMegabytes} MB buy {cpus:0.00} vCPUs; this machine has {Environment.ProcessorCount}."));
         }
-        else if ((group is null ? "no control group can be made here" : group.LimitCpu(cpus)) is { } problem)
+        else if ((group is null ? NoGroup : group.LimitCpu(cpus)) is { } problem)
         {
-            _limitations.Add("cpu", string.Create(CultureInfo.InvariantCulture, $"The CPU is not limited to {cpus:0.00} vCPUs: {problem}."));
+            _limitations.Add(
+                "cpu", string.Create(CultureInfo.InvariantCulture, $"The CPU is not limited to {cpus:0.00} vCPUs: {problem}."));
         }
     }
 

@@ -115,8 +115,10 @@ internal sealed class FunctionProcess
     }
 
     // What of the machine's /tmp is in its own: options, directory and mount point of each.
-    private static IEnumerable<string> Mounts(PrivateTmp? tmp) =>
-        tmp?.Shared.SelectMany(directory => (string[])[directory.IsReadOnly ? "rbind,ro" : "rbind", directory.Path, tmp.MountPoint(directory)]) ?? [];
+    private static IEnumerable<string> Mounts(PrivateTmp? tmp) => tmp is null
+        ? []
+        : tmp.Shared.SelectMany(directory =>
+            (string[])[directory.IsReadOnly ? "rbind,ro" : "rbind", directory.Path, tmp.MountPoint(directory)]);
 
     private async Task<ProcessExit> WaitAsync()
     {

@@ -1,8 +1,8 @@
 namespace WarmContext.Testing.Processes;
 
 /// <summary>
-/// A function's own /tmp: its ephemeral storage, mounted there for its processes alone. What it needs of this machine's /tmp, such as its own code when that is built
-/// there, it finds at the same place: the directory itself, mounted, and nothing beside it.
+/// A function's own /tmp: its ephemeral storage, mounted there for its processes alone. What it needs of this machine's /tmp, such as its
+/// own code when that is built there, it finds at the same place: the directory itself, mounted, and nothing beside it.
 /// </summary>
 internal sealed class PrivateTmp
 {
@@ -33,13 +33,17 @@ internal sealed class PrivateTmp
         // Ours is written to: the log, and what is shared with the preloaded library.
         List<SharedDirectory> shared = [.. code.SelectMany(Places).Select(static path => new SharedDirectory(path, isReadOnly: true))];
         shared.AddRange(Places(ProcessGuardian.Current.Directory).Select(static path => new SharedDirectory(path, isReadOnly: false)));
-        problem = shared.Exists(static directory => directory.Path == Tmp) ? "the function's code is /tmp itself and would be hidden" : s_probe.Value;
-        return problem is null ? new PrivateTmp(storage, [.. shared.DistinctBy(static directory => directory.Path).OrderBy(static directory => directory.Path, StringComparer.Ordinal)]) : null;
+        problem = shared.Exists(static directory => directory.Path == Tmp)
+            ? "the function's code is /tmp itself and would be hidden"
+            : s_probe.Value;
+        var found = shared.DistinctBy(static directory => directory.Path)
+            .OrderBy(static directory => directory.Path, StringComparer.Ordinal);
+        return problem is null ? new PrivateTmp(storage, [.. found]) : null;
     }
 
     /// <summary>Whether the function finds a file or directory that has this path on the machine.</summary>
     public bool Has(string path) =>
-        Path.Exists(Storage + path[Tmp.Length..]) || Shared.Any(directory => path == directory.Path || path.StartsWith(directory.Path + "/", StringComparison.Ordinal));
+        Path.Exists(Storage + path[Tmp.Length..]) || Shared.Any(directory => IsAtOrBelow(path, directory.Path));
 
     /// <summary>Where, in the storage, a directory is mounted.</summary>
     public string MountPoint(SharedDirectory directory) => Storage + directory.Path[Tmp.Length..];
@@ -53,8 +57,12 @@ internal sealed class PrivateTmp
         }
     }
 
-    /// <summary>The names below /tmp, or /tmp itself, that a directory is reached by: as it was given, and without symbolic links.</summary>
-    private static IEnumerable<string> Places(string directory) => ((string[])[directory, Resolve(directory)]).Where(static path => path == Tmp || path.StartsWith(Tmp + "/", StringComparison.Ordinal));
+    /// <summary>The names below /tmp, or /tmp itself, that a directory is reached by: as given, and without symbolic links.</summary>
+    private static IEnumerable<string> Places(string directory) =>
+        ((string[])[directory, Resolve(directory)]).Where(static path => IsAtOrBelow(path, Tmp));
+
+    private static bool IsAtOrBelow(string path, string directory) =>
+        path == directory || path.StartsWith(directory + "/", StringComparison.Ordinal);
 
     private static string Resolve(string directory)
     {

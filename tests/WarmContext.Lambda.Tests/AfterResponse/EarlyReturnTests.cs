@@ -42,7 +42,9 @@ public sealed class EarlyReturnTests(ITestOutputHelper output)
             }
         }
 
-        output.WriteLine($"bootstrap {hasBootstrap}: {held.Count} events held the environment {held.Average():0.0} ms on average, {held.Max():0.0} ms at most.");
+        output.WriteLine(
+            $"bootstrap {hasBootstrap}: {held.Count} events held the environment {held.Average():0.0} ms on average, " +
+            $"{held.Max():0.0} ms at most.");
         Assert.Equal(expected.Order(), function.Journal().Select(static line => line[0]).Order());
         Assert.True(held.Average() <= 50, $"They held it {held.Average():0.0} ms on average, {held.Max():0.0} ms at most.");
     }

@@ -6,7 +6,7 @@ using WarmContext.Testing.Http;
 namespace WarmContext.Lambda.Tests.AfterResponse;
 
 /// <summary>
-/// The Extensions API over real HTTP, for an extension in this process: step by step, with the faults that a real one can't be told to have.
+/// The Extensions API over real HTTP, for an extension in this process: step by step, with faults that a real one can't be told to have.
 /// </summary>
 internal sealed class FakeExtensionsApi : IAsyncDisposable
 {

@@ -82,7 +82,8 @@ internal static class ApiListing
         method.DeclaringType!.IsInterface && !method.IsAbstract ? "   [has a default body]" : string.Empty;
 
     private static string Parameters(MethodBase method) => string.Join(", ", method.GetParameters().Select(static parameter =>
-        $"{(parameter.IsDefined(typeof(ParamArrayAttribute)) ? "params " : string.Empty)}{Name(parameter.ParameterType)} {parameter.Name}"));
+        (parameter.IsDefined(typeof(ParamArrayAttribute)) ? "params " : string.Empty)
+            + $"{Name(parameter.ParameterType)} {parameter.Name}"));
 
     private static string Name(Type type) => !type.IsGenericType ? type.Name
         : $"{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>";

@@ -55,7 +55,8 @@ public sealed class ContractTests
         var handlerType = context.Lambda.GetType(typeof(WarmHandler).FullName!)!;
         var priming = handlerType.GetProperty(nameof(WarmHandler.PrimingContext))!.GetValue(null)!;
         var handler = handlerType.GetConstructors().Single(static constructor => constructor.GetParameters().Length == 2
-            && constructor.GetParameters()[0].ParameterType.Name == nameof(InvocationOptions)).Invoke([null, AfterResponseMechanism.Automatic.GetHashCode()]);
+            && constructor.GetParameters()[0].ParameterType.Name == nameof(InvocationOptions))
+            .Invoke([null, AfterResponseMechanism.Automatic.GetHashCode()]);
         var run = typeof(ContractTests).GetMethod(nameof(RunAsync), BindingFlags.NonPublic | BindingFlags.Static)!;
         var invocation = handlerType.Assembly.GetReferencedAssemblies().Single(static name => name.Name == "WarmContext");
         var isPriming = context.LoadFromAssemblyName(invocation).GetType("WarmContext.Invocation")!.GetProperty("IsPriming")!;

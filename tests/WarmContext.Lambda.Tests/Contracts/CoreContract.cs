@@ -4,7 +4,9 @@ using WarmContext.TestSupport;
 
 namespace WarmContext.Lambda.Tests.Contracts;
 
-/// <summary>A build contract of Amazon.Lambda.Core, loaded with a WarmContext.Lambda of its own beside it, as a function has them.</summary>
+/// <summary>
+/// A build contract of Amazon.Lambda.Core, loaded with a WarmContext.Lambda of its own beside it, as a function has them.
+/// </summary>
 internal sealed class CoreContract : AssemblyLoadContext
 {
     private readonly Dictionary<string, string> _files;
@@ -34,5 +36,6 @@ internal sealed class CoreContract : AssemblyLoadContext
     protected override Assembly? Load(AssemblyName assemblyName) =>
         assemblyName.Name is { } name && _files.TryGetValue(name, out var file) ? LoadFromAssemblyPath(file) : null;
 
-    private static string Configuration => typeof(CoreContract).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
+    private static string Configuration =>
+        typeof(CoreContract).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
 }

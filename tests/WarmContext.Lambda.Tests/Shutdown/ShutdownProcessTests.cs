@@ -52,7 +52,8 @@ public sealed class ShutdownProcessTests
         Assert.Equal(2, function.Journal().Length);
     }
 
-    // With ten times as long as on Lambda, because on a busy machine the process may get too little of it; the hook keeps to its own budget.
+    // With ten times as long as on Lambda, because on a busy machine the process may get too little of it; the hook keeps to its own
+    // budget.
     private static Task<LifecycleFunction> StartAsync(BackgroundCompletion completion) =>
         LifecycleFunction.StartAsync("LifecycleFunctions", completion, static options =>
         {
