@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -144,7 +145,10 @@ public sealed class PrivatePostgres : IAsyncDisposable
     {
         var pid = ProcessId.ToString(CultureInfo.InvariantCulture);
         var backends = ChildrenOf(pid);
-        Require(_programs.Run("kill", "-9", pid));
+        using (var server = Process.GetProcessById(ProcessId))
+        {
+            server.Kill();
+        }
 
         // Backends outlive their parent for a moment, and answer in it: the server is gone when they are.
         for (var attempt = 0; attempt < 1000 && backends.Exists(static backend => StatusOf(backend) is { State: not "Z" }); attempt++)
