@@ -121,7 +121,9 @@ internal sealed class OrphanSweep(EntryStore store, EnvironmentClock clock)
     {
         using (var resumable = keepsResumable && store.Directory.HasLocks ? PartialFile.TryOpen(store.Directory, name) : null)
         {
+            // Only the noted one is ever resumed: of two processes that fetched the same file, the later one noted its own.
             if (resumable is not null && Age(name) < s_partialRetention && resumable.Fetched > 0
+                && PartialFile.Noted(store.Directory, EntryNames.HashOf(name).ToString()) == name
                 && !(RecordOf(name) is { } record && IsSameVersion(record, resumable.Record)))
             {
                 return;
