@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Npgsql;
 using WarmContext.Npgsql.Diagnostics;
 using WarmContext.Shared.Connections;
@@ -10,11 +11,6 @@ namespace WarmContext.Npgsql.Opening;
 internal sealed class BlockingOpener(
     NpgsqlDataSource pool, WarmNpgsqlOptions options, PasswordCache? passwords, string name)
 {
-    private const int MaxRefusedPasswords = 2;
-
-    private static readonly TimeSpan s_minDelay = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan s_maxDelay = TimeSpan.FromMilliseconds(500);
-
     [ThreadStatic]
     private static CancellationToken s_attempt;
 
@@ -47,7 +43,7 @@ internal sealed class BlockingOpener(
     public NpgsqlConnection Open(LeaseLimit limit)
     {
         var refusedPasswords = 0;
-        var delay = s_minDelay;
+        var delay = OpenRetry.MinDelay;
         for (var number = 1; ; number++)
         {
             limit.ThrowIfOver();
@@ -66,17 +62,17 @@ internal sealed class BlockingOpener(
             limit.LastFailure = failure;
             var isTransient = OpenFailure.IsTransient(failure)
                 || (OpenFailure.IsRefusedPassword(failure) && passwords?.Refused(startedAt, attempt.Token) == true
-                    && ++refusedPasswords <= MaxRefusedPasswords);
+                    && ++refusedPasswords <= OpenRetry.MaxRefusedPasswords);
             if (!isTransient)
             {
-                throw failure;
+                ExceptionDispatchInfo.Throw(failure);
             }
 
             ConnectionMetrics.Retried(name);
             WarmNpgsqlLog.OpenRetried(name, number, delay, failure);
             var left = limit.Left;
             Thread.Sleep(delay < left ? delay : left);
-            delay = (delay * (1.5 + Random.Shared.NextDouble())) is var next && next < s_maxDelay ? next : s_maxDelay;
+            delay = (delay * (1.5 + Random.Shared.NextDouble())) is var next && next < OpenRetry.MaxDelay ? next : OpenRetry.MaxDelay;
         }
     }
 

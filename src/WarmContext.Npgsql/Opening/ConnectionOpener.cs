@@ -6,9 +6,6 @@ namespace WarmContext.Npgsql.Opening;
 /// <summary>Opens connections from Npgsql's pool, and tries again after a transient failure, as long as nothing was sent.</summary>
 internal sealed class ConnectionOpener
 {
-    // A kept password that was refused, and one that another attempt obtained just before it was replaced.
-    private const int MaxRefusedPasswords = 2;
-
     private readonly NpgsqlDataSource _pool;
     private readonly EnvironmentClock _clock;
     private readonly TimeProvider _time;
@@ -148,7 +145,7 @@ internal sealed class ConnectionOpener
             }
 
             return OpenFailure.IsRefusedPassword(exception) && opener._passwords?.Refused(startedAt, attempt) == true
-                && ++_refusedPasswords <= MaxRefusedPasswords
+                && ++_refusedPasswords <= OpenRetry.MaxRefusedPasswords
                 ? new WarmNpgsqlException("the server refused a password that was kept from earlier.", exception, true) : null;
         }
 

@@ -12,6 +12,17 @@ namespace WarmContext.Npgsql.Opening;
 /// </summary>
 internal sealed class OpenRetry
 {
+    /// <summary>
+    /// How often a refused password is asked for anew: a kept one, and one that another attempt obtained just before it was replaced.
+    /// </summary>
+    public const int MaxRefusedPasswords = 2;
+
+    /// <summary>The wait before the first retry.</summary>
+    public static readonly TimeSpan MinDelay = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>The longest wait before a retry.</summary>
+    public static readonly TimeSpan MaxDelay = TimeSpan.FromMilliseconds(500);
+
     private readonly ResiliencePipeline _pipeline;
 
     public OpenRetry(TimeProvider time, string name) => _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
@@ -21,8 +32,8 @@ internal sealed class OpenRetry
             MaxRetryAttempts = int.MaxValue,
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
-            Delay = TimeSpan.FromMilliseconds(20),
-            MaxDelay = TimeSpan.FromMilliseconds(500),
+            Delay = MinDelay,
+            MaxDelay = MaxDelay,
             ShouldHandle = failure => new ValueTask<bool>(failure.Outcome.Exception is { } exception && OpenFailure.IsTransient(exception)),
             OnRetry = retry =>
             {
